@@ -1,0 +1,49 @@
+# The commands of this repository. `make` alone lists them.
+BIN := .venv/bin
+BOOTSTRAP := scripts/with-python -m scripts.bootstrap
+TESTS ?= tests
+.DEFAULT_GOAL := help
+.PHONY: help setup dev run test test-fast check checks bench walk messages lock format clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install everything that running needs (the command is then .venv/bin/roadmap)
+	@$(BOOTSTRAP) setup
+
+dev: ## the same, and what tests and checks need (Chromium, PostgreSQL's programs)
+	@$(BOOTSTRAP) dev
+
+run: setup ## install, load the demo and serve it; PORT=8123 chooses the port
+	@$(BIN)/roadmap demo $(if $(PORT),--port $(PORT))
+
+test: dev ## the tests; TESTS=tests/roadmap for some of them
+	@$(BIN)/pytest -n auto -m "not walk" $(TESTS)
+
+test-fast: dev ## the tests without those marked slow, browser or postgres
+	@$(BIN)/pytest -n auto -m "not walk and not slow and not browser and not postgres" $(TESTS)
+
+check: test checks ## all that CI runs: tests, lint, types, contracts, migrations, templates, docs
+
+checks: dev ## the same without the tests
+	@scripts/checks
+
+bench: dev ## measure, print the figures beside their targets and write benchmarks/RESULTS.md
+	@$(BIN)/python -m benchmarks.run_all --date "$$(date +%Y-%m-%d)"
+
+walk: dev ## visit every page at two widths in both themes with axe
+	@$(BIN)/pytest -n auto -m walk tests/browser
+
+messages: dev ## collect the texts for translators into web/translations/messages.pot
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext -k _l --no-location --sort-output \
+	  --project Launch90 -o web/translations/messages.pot .
+
+lock: ## lock the requirements anew; UPGRADE=1 takes newer versions
+	@scripts/lock
+
+format: dev ## put the code into its shape
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+clean: ## remove what was installed and built here (your data stays)
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
