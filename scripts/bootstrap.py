@@ -126,7 +126,7 @@ class Environment:
         """
         if self.uv and self._run([self.uv, "pip", "install", "--quiet", "--python", self.python, *arguments]):
             return
-        quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore"]
+        quiet = ["-qq", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore"]
         if self._has_pip() and self._run([self.python, "-m", "pip", "install", *quiet, *arguments]):
             return
         raise SetupFailed(
