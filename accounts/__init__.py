@@ -1,0 +1,1 @@
+"""The organisation: people, companies, calendars; sign-in, roles and memberships; the administrator's pages."""

@@ -1,0 +1,1 @@
+"""Who holds which role where: memberships, and the instance's own grants."""

@@ -1,0 +1,1 @@
+"""Working calendars: weekly periods, public holidays by country, exceptions."""

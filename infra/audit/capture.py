@@ -1,0 +1,170 @@
+"""What a flush changed, as plain values: the raw material of the trail, of undo and of merges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm.attributes import QueryableAttribute
+
+from infra.audit.rules import HIDDEN, Kind
+from infra.database import Base, db
+
+WORK = "launch90.work"
+DOOR = "audited_door"
+
+
+@dataclass(slots=True)
+class Change:
+    """What happened to one row in one transaction: per field the old and the new value, as JSON would hold them."""
+
+    kind: Kind
+    subject: str
+    label: str
+    scope: str
+    fields: dict[str, list[Any]] = field(default_factory=dict)
+
+
+class Changes:
+    """The changes of one transaction, one a row: later flushes are folded into earlier ones."""
+
+    def __init__(self) -> None:
+        """Start with nothing changed."""
+        self._rows: dict[tuple[type[Base], int], Change] = {}
+
+    def __iter__(self) -> Iterator[Change]:
+        """Every change that is one: a row that was touched and put back is none."""
+        return (change for change in self._rows.values() if change.kind is not Kind.CHANGED or change.fields)
+
+    def added(self, row: Base) -> None:
+        """A new row, with all its values."""
+        fields = {name: [None, value] for name, value in values_of(row).items() if value is not None}
+        self._rows[type(row), row.id] = _change(Kind.ADDED, row, fields)
+
+    def changed(self, row: Base, fields: Mapping[str, list[Any]]) -> None:
+        """New values of an existing row; the first old value and the last new one count."""
+        change = self._rows.setdefault((type(row), row.id), _change(Kind.CHANGED, row, {}))
+        for name, (old, new) in fields.items():
+            first = change.fields.get(name, [old])[0]
+            change.fields[name] = [first, new]
+            if change.kind is Kind.CHANGED and first == new and new != HIDDEN:
+                del change.fields[name]
+
+    def removed(self, row: Base) -> None:
+        """A row that is gone, with all that it held; one that was added just now leaves no trace."""
+        before = self._rows.pop((type(row), row.id), None)
+        if before is not None and before.kind is Kind.ADDED:
+            return
+        fields = {name: [value, None] for name, value in values_of(row).items() if value is not None}
+        for name, (old, _new) in (before.fields if before else {}).items():
+            fields[name] = [old, None]
+        self._rows[type(row), row.id] = _change(Kind.REMOVED, row, fields)
+
+
+def values_of(row: Base) -> dict[str, Any]:
+    """All columns of a row as plain values, secrets hidden."""
+    return {
+        column.key: plain(type(row), column.key, getattr(row, column.key))
+        for column in inspect(type(row)).column_attrs
+        if column.key != "id"
+    }
+
+
+def plain(model: type[Base], name: str, value: Any) -> Any:
+    """A value as JSON holds it; a secret is hidden."""
+    if value is None:
+        return None
+    if name in model.secret:
+        return HIDDEN
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (Decimal, bytes)):
+        return str(value)
+    return value
+
+
+def record_bulk(changes: Changes, row: Base, values: Mapping[str, Any]) -> None:
+    """Enter what a bulk statement is about to do to a row that was read before."""
+    model = type(row)
+    fields = {
+        name: [plain(model, name, getattr(row, name)), plain(model, name, value)]
+        for name, value in values.items()
+        if getattr(row, name) != value
+    }
+    changes.changed(row, fields)
+
+
+def _change(kind: Kind, row: Base, fields: dict[str, list[Any]]) -> Change:
+    label = getattr(row, type(row).audit_label, None)
+    return Change(kind, f"{type(row).__tablename__}:{row.id}", str(label or "")[:300], scope_of(row), fields)
+
+
+def scope_of(row: Base) -> str:
+    """The scope that a row belongs to, so that a project's history can be read by the project."""
+    named = getattr(row, "audit_scope", None)
+    if isinstance(named, str):
+        return named
+    project_id = getattr(row, "project_id", None)
+    return f"project:{project_id}" if isinstance(project_id, int) else ""
+
+
+def _history(row: Base) -> dict[str, list[Any]]:
+    model, fields = type(row), {}
+    state = inspect(row)
+    for column in inspect(model).column_attrs:
+        history = state.attrs[column.key].history
+        if history.has_changes():
+            old = history.deleted[0] if history.deleted else None
+            new = history.added[0] if history.added else None
+            fields[column.key] = [plain(model, column.key, old), plain(model, column.key, new)]
+    return fields
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _remember_old_values(_model: type[Base], _key: str, attribute: QueryableAttribute[Any]) -> None:
+    """An expired column has no old value unless it is loaded before it is overwritten."""
+    if hasattr(attribute.property, "columns"):
+        event.listen(attribute, "set", _loaded_first, active_history=True)
+
+
+def _loaded_first(_row: Base, _value: object, _old: object, _initiator: object) -> None:
+    """Listening is what makes SQLAlchemy keep the old value."""
+
+
+@event.listens_for(db.session, "after_flush")
+def _collect(session: Session, _context: UOWTransaction) -> None:
+    """Turn what was flushed into changes; refuse a write that nobody signs."""
+    rows = [row for row in (*session.new, *session.dirty, *session.deleted) if type(row).audited]
+    work = session.info.get(WORK)
+    if work is None:
+        if any(row in session.new or row in session.deleted or _history(row) for row in rows):
+            raise RuntimeError("A write needs an author: open a transaction(actor, action).")
+        return
+    for row in session.new:
+        if type(row).audited:
+            work.changes.added(row)
+    for row in session.dirty:
+        if type(row).audited and (fields := _history(row)):
+            work.changes.changed(row, fields)
+    for row in session.deleted:
+        if type(row).audited:
+            work.changes.removed(row)
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _guard_bulk(state: ORMExecuteState) -> None:
+    """A bulk statement on an audited table goes through the audited door or not at all."""
+    if not (state.is_update or state.is_delete or state.is_insert):
+        return
+    mapper = state.bind_mapper
+    if mapper is None or not mapper.class_.audited or state.execution_options.get(DOOR):
+        return
+    raise RuntimeError(f"Bulk writes to {mapper.class_.__tablename__} go through work.bulk_update or work.bulk_delete.")

@@ -1,0 +1,138 @@
+"""Writing entries in the action's own transaction, and sealing them into the chain in commit order."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from infra.audit.capture import Change, Changes
+from infra.audit.models import AuditEntry
+from infra.audit.rules import GENESIS, Kind, Sealed, digest, link
+from kernel.actor import Actor
+
+WHO = "@who"
+"""The actor's name is a value like any other, so that erasing a person can remove it."""
+LABEL = "@label"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A fact without a row."""
+
+    action: str
+    subject: str
+    label: str
+    scope: str | None
+    facts: Mapping[str, object]
+
+
+class Books(Protocol):
+    """What the trail needs to know of an action."""
+
+    actor: Actor
+    action: str
+    at: datetime
+    scope: str | None
+    transaction_id: str
+    changes: Changes
+
+    @property
+    def notes(self) -> Sequence[Note]:
+        """The facts noted."""
+        ...
+
+
+def write(session: Session, work: Books) -> None:
+    """Insert an entry for each change and note; seal them at once where one writer holds the database."""
+    rows = [_entry(work, change) for change in work.changes]
+    rows += [_entry(work, _noted(note), note.action) for note in work.notes]
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "sqlite":
+        _number(rows, *_head(session))
+    session.execute(insert(AuditEntry), rows)
+
+
+def seal_pending(session: Session, limit: int = 5000) -> int:
+    """Give unsealed entries their place in the chain, oldest first; the caller holds the sealing lock.
+
+    Returns how many were sealed.
+    """
+    pending = session.scalars(
+        select(AuditEntry).where(AuditEntry.sequence.is_(None)).order_by(AuditEntry.id).limit(limit)
+    ).all()
+    sequence, previous = _head(session)
+    for entry in pending:
+        sequence += 1
+        previous = link(previous, sequence, sealed_part(entry))
+        session.execute(update(AuditEntry).where(AuditEntry.id == entry.id).values(sequence=sequence, hash=previous))
+    return len(pending)
+
+
+def sealed_part(entry: AuditEntry) -> Sealed:
+    """What the chain covers of a stored entry."""
+    return Sealed(
+        entry.at.isoformat(timespec="microseconds"),
+        entry.kind,
+        entry.action,
+        entry.subject,
+        entry.scope,
+        entry.transaction_id,
+        entry.digests,
+    )
+
+
+def _head(session: Session) -> tuple[int, str]:
+    last = session.execute(
+        select(AuditEntry.sequence, AuditEntry.hash)
+        .where(AuditEntry.sequence.is_not(None))
+        .order_by(AuditEntry.sequence.desc())
+        .limit(1)
+    ).first()
+    return (last[0], last[1]) if last else (0, GENESIS)
+
+
+def _number(rows: Iterable[dict[str, Any]], sequence: int, previous: str) -> None:
+    for row in rows:
+        sequence += 1
+        sealed = Sealed(
+            row["at"].isoformat(timespec="microseconds"),
+            row["kind"],
+            row["action"],
+            row["subject"],
+            row["scope"],
+            row["transaction_id"],
+            row["digests"],
+        )
+        previous = link(previous, sequence, sealed)
+        row["sequence"], row["hash"] = sequence, previous
+
+
+def _noted(note: Note) -> Change:
+    fields = {name: [None, value] for name, value in note.facts.items()}
+    return Change(Kind.NOTED, note.subject, note.label, note.scope or "", fields)
+
+
+def _entry(work: Books, change: Change, action: str | None = None) -> dict[str, Any]:
+    covered: dict[str, Any] = {**change.fields, WHO: [work.actor.id, work.actor.name], LABEL: change.label}
+    salts = {name: secrets.token_hex(8) for name in covered}
+    return {
+        "at": work.at,
+        "actor_id": work.actor.id,
+        "actor_name": work.actor.name,
+        "action": action or work.action,
+        "kind": change.kind.value,
+        "subject": change.subject,
+        "label": change.label,
+        "scope": change.scope or work.scope or "",
+        "transaction_id": work.transaction_id,
+        "changes": change.fields,
+        "salts": salts,
+        "digests": {name: digest(value, salts[name]) for name, value in covered.items()},
+    }

@@ -1,0 +1,134 @@
+"""The one permission answer: may this actor do that, here, to this, and why.
+
+Deny by default. A grant is one row (role, object, action, visibility, fields); visibility belongs to the grant,
+never to the role, so that "sees all" and "edits own" never add up to "edits all". Several roles: the widest grant
+for that action wins, and the answer names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from kernel.actor import INSTANCE, Actor
+
+
+class Visibility(IntEnum):
+    """How far a grant reaches, from narrow to wide."""
+
+    OWN = 1
+    TEAM = 2
+    TEAM_AND_BELOW = 3
+    ALL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role may do an action on an object, as far as the visibility reaches; ``fields`` None means every field."""
+
+    role: str
+    object: str
+    action: str
+    visibility: Visibility = Visibility.ALL
+    fields: frozenset[str] | None = None
+
+    @property
+    def name(self) -> str:
+        """The action as routes name it, ``object.action``."""
+        return f"{self.object}.{self.action}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the answer needs to know of a record: whose it is, and whether it is the actor's team's."""
+
+    owners: frozenset[int] = frozenset()
+    in_team: bool = False
+    in_team_below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Yes or no, with the reason in words."""
+
+    yes: bool
+    because: str
+
+    def __bool__(self) -> bool:
+        """An answer counts as its yes or no."""
+        return self.yes
+
+
+def allow(name: str, **roles: Visibility) -> tuple[Grant, ...]:
+    """Rows of a grant table: one action and the roles that may do it.
+
+    >>> [grant.role for grant in allow("task.see", manager=Visibility.ALL, member=Visibility.OWN)]
+    ['manager', 'member']
+    """
+    subject, _, action = name.partition(".")
+    return tuple(Grant(role, subject, action, visibility) for role, visibility in roles.items())
+
+
+def decide(grants: Iterable[Grant], name: str, facts: Facts | None, actor_id: int | None) -> Answer:
+    """Answer for one action from the grants that an actor holds in a scope.
+
+    Without facts the question is "on any record at all?", which is what a page asks before it has looked one up.
+
+    >>> own = allow("task.progress", member=Visibility.OWN)
+    >>> decide(own, "task.progress", Facts(owners=frozenset({4})), 4).yes
+    True
+    >>> decide(own, "task.progress", Facts(owners=frozenset({5})), 4).yes
+    False
+    """
+    held = [grant for grant in grants if grant.name == name]
+    if not held:
+        return Answer(False, f"no role held here allows {name}")
+    widest = max(held, key=lambda grant: grant.visibility)
+    if facts is None or _reaches(widest.visibility, facts, actor_id):
+        return Answer(True, f"the role {widest.role} allows {name} ({widest.visibility.name.lower()})")
+    return Answer(False, f"the role {widest.role} allows {name} on {widest.visibility.name.lower()} records only")
+
+
+def _reaches(visibility: Visibility, facts: Facts, actor_id: int | None) -> bool:
+    own = actor_id is not None and actor_id in facts.owners
+    return {
+        Visibility.OWN: own,
+        Visibility.TEAM: own or facts.in_team,
+        Visibility.TEAM_AND_BELOW: own or facts.in_team or facts.in_team_below,
+        Visibility.ALL: True,
+    }[visibility]
+
+
+class Policy:
+    """Every grant of the product, asked by pages, commands, jobs and exports alike."""
+
+    def __init__(self, grants: Iterable[Grant]) -> None:
+        """Index the grants by role."""
+        self._by_role: dict[str, list[Grant]] = {}
+        for grant in grants:
+            self._by_role.setdefault(grant.role, []).append(grant)
+        self.actions = frozenset(grant.name for held in self._by_role.values() for grant in held)
+
+    def grants_for(self, actor: Actor, scope: str) -> list[Grant]:
+        """The grants that count for an actor in a scope."""
+        return [grant for role in sorted(actor.roles_in(scope)) for grant in self._by_role.get(role, ())]
+
+    def decide(self, actor: Actor, name: str, scope: str = INSTANCE, facts: Facts | None = None) -> Answer:
+        """May the actor do it here? The system may do everything."""
+        if actor.id is None:
+            return Answer(True, "the system acts by its timetable")
+        return decide(self.grants_for(actor, scope), name, facts, actor.id)
+
+    def visibility(self, actor: Actor, name: str, scope: str) -> Visibility | None:
+        """How far the actor may reach with an action, for the filter of a list; None is not at all."""
+        if actor.id is None:
+            return Visibility.ALL
+        reach = [grant.visibility for grant in self.grants_for(actor, scope) if grant.name == name]
+        return max(reach, default=None)
+
+    def scopes_where(self, actor: Actor, name: str) -> frozenset[str] | None:
+        """The scopes in which the actor may do an action; None means in all of them."""
+        if self.visibility(actor, name, INSTANCE) is not None:
+            return None
+        return frozenset(scope for scope in actor.scopes() if self.visibility(actor, name, scope) is not None)

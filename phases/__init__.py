@@ -1,0 +1,1 @@
+"""What each phase needs beyond its tasks and checklists."""

@@ -1,0 +1,1 @@
+"""Composed documents and their life: the status report as a page and as a PDF."""

@@ -1,0 +1,1 @@
+"""The plan: projects, tasks, dependencies, schedule, cost, forecast, resources and risks."""

@@ -1,0 +1,1 @@
+"""Roll-outs and their phases: start, target, calendar, state."""

@@ -1,0 +1,1 @@
+"""The roles of a project, their share of time, and the people who fill them."""

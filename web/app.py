@@ -1,0 +1,129 @@
+"""The application: made from settings, connected by the wiring tables, closed by default."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from infra import http
+from infra.database import db
+from infra.wires import Wires, wires
+from kernel.permission import Policy
+from web import errors, formats, headers, logs, shell, wiring
+from web.settings import Settings, read
+
+Clock = Callable[[], datetime]
+csrf = CSRFProtect()
+
+
+def system_clock() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Flask:
+    """Make the application. Raises RuntimeError when a route names no permission or one that nobody grants."""
+    settings = settings or read()
+    app = Flask("launch90", root_path=str(_place("web").parent), template_folder=str(_place("templates")), static_folder=str(_place("static")))
+    _configure(app, settings)
+    wiring.load_models()
+    app.extensions["launch90"] = Wires(
+        policy=Policy(wiring.grants()),
+        clock=clock,
+        handlers=wiring.HANDLERS,
+        answerers=wiring.ANSWERERS,
+        settings=settings,
+    )
+    db.init_app(app)
+    csrf.init_app(app)
+    Babel(app, locale_selector=lambda: "en", timezone_selector=lambda: settings.timezone)
+    logs.configure(app, settings)
+    headers.register(app)
+    errors.register(app)
+    _before_each_request(app)
+    formats.register(app)
+    shell.register(app)
+    for blueprint in wiring.blueprints(development=not settings.is_production):
+        app.register_blueprint(blueprint)
+    for prepare in wiring.extensions():
+        prepare(app)
+    _refuse_open_doors(app)
+    return app
+
+
+def _place(name: str) -> Path:
+    """A folder beside the code in a checkout, or shipped inside the package when installed."""
+    here = Path(__file__).resolve().parent
+    inside = here / f"_{name}"
+    return inside if inside.exists() else here.parent / name
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.is_production
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=settings.max_upload,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="launch90",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=secure,
+        BABEL_DEFAULT_LOCALE="en",
+        TEMPLATES_AUTO_RELOAD=settings.debug,
+        PREFERRED_URL_SCHEME="https" if secure else "http",
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.url_map.strict_slashes = False
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    if url.startswith("sqlite"):
+        return {}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+
+
+def _before_each_request(app: Flask) -> None:
+    @app.before_request
+    def _open() -> None:
+        g.now = wires().clock()
+        g.zone = ZoneInfo(wires().settings.timezone)
+        g.today = g.now.astimezone(g.zone).date()
+        g.nonce = secrets.token_urlsafe(16)
+        g.request_id = (request.headers.get("X-Request-ID") or secrets.token_hex(8))[:64]
+        g.actor = None
+        for load in wiring.actor_loaders():
+            g.actor = load() or g.actor
+
+    app.before_request(http.guard)
+
+
+def _refuse_open_doors(app: Flask) -> None:
+    known = wires_of(app).policy.actions | {http.PUBLIC, http.SIGNED_IN}
+    with app.app_context():
+        for rule in app.url_map.iter_rules():
+            permission = http.permission_of(rule.endpoint)
+            if permission not in known:
+                raise RuntimeError(f"{rule.endpoint} ({rule.rule}) asks for {permission!r}, which no grant table knows.")
+
+
+def wires_of(app: Flask) -> Wires:
+    """The connections of an application."""
+    found = app.extensions["launch90"]
+    assert isinstance(found, Wires)
+    return found

@@ -1,0 +1,97 @@
+"""One error page a kind: what is wrong, in words; for scripts the same as RFC 9457 problem details."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, g, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+
+from infra import http
+from infra.database import db
+from kernel.errors import Problem
+
+log = structlog.get_logger("launch90")
+_PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
+
+
+def register(app: Flask) -> None:
+    """Answer every kind of failure with its page."""
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(OperationalError, _no_database)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def translated(problem: Problem) -> str:
+    """The sentence of a problem in the reader's language, its parameters filled in."""
+    text = _(problem.text)
+    return text % problem.params if problem.params else text
+
+
+def _problem(problem: Problem) -> ResponseReturnValue:
+    return _answer(problem.status, translated(problem), problem.code, problem.field)
+
+
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    sentence = _("This form is too old or was opened in another session. Go back, reload the page and send it again.")
+    return _answer(400, sentence, "form_stale")
+
+
+def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    limit = http.wires().settings.max_upload // (1024 * 1024)
+    return _answer(413, _("That is too large: at most %(limit)d MB can be sent at once.", limit=limit), "too_large")
+
+
+def _no_database(error: OperationalError) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error("database", error=str(error.orig))
+    return _answer(503, _("The database can't be reached just now. Nothing was changed; try again in a moment."), "database")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    code = error.code or 500
+    if code == 404:
+        return _answer(404, _("There is no such page, or it is not shared with you."), "not_found")
+    if code == 405:
+        return _answer(405, _("This address does not take that kind of request."), "method")
+    return _answer(code, _("The request can't be understood."), HTTPStatus(code).phrase.lower().replace(" ", "_"))
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.exception("unexpected", request_id=g.get("request_id"), exc_info=error)
+    sentence = _("Something went wrong on our side. Nothing was changed. Tell your administrator the number below.")
+    return _answer(InternalServerError.code, sentence, "unexpected")
+
+
+def _answer(status: int, sentence: str, code: str, field: str | None = None) -> ResponseReturnValue:
+    if http.wants_json():
+        return _details(status, sentence, code, field)
+    if http.is_fragment():
+        return Response(sentence, status, mimetype="text/plain", headers={"X-Problem": code})
+    page = status if status in _PAGES else (400 if status < 500 else 500)
+    return render_template(f"errors/{page}.html", sentence=sentence, request_id=g.get("request_id", "")), status
+
+
+def _details(status: int, sentence: str, code: str, field: str | None) -> ResponseReturnValue:
+    body: dict[str, object] = {
+        "type": f"urn:launch90:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": sentence,
+    }
+    if field:
+        body["errors"] = [{"pointer": f"#/{field}", "detail": sentence}]
+    answer = jsonify(body)
+    answer.status_code, answer.mimetype = status, "application/problem+json"
+    return answer

@@ -1,0 +1,69 @@
+"""Structured logs, each line with its request's id; readable in a terminal, JSON for collectors."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from web.settings import Settings
+
+SLOW = 1.0
+log = structlog.get_logger("launch90")
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Set the renderer once and log every request when it has been answered."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=_Stderr()),
+        cache_logger_on_first_use=False,
+    )
+
+    @app.before_request
+    def _start() -> None:
+        g.started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+
+    @app.after_request
+    def _finish(response: Response) -> Response:
+        if request.endpoint != "static":
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                ms=round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 1),
+                person=getattr(g.get("actor"), "id", None),
+                request_id=g.get("request_id"),
+            )
+        return response
+
+
+class _Stderr:
+    """Today's stderr at each write: tests and servers replace it."""
+
+    def write(self, text: str) -> int:
+        """Pass text on."""
+
+
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Pass it on."""
+
+
+        sys.stderr.flush()

@@ -1,0 +1,130 @@
+"""The settings: one frozen dataclass, read from the environment here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from platformdirs import user_data_path
+
+MEGABYTE = 1024 * 1024
+
+
+class Environment(StrEnum):
+    """Where the instance runs; production refuses what is unsafe."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """A setting that can't be used: which one, and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that an operator can set. Sizes in bytes, limits in seconds."""
+
+    data_dir: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    encryption_keys: tuple[str, ...] = field(default=(), repr=False)
+    environment: Environment = Environment.DEVELOPMENT
+    base_url: str = ""
+    smtp_url: str = field(default="", repr=False)
+    timezone: str = "UTC"
+    log_format: str = "text"
+    max_upload: int = 20 * MEGABYTE
+    max_note: int = 20_000
+    debug: bool = False
+
+    @property
+    def files_dir(self) -> Path:
+        """Where attachments lie."""
+        return self.data_dir / "files"
+
+    @property
+    def is_production(self) -> bool:
+        """Whether unsafe settings are refused."""
+        return self.environment is Environment.PRODUCTION
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from environment variables; raise SettingsError for one that can't be used."""
+    data_dir = Path(environ.get("ROADMAP_DATA_DIR") or user_data_path("launch90", appauthor=False)).expanduser()
+    environment = _choice(environ, "ROADMAP_ENV", Environment, Environment.DEVELOPMENT)
+    settings = Settings(
+        data_dir=data_dir,
+        database_url=_database_url(environ, data_dir),
+        secret_key=environ.get("ROADMAP_SECRET_KEY", "") or _kept_key(data_dir, environment),
+        encryption_keys=tuple(key for key in environ.get("ROADMAP_ENCRYPTION_KEYS", "").split(",") if key),
+        environment=environment,
+        base_url=_base_url(environ),
+        smtp_url=environ.get("ROADMAP_SMTP_URL", ""),
+        timezone=_timezone(environ),
+        log_format=environ.get("ROADMAP_LOG_FORMAT", "text"),
+        debug=environ.get("FLASK_DEBUG", "") == "1",
+    )
+    refuse_insecure(settings)
+    return settings
+
+
+def refuse_insecure(settings: Settings) -> None:
+    """In production raise SettingsError for a missing or weak key, or for debug; elsewhere let it pass."""
+    if not settings.is_production:
+        return
+    if len(settings.secret_key) < 32:
+        raise SettingsError("ROADMAP_SECRET_KEY must be set in production, to at least 32 random characters.")
+    if not settings.encryption_keys:
+        raise SettingsError("ROADMAP_ENCRYPTION_KEYS must be set in production, to at least one Fernet key.")
+    if settings.debug:
+        raise SettingsError("FLASK_DEBUG must not be set in production.")
+
+
+def _kept_key(data_dir: Path, environment: Environment) -> str:
+    """Outside production a random key is made once and kept in the data folder, readable by its owner only."""
+    if environment is Environment.PRODUCTION:
+        return ""
+    path = data_dir / "secret_key"
+    if path.exists():
+        return path.read_text().strip()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(key)
+    return key
+
+
+def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
+    url = environ.get("ROADMAP_DATABASE_URL", "") or f"sqlite:///{data_dir / 'launch90.db'}"
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingsError("ROADMAP_DATABASE_URL must start with sqlite:/// or postgresql://.")
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _base_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("ROADMAP_BASE_URL", "").rstrip("/")
+    if url and urlsplit(url).scheme not in ("http", "https"):
+        raise SettingsError("ROADMAP_BASE_URL must be an address such as https://roadmap.example.org.")
+    return url
+
+
+def _timezone(environ: Mapping[str, str]) -> str:
+    name = environ.get("ROADMAP_TIMEZONE", "") or "UTC"
+    if name not in available_timezones():
+        raise SettingsError(f"ROADMAP_TIMEZONE is {name!r}; a name such as Europe/Brussels is needed.")
+    return ZoneInfo(name).key
+
+
+def _choice(environ: Mapping[str, str], name: str, kind: type[Environment], default: Environment) -> Environment:
+    value = environ.get(name, "") or default.value
+    try:
+        return kind(value)
+    except ValueError:
+        raise SettingsError(f"{name} is {value!r}; it can be {', '.join(kind)}.") from None

@@ -1,0 +1,81 @@
+"""What surrounds every page: navigation, breadcrumbs, theme, messages. Templates find it as ``shell``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, g, get_flashed_messages, request
+from flask_wtf.csrf import generate_csrf
+
+from kernel.actor import Actor
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A line of the navigation."""
+
+    label: str
+    href: str
+    icon: str
+    active: bool = False
+    count: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """What happened, with its undo if there is one."""
+
+    message: str
+    tone: str
+    undo_url: str | None = None
+
+
+@dataclass(slots=True)
+class Shell:
+    """The frame of a page."""
+
+    actor: Actor | None
+    theme: str
+    org: str
+    csrf: Callable[[], str]
+    nav: list[NavItem] = field(default_factory=list)
+    admin_nav: list[NavItem] = field(default_factory=list)
+    project: Any = None
+    projects: list[tuple[str, str]] = field(default_factory=list)
+    crumbs: list[tuple[str, str | None]] = field(default_factory=list)
+    toasts: list[Toast] = field(default_factory=list)
+    notices: int = 0
+    ruler: Any = None
+
+
+def register(app: Flask) -> None:
+    """Give every template its frame, made when first asked for."""
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        return {"shell": current(), "now": g.get("now"), "today": g.get("today")}
+
+
+def current() -> Shell:
+    """The frame of the page being made; error pages have one even when nothing else works."""
+    if "shell" not in g:
+        theme = request.cookies.get("theme", "")
+        g.shell = Shell(
+            actor=g.get("actor"),
+            theme=theme if theme in THEMES else "auto",
+            org="Launch90",
+            csrf=generate_csrf,
+        )
+        g.shell.toasts = [_toast(category, message) for category, message in get_flashed_messages(with_categories=True)]
+    found: Shell = g.shell
+    return found
+
+
+def _toast(category: str, message: str) -> Toast:
+    """A flashed message; its category is the tone, then the address of its undo, parted by a bar."""
+    tone, _, undo_url = category.partition("|")
+    return Toast(message, tone, undo_url or None)

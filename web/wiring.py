@@ -1,0 +1,96 @@
+"""What is connected to what, in tables that can be read: grants, pages, events, questions, commands.
+
+Rooms never find each other by themselves; a new room is a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from infra.wires import Answerer, Handler
+from kernel.actor import Actor
+from kernel.events import Event
+from kernel.permission import Grant
+from kernel.questions import Question
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Flask
+
+MODELS: tuple[str, ...] = (
+    "infra.audit.models",
+    "accounts.people.models",
+    "accounts.access.models",
+    "accounts.calendars.models",
+    "roadmap.projects.models",
+    "roadmap.staffing.models",
+    "roadmap.tasks.models",
+    "checklists.models",
+    "phases.foreseen.models",
+)
+"""Modules that declare tables; importing them is what makes the metadata whole."""
+
+GRANTS: tuple[str, ...] = ()
+"""Modules with a GRANTS table."""
+
+PAGES: tuple[str, ...] = ()
+"""Modules with a blueprint named ``bp``."""
+
+EXTENSIONS: tuple[str, ...] = ()
+"""``module:function`` called with the application once its pages are registered."""
+
+ACTOR_LOADERS: tuple[str, ...] = ()
+"""``module:function`` that find out who is asking, from a session cookie or a token; the last answer counts."""
+
+DEVELOPMENT_PAGES: tuple[str, ...] = ("web.dev.routes",)
+"""Pages that exist outside production only."""
+
+COMMANDS: tuple[str, ...] = ()
+"""Modules with a tuple COMMANDS of click commands."""
+
+HANDLERS: tuple[tuple[type[Event], Handler], ...] = ()
+"""Facts and who hears them."""
+
+ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = ()
+"""Questions and who answers them."""
+
+
+def load_models() -> None:
+    """Import every module that declares tables."""
+    for name in MODELS:
+        import_module(name)
+
+
+def grants() -> tuple[Grant, ...]:
+    """Every grant of every package."""
+    return tuple(grant for name in GRANTS for grant in import_module(name).GRANTS)
+
+
+def blueprints(*, development: bool) -> tuple[Blueprint, ...]:
+    """Every page's blueprint."""
+    names = PAGES + (DEVELOPMENT_PAGES if development else ())
+    return tuple(import_module(name).bp for name in names)
+
+
+def extensions() -> tuple[Callable[[Flask], None], ...]:
+    """What prepares the application beyond its pages."""
+    return tuple(_named(name) for name in EXTENSIONS)
+
+
+@cache
+def actor_loaders() -> tuple[Callable[[], Actor | None], ...]:
+    """Who finds out who is asking."""
+    return tuple(_named(name) for name in ACTOR_LOADERS)
+
+
+def _named(name: str) -> Callable[..., Any]:
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
+
+
+def commands() -> tuple[Any, ...]:
+    """Every command of every room."""
+    return tuple(command for name in COMMANDS for command in import_module(name).COMMANDS)
