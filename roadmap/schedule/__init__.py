@@ -1,0 +1,1 @@
+"""When each task happens: the critical path and everything read from it."""

@@ -1,0 +1,143 @@
+"""What goes into the scheduler and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from kernel.errors import RuleBroken
+from kernel.worktime import Calendar
+
+
+class LinkType(StrEnum):
+    """Which ends of two tasks a dependency ties: predecessor first, S for start, F for finish."""
+
+    FS = "FS"
+    SS = "SS"
+    FF = "FF"
+    SF = "SF"
+
+
+class ConstraintType(StrEnum):
+    """As soon / late as possible, start / finish no earlier / no later than, must start / finish on."""
+
+    ASAP = "ASAP"
+    ALAP = "ALAP"
+    SNET = "SNET"
+    SNLT = "SNLT"
+    FNET = "FNET"
+    FNLT = "FNLT"
+    MSO = "MSO"
+    MFO = "MFO"
+
+    @property
+    def needs_date(self) -> bool:
+        """Whether the constraint means nothing without a date."""
+        return self not in (ConstraintType.ASAP, ConstraintType.ALAP)
+
+
+class TaskType(StrEnum):
+    """A summary rolls up its children, a milestone has no duration."""
+
+    TASK = "task"
+    MILESTONE = "milestone"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One row of the plan. Its duration is in working minutes of its own calendar, or else of the plan's.
+
+    `percent_complete` above zero without an actual start counts as started where the plan puts it; 100 is finished.
+    """
+
+    id: int
+    type: TaskType = TaskType.TASK
+    duration_minutes: int = 0
+    parent: int | None = None
+    constraint: ConstraintType = ConstraintType.ASAP
+    constraint_date: datetime | None = None
+    deadline: datetime | None = None
+    percent_complete: int = 0
+    actual_start: datetime | None = None
+    actual_finish: datetime | None = None
+    calendar: str | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether any work has been done."""
+        return self.actual_start is not None or self.percent_complete > 0 or self.actual_finish is not None
+
+    @property
+    def finished(self) -> bool:
+        """Whether all work has been done."""
+        return self.actual_finish is not None or self.percent_complete >= 100
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A dependency. Its lag is working time of the plan's calendar, every minute when elapsed; negative is a lead."""
+
+    predecessor: int
+    successor: int
+    type: LinkType = LinkType.FS
+    lag_minutes: int = 0
+    elapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that decides the dates. `target` names the task to which slack and criticality are measured."""
+
+    start: datetime
+    calendar: Calendar
+    activities: tuple[Activity, ...]
+    links: tuple[Link, ...] = ()
+    status_date: datetime | None = None
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    critical_threshold_minutes: int = 0
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When a task happens and how far it may slip, in working minutes of its calendar."""
+
+    start: datetime
+    finish: datetime
+    early_start: datetime
+    early_finish: datetime
+    late_start: datetime
+    late_finish: datetime
+    total_slack_minutes: int
+    free_slack_minutes: int
+    critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The dates of every task by id; `order` lists the ids so that predecessors come before their successors."""
+
+    dates: Mapping[int, Dates]
+    start: datetime
+    finish: datetime
+    order: tuple[int, ...] = ()
+
+
+class PlanBroken(RuleBroken):
+    """Rows that contradict themselves or each other; `ids` names them."""
+
+    def __init__(self, code: str, text: str, ids: list[int], **params: int | str) -> None:
+        """Keep the ids beside the sentence."""
+        self.ids = ids
+        super().__init__(code, text, field=None, **params)
+
+
+class CycleFound(PlanBroken):
+    """Tasks that wait for each other: in `ids` each waits for the one before it, and the first for the last."""
+
+    def __init__(self, ids: list[int]) -> None:
+        """Name the loop in the order of its links."""
+        path = " → ".join(str(each) for each in [*ids, *ids[:1]])
+        text = "These tasks wait for each other: %(path)s. Remove one of the links."
+        super().__init__("plan.cycle", text, ids, path=path)
