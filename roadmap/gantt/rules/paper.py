@@ -1,0 +1,81 @@
+"""A chart cut into A4 landscape pages: the same geometry, some rows a page, the axis repeated on each."""
+
+from dataclasses import dataclass, replace
+from math import ceil
+
+from roadmap.gantt.rules.geometry import Geometry, layout
+from roadmap.gantt.rules.plan import GanttInput
+from roadmap.gantt.rules.view import View
+
+ROWS = 32
+"""Rows of a page: what A4 landscape holds with a title line and readable names."""
+NAMES = 440
+"""Units left of the bars: number, name, start and finish."""
+WIDTH = 1340
+"""Units across a page, 277 mm of paper."""
+NAME_SIZE = 13.5
+"""Size of a name: 8 points once the page is as wide as A4."""
+SMALL_SIZE = 10.5
+CHAR = 0.56
+"""Width of a character of a name in shares of its size, generously."""
+
+STYLE = (
+    ".gp text{font-family:Inter,'Noto Sans','DejaVu Sans',sans-serif;font-size:12px;font-weight:500;fill:#454f54}"
+    ".gp .name{font-size:13.5px;font-weight:400;fill:#141b1f}.gp .name--s{font-weight:600}.gp .num{font-weight:400}"
+    ".gp .d{fill:#5d666c;font-weight:400}.gp .mon{fill:#141b1f;font-weight:600}.gp .we{fill:#eef1f2}"
+    ".gp .wl,.gp .rl{stroke:#e5e9eb;fill:none}.gp .track{fill:#a9e2f8}.gp .fill{fill:#007492}"
+    ".gp .c .track{fill:#fec4dc}"
+    ".gp .c .fill{fill:#ab3473}.gp .edge{fill:none;stroke:#007492}.gp .c .edge{stroke:#ab3473}.gp .hit{fill:none}"
+    ".gp .sum{fill:#2b3439}.gp .sumd{fill:#7e888e}"
+    ".gp .slack{stroke:#7e888e;stroke-width:1.25;stroke-dasharray:1.5 2.5}"
+    ".gp .slackend{stroke:#7e888e;stroke-width:1.25}.gp .dep{fill:none;stroke:#7e888e}.gp .ah{fill:#7e888e}"
+    ".gp .dep--c{stroke:#ab3473;stroke-width:1.5}.gp .ah--c{fill:#ab3473}"
+    ".gp .ms{fill:#fff;stroke:#2b3439;stroke-width:1.5}"
+    ".gp .ms--on{fill:#2b3439}.gp .c .ms{fill:#ab3473;stroke:#ab3473}.gp .lbl--c{fill:#8b285c;font-weight:600}"
+    ".gp .today{stroke:#192025;stroke-width:1.5}.gp .status{stroke:#192025;stroke-dasharray:3 3;stroke-opacity:.55}"
+    ".gp .target{stroke:#192025;stroke-width:1.5;stroke-dasharray:1 3}.gp .pill{fill:#192025}"
+    ".gp .pillt{fill:#fff;font-weight:600;font-size:10.5px}.gp .dl{fill:#ba2a31}"
+)
+"""What the classes of a chart look like on paper: token values, as a PDF renderer knows no custom properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its part of the chart, its number and how many there are."""
+
+    geometry: Geometry
+    number: int
+    count: int
+
+
+def paper_layout(plan: GanttInput, view: View | None = None) -> Geometry:
+    """The whole chart at the width of a page; filters and collapsed summaries of the view hold, its window does not."""
+    return layout(plan, replace(view or View(), zoom="fit", width=WIDTH - NAMES), whole=True)
+
+
+def paper_pages(geometry: Geometry, rows: int = ROWS) -> list[Page]:
+    """Cut a whole chart into pages of `rows` rows; a plan without rows has one empty page."""
+    cuts = range(0, max(geometry.row_count, 1), rows)
+    return [Page(_slice(geometry, first, first + rows), number, len(cuts)) for number, first in enumerate(cuts, 1)]
+
+
+def fitted(name: str, room: float) -> tuple[list[str], float]:
+    """A name in one line, or in two smaller ones, with the size of its letters: never cut, so that paper holds all."""
+    if len(name) * CHAR * NAME_SIZE <= room:
+        return [name], NAME_SIZE
+    cut = name.rfind(" ", 0, ceil(len(name) / 2) + 6)
+    if cut < len(name) // 3:
+        cut = ceil(len(name) / 2)
+    lines = [name[:cut].rstrip(), name[cut:].lstrip()]
+    return lines, min(SMALL_SIZE, room / (max(map(len, lines)) * CHAR))
+
+
+def _slice(geometry: Geometry, first: int, last: int) -> Geometry:
+    last = min(last, geometry.row_count)
+    return replace(
+        geometry,
+        rows=tuple(row for row in geometry.rows if first <= row.index < last),
+        links=tuple(link for link in geometry.links if link.row_to >= first and link.row_from < last),
+        row_from=first,
+        row_to=last,
+    )
