@@ -1,7 +1,7 @@
 # The commands of this repository. `make` alone lists them.
 BIN := .venv/bin
 BOOTSTRAP := scripts/with-python -m scripts.bootstrap
-TESTS ?= tests
+TESTS ?=
 .DEFAULT_GOAL := help
 .PHONY: help setup dev run test test-fast check checks bench walk messages lock format clean
 
