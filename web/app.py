@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
@@ -18,21 +17,23 @@ from infra.database import db
 from infra.wires import Wires, wires
 from kernel.permission import Policy
 from web import errors, formats, headers, logs, shell, wiring
+from web.clock import system_clock
+from web.places import place
 from web.settings import Settings, read
 
 Clock = Callable[[], datetime]
 csrf = CSRFProtect()
 
 
-def system_clock() -> datetime:
-    """The present moment, in UTC."""
-    return datetime.now(UTC)
-
-
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Flask:
     """Make the application. Raises RuntimeError when a route names no permission or one that nobody grants."""
     settings = settings or read()
-    app = Flask("launch90", root_path=str(_place("web").parent), template_folder=str(_place("templates")), static_folder=str(_place("static")))
+    app = Flask(
+        "launch90",
+        root_path=str(place("static").parent),
+        template_folder=str(place("templates")),
+        static_folder=str(place("static")),
+    )
     _configure(app, settings)
     wiring.load_models()
     app.extensions["launch90"] = Wires(
@@ -57,13 +58,6 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
         prepare(app)
     _refuse_open_doors(app)
     return app
-
-
-def _place(name: str) -> Path:
-    """A folder beside the code in a checkout, or shipped inside the package when installed."""
-    here = Path(__file__).resolve().parent
-    inside = here / f"_{name}"
-    return inside if inside.exists() else here.parent / name
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -47,7 +47,11 @@ ACTOR_LOADERS: tuple[str, ...] = ()
 DEVELOPMENT_PAGES: tuple[str, ...] = ("web.dev.routes",)
 """Pages that exist outside production only."""
 
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = (
+    "web.database",
+    "web.serving",
+    "web.doctor",
+)
 """Modules with a tuple COMMANDS of click commands."""
 
 HANDLERS: tuple[tuple[type[Event], Handler], ...] = ()

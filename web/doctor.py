@@ -1,0 +1,148 @@
+"""`roadmap doctor`: what is missing or unsafe, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import click
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from accounts.access.models import Membership
+from infra import migrate
+from infra.command import format_option, print_data, with_app
+from infra.database import db
+from infra.wires import wires
+from kernel.actor import INSTANCE
+from web.places import place
+from web.settings import Settings
+
+LITTLE_SPACE = 500 * 1024 * 1024
+
+
+class Level(StrEnum):
+    """How bad it is: fine, worth knowing, or in the way."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was found, and what mends it."""
+
+    check: str
+    level: Level
+    found: str
+    mend: str = ""
+
+
+Check = Callable[[Settings], Iterator[Finding]]
+
+
+def check_python(_settings: Settings) -> Iterator[Finding]:
+    """The interpreter is one that we test with."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    fits = (3, 11) <= sys.version_info[:2] <= (3, 14)
+    yield Finding("python", Level.OK if fits else Level.WARN, f"Python {version}", "" if fits else "Use Python 3.11 to 3.14.")
+
+
+def check_pdf(_settings: Settings) -> Iterator[Finding]:
+    """The libraries that draw PDFs can be loaded, and the bundled font is there."""
+    try:
+        import weasyprint
+
+        yield Finding("pdf", Level.OK, f"WeasyPrint {weasyprint.__version__} with Pango")
+    except OSError as error:
+        mend = "Install Pango: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (macOS: brew install pango)."
+        yield Finding("pdf", Level.FAIL, f"Pango can't be loaded: {error}", mend)
+    fonts = list(place("static").glob("fonts/**/*.woff2"))
+    if fonts:
+        yield Finding("font", Level.OK, f"{len(fonts)} font files")
+    else:
+        yield Finding("font", Level.FAIL, "The bundled font is missing.", "Run python scripts/vendor.py.")
+
+
+def check_database(settings: Settings) -> Iterator[Finding]:
+    """The database is reachable, migrated, and somebody can administrate."""
+    try:
+        at, wanted = migrate.current(db.engine), migrate.newest(place("migrations"))
+    except SQLAlchemyError as error:
+        yield Finding("database", Level.FAIL, f"Can't be reached: {error}", "Check ROADMAP_DATABASE_URL.")
+        return
+    if at != wanted:
+        yield Finding("database", Level.FAIL, f"At {at or 'nothing'}, the code wants {wanted}.", "Run roadmap upgrade.")
+        return
+    yield Finding("database", Level.OK, f"{db.engine.dialect.name}, schema {at}")
+    if db.engine.dialect.name == "sqlite":
+        sound = db.session.scalar(text("PRAGMA quick_check(1)")) == "ok"
+        yield Finding("integrity", Level.OK if sound else Level.FAIL, "SQLite's quick check", "" if sound else "Restore a backup.")
+    administrators = db.session.scalar(
+        select(func.count()).where(Membership.role == "administrator", Membership.scope == INSTANCE)
+    )
+    if not administrators:
+        yield Finding("administrator", Level.WARN, "Nobody can administrate.", "Run roadmap user add EMAIL --role administrator.")
+
+
+def check_data_dir(settings: Settings) -> Iterator[Finding]:
+    """The data folder can be written, is not open to others, and has space."""
+    folder = settings.data_dir
+    if not os.access(folder if folder.exists() else folder.parent, os.W_OK):
+        yield Finding("data folder", Level.FAIL, f"{folder} can't be written.", "Set ROADMAP_DATA_DIR to a folder you own.")
+        return
+    free = shutil.disk_usage(folder if folder.exists() else folder.parent).free
+    level = Level.WARN if free < LITTLE_SPACE else Level.OK
+    yield Finding("disk", level, f"{free // 1024**2:,} MB free", "Make room; a full disk refuses writes." if level is Level.WARN else "")
+    yield from _check_key_file(folder / "secret_key")
+
+
+def _check_key_file(path: Path) -> Iterator[Finding]:
+    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Finding("secret key", Level.FAIL, f"{path.name} can be read by others.", f"Run chmod 600 on {path}.")
+
+
+def check_safety(settings: Settings) -> Iterator[Finding]:
+    """What a server on a network needs."""
+    if not settings.is_production:
+        yield Finding("environment", Level.WARN, "development", "Set ROADMAP_ENV=production on a server that others reach.")
+    if not settings.encryption_keys:
+        yield Finding("encryption", Level.WARN, "No encryption key is set.", "Set ROADMAP_ENCRYPTION_KEYS.")
+    if not settings.smtp_url:
+        yield Finding("mail", Level.WARN, "No mail server is set: links are shown, not sent.", "Set ROADMAP_SMTP_URL.")
+    if not settings.base_url:
+        yield Finding("address", Level.WARN, "Links in mails need an address.", "Set ROADMAP_BASE_URL.")
+
+
+CHECKS: tuple[Check, ...] = (check_python, check_pdf, check_data_dir, check_database, check_safety)
+_MARKS = {Level.OK: "ok  ", Level.WARN: "note", Level.FAIL: "FAIL"}
+
+
+@click.command()
+@format_option
+@with_app
+def doctor(output: str) -> None:
+    """Say what is missing or unsafe, and how to mend it. Exit status 1 when something is in the way.
+
+    Example: roadmap doctor
+    """
+    settings = wires().settings
+    findings = [finding for check in CHECKS for finding in check(settings)]
+    print_data(output, {"findings": [asdict(finding) for finding in findings]}, lambda: "\n".join(map(_line, findings)))
+    if any(finding.level is Level.FAIL for finding in findings):
+        sys.exit(1)
+
+
+def _line(finding: Finding) -> str:
+    mend = f"\n      -> {finding.mend}" if finding.mend else ""
+    return f"{_MARKS[finding.level]}  {finding.check}: {finding.found}{mend}"
+
+
+COMMANDS = (doctor,)

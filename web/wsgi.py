@@ -1,0 +1,31 @@
+"""What a server's worker runs: the application, and in one worker of all the scheduler."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+
+from flask import Flask
+
+from web.app import create_app, system_clock
+from web.clock import clock_of_day
+from web.settings import read
+
+NO_SCHEDULER = "LAUNCH90_NO_SCHEDULER"
+TODAY = "LAUNCH90_TODAY"
+"""Set by `roadmap serve` and `roadmap demo` for their own workers; not settings for operators."""
+
+
+def make() -> Flask:
+    """Make the application for one worker."""
+    day = os.environ.get(TODAY, "")
+    app = create_app(read(), clock_of_day(date.fromisoformat(day)) if day else system_clock)
+    if not os.environ.get(NO_SCHEDULER):
+        _start_scheduler(app)
+    return app
+
+
+def _start_scheduler(app: Flask) -> None:
+    from web.timetable import start_embedded
+
+    start_embedded(app)
