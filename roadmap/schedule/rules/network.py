@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kernel.worktime import Axis
+
 from .plan import CycleFound, Link, LinkType, Plan
 
 FS, SS, FF, SF = range(4)
@@ -17,6 +19,17 @@ _CODES = {LinkType.FS: FS, LinkType.SS: SS, LinkType.FF: FF, LinkType.SF: SF}
 
 Edge = tuple[int, int, int]
 """The other node, the code of the link (+4 with a lag, +8 with an elapsed one), the lag."""
+
+
+def lagged(axis: Axis, moment: int, lag: int, *, elapsed: bool) -> int:
+    """A clock minute moved by a lag: by working time, or every minute when elapsed.
+
+    Forwards it stops at the end of a period, backwards at the start of one.
+    """
+    if elapsed or not lag:
+        return moment + lag
+    index = axis.index(moment) + lag
+    return axis.end_of(index) if lag > 0 else axis.start_of(index)
 
 
 @dataclass(slots=True)
