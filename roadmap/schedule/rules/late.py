@@ -1,0 +1,107 @@
+"""The late pass: backwards against the links, every task as late as the end, deadlines and constraints allow."""
+
+from .network import FF, FS, SS
+from .paper import NEVER, Paper
+from .plan import ConstraintType
+
+
+def backward(paper: Paper, target: int | None = None) -> None:
+    """Fill in late start, late finish and total slack, up to the end of the plan, or up to one task alone.
+
+    With a target, deadlines and constraints of others don't count, and what does not lead there gets `NEVER`.
+    """
+    _Late(paper, target).run()
+
+
+def pulled_late(paper: Paper) -> dict[int, int]:
+    """Where tasks begin that are to be as late as possible and can be later than they are."""
+    return {
+        node: paper.late_start[node]
+        for node in paper.special
+        if paper.rows[node].constraint is ConstraintType.ALAP
+        and not paper.rows[node].started
+        and node not in paper.network.children
+        and paper.slack[node] > 0
+    }
+
+
+class _Late:
+    def __init__(self, paper: Paper, target: int | None) -> None:
+        self.paper, self.target = paper, target
+        self.late_start, self.late_finish = paper.late_start, paper.late_finish
+        self.caps = paper.caps if target is None else {target: (NEVER, paper.finish[target])}
+        self.inside = {gate: node for node, gate in paper.network.gates.items()}
+
+    def run(self) -> None:
+        paper, late_start, caps = self.paper, self.late_start, self.caps
+        children, size, after = paper.network.children, paper.network.size, paper.network.after
+        parents, special = paper.network.parents, paper.special
+        horizon = paper.end if self.target is None else NEVER
+        for node in reversed(paper.network.order):
+            if node >= size:
+                self._leave_gate(node)
+                continue
+            begin, end = NEVER, horizon
+            for target, code, lag in after[node]:
+                if code == FS:
+                    moment = late_start[target]
+                    end = moment if moment < end else end  # noqa: FURB136  # min() doubles the time of this line
+                else:
+                    begin, end = self._push(begin, end, target, code, lag)
+            if parents[node] >= 0 or node in caps:
+                begin, end = self._bound(node, begin, end)
+            if node in children or node in special or end == NEVER:
+                self._finish_special(node, begin, end)
+            else:
+                self._settle(node, begin, end)
+
+    def _push(self, begin: int, end: int, target: int, code: int, lag: int) -> tuple[int, int]:
+        kind = code & 3
+        moment = self.late_start[target] if kind in (FS, SS) else self.late_finish[target]
+        if moment != NEVER:
+            moment = self.paper.main.lagged(moment, code, -lag)
+        return (begin, min(end, moment)) if kind in (FS, FF) else (min(begin, moment), end)
+
+    def _bound(self, node: int, begin: int, end: int) -> tuple[int, int]:
+        """What is asked of a summary is asked of its children; only the first of them can hold back its start."""
+        paper, parent = self.paper, self.paper.network.parents[node]
+        if parent >= 0:
+            end = min(end, self.late_finish[parent])
+            if paper.start[node] == paper.start[parent]:
+                begin = min(begin, self.late_start[parent])
+        cap = self.caps.get(node, (NEVER, NEVER))
+        return min(begin, cap[0]), min(end, cap[1])
+
+    def _leave_gate(self, gate: int) -> None:
+        network = self.paper.network
+        nodes = [network.gates.get(child, child) for child in network.children[self.inside[gate]]]
+        self.late_start[gate] = min(self.late_start[node] for node in nodes)
+        self.late_finish[gate] = min(self.late_finish[node] for node in nodes)
+
+    def _finish_special(self, node: int, begin: int, end: int) -> None:
+        if node in self.paper.network.children or begin == end == NEVER:
+            self.late_start[node], self.late_finish[node] = begin, end
+        elif self.paper.rows[node].started:
+            self._settle_started(node, end)
+        else:
+            self._settle(node, begin, end)
+
+    def _settle(self, node: int, begin: int, end: int) -> None:
+        paper, ruler = self.paper, self.paper.rulers[node]
+        minutes = paper.minutes[node]
+        place = ruler.place[end] if end < NEVER else NEVER
+        if begin < NEVER:
+            place = min(place, ruler.place[begin] + minutes)
+        slack = paper.slack[node] = place - paper.to_place[node]
+        if not minutes:
+            self.late_start[node] = self.late_finish[node] = ruler.ends[place] if slack else paper.finish[node]
+            return
+        self.late_start[node], self.late_finish[node] = ruler.starts[place - minutes], ruler.ends[place]
+
+    def _settle_started(self, node: int, end: int) -> None:
+        """A start that has happened can't slip: only the finish counts, and nothing once that has happened too."""
+        paper, ruler = self.paper, self.paper.rulers[node]
+        self.late_start[node], self.late_finish[node], paper.slack[node] = paper.start[node], paper.finish[node], 0
+        if not paper.rows[node].finished and end < NEVER:
+            place = ruler.place[end]
+            self.late_finish[node], paper.slack[node] = ruler.ends[place], place - paper.to_place[node]
