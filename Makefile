@@ -34,9 +34,9 @@ bench: dev ## measure, print the figures beside their targets and write benchmar
 walk: dev ## visit every page at two widths in both themes with axe
 	@$(BIN)/pytest -n auto -m walk tests/browser
 
-messages: dev ## collect the texts for translators into web/translations/messages.pot
+messages: dev ## collect the texts for translators into translations/messages.pot
 	@$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext -k _l --no-location --sort-output \
-	  --project Launch90 -o web/translations/messages.pot .
+	  --project Launch90 -o translations/messages.pot .
 
 lock: ## lock the requirements anew; UPGRADE=1 takes newer versions
 	@scripts/lock

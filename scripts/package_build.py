@@ -7,7 +7,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 # Where the shell finds them in an installed package; in a checkout they lie beside the packages.
-SHIPPED = {"templates": "web/_templates", "static": "web/_static", "migrations": "web/_migrations"}
+SHIPPED = {
+    "templates": "web/_templates",
+    "static": "web/_static",
+    "migrations": "web/_migrations",
+    "translations": "web/_translations",
+}
 
 
 def dependencies(text: str) -> list[str]:
@@ -30,4 +35,5 @@ class ShippedFoldersHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the folders to what the build includes."""
         if version == "standard":
-            build_data["force_include"].update(SHIPPED)
+            there = {folder: place for folder, place in SHIPPED.items() if (Path(self.root) / folder).is_dir()}
+            build_data["force_include"].update(there)
