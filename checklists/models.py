@@ -58,8 +58,10 @@ class Section(Base):
 
 
 class Item(Base):
-    """Something to tick. ``due`` follows the plan (``due_offset`` working days from the project's start, or from the
-    finish of ``anchor_id``) until somebody sets a day by hand (``due_fixed``).
+    """Something to tick.
+
+    ``due`` follows the plan (``due_offset`` working days from the project's start, or from the finish of
+    ``anchor_id``) until somebody sets a day by hand (``due_fixed``).
     """
 
     __tablename__ = "checklist_item"

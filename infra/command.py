@@ -57,7 +57,9 @@ def table(rows: list[list[str]], heads: list[str]) -> str:
     1   Europe
     """
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [heads, *rows])
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [heads, *rows]
+    )
     return "\n".join(lines)
 
 

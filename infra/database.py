@@ -44,8 +44,10 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """Every table. ``audited`` False marks figures that are derived and can be rebuilt; ``secret`` names columns
-    whose values never enter the audit trail; ``audit_label`` names the column that says in words which row it is.
+    """Every table.
+
+    ``audited`` False marks figures that are derived and can be rebuilt; ``secret`` names columns whose values never
+    enter the audit trail; ``audit_label`` names the column that says in words which row it is.
     """
 
     metadata = MetaData(naming_convention=NAMES)

@@ -113,4 +113,8 @@ def _check_references(connection: Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         tables = ", ".join(sorted({str(row[0]) for row in broken}))
-        raise Problem("migrate.broken", "The migration would leave broken references in %(tables)s; nothing was changed.", tables=tables)
+        raise Problem(
+            "migrate.broken",
+            "The migration would leave broken references in %(tables)s; nothing was changed.",
+            tables=tables,
+        )

@@ -16,8 +16,8 @@ from datetime import datetime
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import inspect, select, update
 from sqlalchemy import delete as sql_delete
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
 from infra.audit import capture, trail
@@ -48,7 +48,9 @@ class Work:
             if isinstance(event, kind):
                 handler(event, self)
 
-    def note(self, action: str, *, subject: str = "", label: str = "", scope: str | None = None, **facts: object) -> None:
+    def note(
+        self, action: str, *, subject: str = "", label: str = "", scope: str | None = None, **facts: object
+    ) -> None:
         """Enter a fact that has no row: a sign-in, a refusal, an export, a job."""
         self._notes.append(trail.Note(action, subject, label, scope, facts))
 
@@ -132,7 +134,9 @@ def transaction(actor: Actor, action: str, *, at: datetime | None = None) -> Ite
     work.act()
 
 
-def note(actor: Actor, action: str, *, subject: str = "", label: str = "", scope: str | None = None, **facts: object) -> None:
+def note(
+    actor: Actor, action: str, *, subject: str = "", label: str = "", scope: str | None = None, **facts: object
+) -> None:
     """Enter one fact without a row in a transaction of its own."""
     with transaction(actor, action) as work:
         work.note(action, subject=subject, label=label, scope=scope, **facts)

@@ -113,7 +113,9 @@ def _refuse_open_doors(app: Flask) -> None:
         for rule in app.url_map.iter_rules():
             permission = http.permission_of(rule.endpoint)
             if permission not in known:
-                raise RuntimeError(f"{rule.endpoint} ({rule.rule}) asks for {permission!r}, which no grant table knows.")
+                raise RuntimeError(
+                    f"{rule.endpoint} ({rule.rule}) asks for {permission!r}, which no grant table knows."
+                )
 
 
 def wires_of(app: Flask) -> Wires:

@@ -24,6 +24,7 @@ from kernel.actor import INSTANCE
 from web.places import place
 from web.settings import Settings
 
+PANGO = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (macOS: brew install pango)"
 LITTLE_SPACE = 500 * 1024 * 1024
 
 
@@ -52,7 +53,9 @@ def check_python(_settings: Settings) -> Iterator[Finding]:
     """The interpreter is one that we test with."""
     version = ".".join(str(part) for part in sys.version_info[:3])
     fits = (3, 11) <= sys.version_info[:2] <= (3, 14)
-    yield Finding("python", Level.OK if fits else Level.WARN, f"Python {version}", "" if fits else "Use Python 3.11 to 3.14.")
+    yield Finding(
+        "python", Level.OK if fits else Level.WARN, f"Python {version}", "" if fits else "Use Python 3.11 to 3.14."
+    )
 
 
 def check_pdf(_settings: Settings) -> Iterator[Finding]:
@@ -62,7 +65,7 @@ def check_pdf(_settings: Settings) -> Iterator[Finding]:
 
         yield Finding("pdf", Level.OK, f"WeasyPrint {weasyprint.__version__} with Pango")
     except OSError as error:
-        mend = "Install Pango: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (macOS: brew install pango)."
+        mend = f"Install Pango: {PANGO}."
         yield Finding("pdf", Level.FAIL, f"Pango can't be loaded: {error}", mend)
     fonts = list(place("static").glob("fonts/**/*.woff2"))
     if fonts:
@@ -84,23 +87,34 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     yield Finding("database", Level.OK, f"{db.engine.dialect.name}, schema {at}")
     if db.engine.dialect.name == "sqlite":
         sound = db.session.scalar(text("PRAGMA quick_check(1)")) == "ok"
-        yield Finding("integrity", Level.OK if sound else Level.FAIL, "SQLite's quick check", "" if sound else "Restore a backup.")
+        yield Finding(
+            "integrity", Level.OK if sound else Level.FAIL, "SQLite's quick check", "" if sound else "Restore a backup."
+        )
     administrators = db.session.scalar(
         select(func.count()).where(Membership.role == "administrator", Membership.scope == INSTANCE)
     )
     if not administrators:
-        yield Finding("administrator", Level.WARN, "Nobody can administrate.", "Run roadmap user add EMAIL --role administrator.")
+        yield Finding(
+            "administrator", Level.WARN, "Nobody can administrate.", "Run roadmap user add EMAIL --role administrator."
+        )
 
 
 def check_data_dir(settings: Settings) -> Iterator[Finding]:
     """The data folder can be written, is not open to others, and has space."""
     folder = settings.data_dir
     if not os.access(folder if folder.exists() else folder.parent, os.W_OK):
-        yield Finding("data folder", Level.FAIL, f"{folder} can't be written.", "Set ROADMAP_DATA_DIR to a folder you own.")
+        yield Finding(
+            "data folder", Level.FAIL, f"{folder} can't be written.", "Set ROADMAP_DATA_DIR to a folder you own."
+        )
         return
     free = shutil.disk_usage(folder if folder.exists() else folder.parent).free
     level = Level.WARN if free < LITTLE_SPACE else Level.OK
-    yield Finding("disk", level, f"{free // 1024**2:,} MB free", "Make room; a full disk refuses writes." if level is Level.WARN else "")
+    yield Finding(
+        "disk",
+        level,
+        f"{free // 1024**2:,} MB free",
+        "Make room; a full disk refuses writes." if level is Level.WARN else "",
+    )
     yield from _check_key_file(folder / "secret_key")
 
 
@@ -112,7 +126,9 @@ def _check_key_file(path: Path) -> Iterator[Finding]:
 def check_safety(settings: Settings) -> Iterator[Finding]:
     """What a server on a network needs."""
     if not settings.is_production:
-        yield Finding("environment", Level.WARN, "development", "Set ROADMAP_ENV=production on a server that others reach.")
+        yield Finding(
+            "environment", Level.WARN, "development", "Set ROADMAP_ENV=production on a server that others reach."
+        )
     if not settings.encryption_keys:
         yield Finding("encryption", Level.WARN, "No encryption key is set.", "Set ROADMAP_ENCRYPTION_KEYS.")
     if not settings.smtp_url:

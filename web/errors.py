@@ -53,7 +53,9 @@ def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 def _no_database(error: OperationalError) -> ResponseReturnValue:
     db.session.rollback()
     log.error("database", error=str(error.orig))
-    return _answer(503, _("The database can't be reached just now. Nothing was changed; try again in a moment."), "database")
+    return _answer(
+        503, _("The database can't be reached just now. Nothing was changed; try again in a moment."), "database"
+    )
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -16,7 +16,9 @@ def register(app: Flask) -> None:
     @app.after_request
     def _close(response: Response) -> Response:
         if request.endpoint == "static":
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+            response.headers["Cache-Control"] = (
+                "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+            )
         else:
             response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=g.get("nonce", "")))

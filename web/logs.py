@@ -18,7 +18,9 @@ log = structlog.get_logger("launch90")
 def configure(app: Flask, settings: Settings) -> None:
     """Set the renderer once and log every request when it has been answered."""
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer(colors=False)
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
     )
     structlog.configure(
         processors=[
@@ -58,12 +60,8 @@ class _Stderr:
 
     def write(self, text: str) -> int:
         """Pass text on."""
-
-
         return sys.stderr.write(text)
 
     def flush(self) -> None:
         """Pass it on."""
-
-
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Where templates, static files and migrations lie: beside the code in a checkout, inside the package when installed."""
+"""Where templates, static files and migrations lie: beside the code, or inside the package when installed."""
 
 from __future__ import annotations
 

@@ -68,7 +68,9 @@ def verify(anchor: str | None = None) -> Verification:
             state = check_entry(entry)
             erased += state is State.ERASED
             if state is State.ALTERED:
-                problems.append(f"Entry {sequence} ({entry.action}, {entry.subject}) holds other values than were sealed.")
+                problems.append(
+                    f"Entry {sequence} ({entry.action}, {entry.subject}) holds other values than were sealed."
+                )
             previous = entry.hash or ""
             found = found or previous == anchor
         db.session.expunge_all()

@@ -1,0 +1,59 @@
+"""Planting what a template foresees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.transaction import Work
+from phases.foreseen.models import Foreseen
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenSeed:
+    """A meeting, message, course, objective, KPI, risk, criterion ... as a template has it.
+
+    ``parent`` is the key of the one it belongs to, such as an agenda point's meeting.
+    """
+
+    kind: str
+    key: str
+    phase: int | None
+    name: str
+    description: str
+    role: str | None
+    due_offset: int | None
+    parent: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def plant(
+    project_id: int,
+    seeds: Sequence[ForeseenSeed],
+    phases: Mapping[int, int],
+    roles: Mapping[str, int],
+    work: Work,
+) -> int:
+    """Create what is foreseen, parents first; returns how many. Due days are set when the plan is scheduled."""
+    rows: dict[str, Foreseen] = {}
+    for position, seed in enumerate(seeds):
+        rows[seed.key] = Foreseen(
+            project_id=project_id,
+            phase_id=phases.get(seed.phase) if seed.phase is not None else None,
+            position=position,
+            kind=seed.kind,
+            key=seed.key,
+            name=seed.name,
+            description=seed.description,
+            role_id=roles.get(seed.role) if seed.role else None,
+            due_offset=seed.due_offset,
+            details=dict(seed.details),
+        )
+    work.session.add_all(rows.values())
+    work.session.flush()
+    for seed in seeds:
+        if seed.parent:
+            rows[seed.key].parent_id = rows[seed.parent].id
+    work.session.flush()
+    return len(rows)
