@@ -13,14 +13,10 @@ def check(plan: Plan) -> None:
     _check_links(plan, known)
     for activity in plan.activities:
         check_activity(activity)
-        if activity.calendar is not None and activity.calendar not in plan.calendars:
-            raise PlanBroken(
-                "plan.unknown_calendar",
-                "Task %(id)s uses the calendar “%(calendar)s”, which does not exist.",
-                [activity.id],
-                id=activity.id,
-                calendar=activity.calendar,
-            )
+        for name in (activity.calendar, activity.slack_calendar):
+            if name is not None and name not in plan.calendars:
+                text = "Task %(id)s uses the calendar “%(calendar)s”, which does not exist."
+                raise PlanBroken("plan.unknown_calendar", text, [activity.id], id=activity.id, calendar=name)
 
 
 def check_activity(activity: Activity) -> None:

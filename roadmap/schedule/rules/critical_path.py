@@ -12,7 +12,7 @@ from .checks import check
 from .early import forward
 from .late import backward, pulled_late
 from .network import build
-from .paper import NEVER, Paper, lay_out
+from .paper import NEVER, Paper, Ruler, lay_out
 from .plan import Dates, Plan, Schedule
 from .slack import free_slack
 
@@ -28,6 +28,7 @@ def schedule(plan: Plan) -> Schedule:
         forward(paper, late_ones)
         backward(paper)
     leading = None if plan.target is None else _aim(paper, paper.network.ids.index(plan.target))
+    _recount(paper)
     return _read(paper, _critical(paper, leading))
 
 
@@ -41,6 +42,20 @@ def _aim(paper: Paper, target: int) -> set[int]:
         for line, before in zip(lines, usual, strict=True):
             line[node] = before[node]
     return set(range(paper.network.size)) - aside
+
+
+def _recount(paper: Paper) -> None:
+    """Total slack of the tasks whose slack counts in another calendar than their work."""
+    rulers: dict[str, Ruler] = {}
+    for node, row in enumerate(paper.rows):
+        if row.slack_calendar is None or row.finished or node in paper.network.children:
+            continue
+        name = row.slack_calendar
+        place = rulers.setdefault(name, Ruler(paper.plan.calendars[name].axis)).place
+        slack = place[paper.late_finish[node]] - place[paper.finish[node]]
+        if not row.started:
+            slack = min(slack, place[paper.late_start[node]] - place[paper.start[node]])
+        paper.slack[node] = slack
 
 
 def _critical(paper: Paper, leading: set[int] | None) -> list[bool]:

@@ -24,18 +24,18 @@ class _Early:
     def run(self) -> None:
         paper, start, finish = self.paper, self.start, self.finish
         before, floors, gate_of, special = paper.network.before, paper.floors, paper.gate_of, paper.special
+        pulls = paper.network.pulls
         children, size = paper.network.children, paper.network.size
         for node in paper.network.order:
             if node >= size or node in children:
                 self._pass_family(node)
                 continue
             begin, end = floors[node], 0
-            for source, code, lag in before[node]:
-                if code == FS:
-                    moment = finish[source]
-                    begin = moment if moment > begin else begin  # noqa: FURB136  # max() doubles the time of this line
-                else:
-                    begin, end = self._pull(begin, end, source, code, lag)
+            for source in before[node]:
+                moment = finish[source]
+                begin = moment if moment > begin else begin  # noqa: FURB136  # max() doubles the time of this line
+            if node in pulls:
+                begin, end = self._pull(node, begin, end)
             if gate_of[node] >= 0:
                 gate = gate_of[node]
                 begin, end = max(begin, start[gate]), max(end, finish[gate])
@@ -55,16 +55,20 @@ class _Early:
             self.start[node] = min(self.start[child] for child in family)
             self.finish[node] = max(self.finish[child] for child in family)
 
-    def _pull(self, begin: int, end: int, source: int, code: int, lag: int) -> tuple[int, int]:
-        kind = code & 3
-        moment = self.finish[source] if kind in (FS, FF) else self.start[source]
-        moment = self.paper.main.lagged(moment, code, lag)
-        return (max(begin, moment), end) if kind in (FS, SS) else (begin, max(end, moment))
+    def _pull(self, node: int, begin: int, end: int) -> tuple[int, int]:
+        for source, code, lag in self.paper.network.pulls.get(node, ()):
+            kind = code & 3
+            moment = self.finish[source] if kind in (FS, FF) else self.start[source]
+            moment = self.paper.main.lagged(moment, code, lag)
+            if kind in (FS, SS):
+                begin = max(begin, moment)
+            else:
+                end = max(end, moment)
+        return begin, end
 
     def _enter_gate(self, gate: int) -> tuple[int, int]:
-        begin = end = 0
-        for source, code, lag in self.paper.network.before[gate]:
-            begin, end = self._pull(begin, end, source, code, lag)
+        begin = max((self.finish[source] for source in self.paper.network.before[gate]), default=0)
+        begin, end = self._pull(gate, begin, 0)
         outer = self.outer[gate]
         return (begin, end) if outer < 0 else (max(begin, self.start[outer]), max(end, self.finish[outer]))
 

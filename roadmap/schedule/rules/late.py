@@ -35,19 +35,18 @@ class _Late:
     def run(self) -> None:
         paper, late_start, caps = self.paper, self.late_start, self.caps
         children, size, after = paper.network.children, paper.network.size, paper.network.after
-        parents, special = paper.network.parents, paper.special
+        parents, special, pushes = paper.network.parents, paper.special, paper.network.pushes
         horizon = paper.end if self.target is None else NEVER
         for node in reversed(paper.network.order):
             if node >= size:
                 self._leave_gate(node)
                 continue
             begin, end = NEVER, horizon
-            for target, code, lag in after[node]:
-                if code == FS:
-                    moment = late_start[target]
-                    end = moment if moment < end else end  # noqa: FURB136  # min() doubles the time of this line
-                else:
-                    begin, end = self._push(begin, end, target, code, lag)
+            for target in after[node]:
+                moment = late_start[target]
+                end = moment if moment < end else end  # noqa: FURB136  # min() doubles the time of this line
+            if node in pushes:
+                begin, end = self._push(node, begin, end)
             if parents[node] >= 0 or node in caps:
                 begin, end = self._bound(node, begin, end)
             if node in children or node in special or end == NEVER:
@@ -55,12 +54,17 @@ class _Late:
             else:
                 self._settle(node, begin, end)
 
-    def _push(self, begin: int, end: int, target: int, code: int, lag: int) -> tuple[int, int]:
-        kind = code & 3
-        moment = self.late_start[target] if kind in (FS, SS) else self.late_finish[target]
-        if moment != NEVER:
-            moment = self.paper.main.lagged(moment, code, -lag)
-        return (begin, min(end, moment)) if kind in (FS, FF) else (min(begin, moment), end)
+    def _push(self, node: int, begin: int, end: int) -> tuple[int, int]:
+        for target, code, lag in self.paper.network.pushes[node]:
+            kind = code & 3
+            moment = self.late_start[target] if kind in (FS, SS) else self.late_finish[target]
+            if moment != NEVER:
+                moment = self.paper.main.lagged(moment, code, -lag)
+            if kind in (FS, FF):
+                end = min(end, moment)
+            else:
+                begin = min(begin, moment)
+        return begin, end
 
     def _bound(self, node: int, begin: int, end: int) -> tuple[int, int]:
         """What is asked of a summary is asked of its children; only the first of them can hold back its start."""

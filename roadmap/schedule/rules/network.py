@@ -34,14 +34,20 @@ def lagged(axis: Axis, moment: int, lag: int, *, elapsed: bool) -> int:
 
 @dataclass(slots=True)
 class Network:
-    """Nodes are 0 … n-1 for activities in the order given, then the gates; -1 stands for none."""
+    """Nodes are 0 … n-1 for activities in the order given, then the gates; -1 stands for none.
+
+    `before` and `after` are the plain links (finish to start, no lag), which are most; `pulls` and `pushes` the others,
+    by successor and by predecessor.
+    """
 
     ids: list[int]
     parents: list[int]
     children: dict[int, list[int]]
     gates: dict[int, int]
-    before: list[list[Edge]]
-    after: list[list[Edge]]
+    before: list[list[int]]
+    after: list[list[int]]
+    pulls: dict[int, list[Edge]]
+    pushes: dict[int, list[Edge]]
     order: list[int]
 
     @property
@@ -59,10 +65,11 @@ def build(plan: Plan) -> Network:
     if children:
         _refuse_family_loop(ids, parents)
     gates = _gates(plan.links, place, children)
-    before, after = _edges(plan.links, place, gates, len(ids) + len(gates))
-    network = Network(ids, parents, children, gates, before, after, [])
+    nodes = len(ids) + len(gates)
+    network = Network(ids, parents, children, gates, [[] for _ in range(nodes)], [[] for _ in range(nodes)], {}, {}, [])
+    _connect(network, plan.links, place)
     network.order = _order(network)
-    if len(network.order) < len(before):
+    if len(network.order) < nodes:
         raise CycleFound(_find_cycle(plan))
     return network
 
@@ -101,50 +108,59 @@ def _gates(links: Iterable[Link], place: dict[int, int], children: dict[int, lis
     return gates
 
 
-def _edges(
-    links: Iterable[Link], place: dict[int, int], gates: dict[int, int], size: int
-) -> tuple[list[list[Edge]], list[list[Edge]]]:
-    before: list[list[Edge]] = [[] for _ in range(size)]
-    after: list[list[Edge]] = [[] for _ in range(size)]
+def _connect(network: Network, links: Iterable[Link], place: dict[int, int]) -> None:
+    before, after, gates, plain = network.before, network.after, network.gates, LinkType.FS
     for link in links:
-        source, target, lag = place[link.predecessor], place[link.successor], link.lag_minutes
-        target = gates.get(target, target)
-        code = _CODES[link.type]
-        if lag:
-            code += ELAPSED if link.elapsed else LAGGED
-        before[target].append((source, code, lag))
-        after[source].append((target, code, lag))
-    return before, after
+        source, target = place[link.predecessor], place[link.successor]
+        if gates:
+            target = gates.get(target, target)
+        if link.type is plain and not link.lag_minutes:
+            before[target].append(source)
+            after[source].append(target)
+        else:
+            code = _CODES[link.type] + _lag_code(link)
+            network.pulls.setdefault(target, []).append((source, code, link.lag_minutes))
+            network.pushes.setdefault(source, []).append((target, code, link.lag_minutes))
+
+
+def _lag_code(link: Link) -> int:
+    if not link.lag_minutes:
+        return 0
+    return ELAPSED if link.elapsed else LAGGED
 
 
 def _order(network: Network) -> list[int]:
     """Kahn's order; shorter than the number of nodes when there is a cycle."""
-    open_ends = [len(edges) for edges in network.before]
+    open_ends = [len(sources) for sources in network.before]
+    for node, edges in network.pulls.items():
+        open_ends[node] += len(edges)
     inside = _inside(network)
     for family in inside.values():
         for node in family:
             open_ends[node] += 1
     for node, family in network.children.items():
         open_ends[node] += len(family)
-    parents, after, size = network.parents, network.after, network.size
+    after, pushes = network.after, network.pushes
+    nested = bool(network.children)
     order = [node for node, count in enumerate(open_ends) if not count]
     for node in order:
-        for target, _, _ in after[node]:
-            open_ends[target] -= 1
-            if not open_ends[target]:
-                order.append(target)
-        for target in _relatives(node, parents, inside, size):
+        followers = after[node]
+        if node in pushes:
+            followers = followers + [target for target, _, _ in pushes[node]]
+        if nested:
+            followers = followers + _relatives(node, network, inside)
+        for target in followers:
             open_ends[target] -= 1
             if not open_ends[target]:
                 order.append(target)
     return order
 
 
-def _relatives(node: int, parents: list[int], inside: dict[int, list[int]], size: int) -> Iterable[int]:
-    if node >= size:
+def _relatives(node: int, network: Network, inside: dict[int, list[int]]) -> list[int]:
+    if node >= network.size:
         return inside[node]
-    parent = parents[node]
-    return (parent,) if parent >= 0 else ()
+    parent = network.parents[node]
+    return [parent] if parent >= 0 else []
 
 
 def _inside(network: Network) -> dict[int, list[int]]:

@@ -49,6 +49,7 @@ class Activity:
     """One row of the plan. Its duration is in working minutes of its own calendar, or else of the plan's.
 
     `percent_complete` above zero without an actual start counts as started where the plan puts it; 100 is finished.
+    Slack counts in `slack_calendar` where the work itself follows a narrower one, as when a person's days off come in.
     """
 
     id: int
@@ -62,6 +63,7 @@ class Activity:
     actual_start: datetime | None = None
     actual_finish: datetime | None = None
     calendar: str | None = None
+    slack_calendar: str | None = None
 
     @property
     def started(self) -> bool:

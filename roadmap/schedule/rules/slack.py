@@ -1,6 +1,6 @@
 """Free slack: how far a task may slip before it moves another."""
 
-from .network import FF, FS, SF, SS
+from .network import FF, FS, SS
 from .paper import NEVER, Paper
 
 _Room = tuple[int, int]
@@ -28,13 +28,14 @@ def _room(paper: Paper, node: int, rooms: dict[int, _Room]) -> _Room:
     if parent >= 0:
         outer, end = rooms[parent]
         begin = outer if start[node] == start[parent] else NEVER
-    for target, code, lag in paper.network.after[node]:
+    for target in paper.network.after[node]:
+        moment = start[target]
+        end = moment if moment < end else end  # noqa: FURB136  # min() doubles the time of this line
+    for target, code, lag in paper.network.pushes.get(node, ()):
         kind = code & 3
-        moment = start[target] if kind in (FS, SS) else finish[target]
-        if code > SF:
-            moment = paper.main.lagged(moment, code, -lag)
+        moment = paper.main.lagged(start[target] if kind in (FS, SS) else finish[target], code, -lag)
         if kind in (FS, FF):
-            end = moment if moment < end else end  # noqa: FURB136  # min() doubles the time of this line
+            end = min(end, moment)
         else:
             begin = min(begin, moment)
     return begin, end
