@@ -1,0 +1,1 @@
+"""Pages for whoever builds this: every component in both themes. Not registered in production."""
