@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from accounts.people.models import Person
 from checklists import rules
@@ -119,7 +119,7 @@ def progress_by_project(project_ids: Iterable[int], today: date) -> dict[int, ru
     """How far the lists of several projects are, each taken together: one statement."""
     ids = list(project_ids)
     rows = db.session.execute(_counting(Item.project_id, today).where(Item.project_id.in_(ids)))
-    return {project_id: rules.Progress(*map(int, numbers)) for project_id, *numbers in rows}
+    return {row[0]: rules.Progress(*row[1:]) for row in rows}
 
 
 def sections(project_id: int, checklist_id: int) -> list[SectionRow]:
@@ -187,24 +187,23 @@ def open_required(milestone_id: int) -> list[tuple[int, int, str, int]]:
         .group_by(Checklist.project_id, Checklist.id, Checklist.name, Checklist.position)
         .order_by(Checklist.position)
     )
-    return [tuple(row) for row in rows]
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def _counts(project_id: int, today: date) -> dict[int, rules.Progress]:
     rows = db.session.execute(_counting(Item.checklist_id, today).where(Item.project_id == project_id))
-    return {key: rules.Progress(*map(int, numbers)) for key, *numbers in rows}
+    return {row[0]: rules.Progress(*row[1:]) for row in rows}
 
 
-def _counting(key: object, today: date) -> Select[tuple[int, int, int, int, int]]:
+def _counting(key: InstrumentedAttribute[int], today: date) -> Select[int, int, int, int, int]:
     """The arithmetic of rules.progress as SQL; a test holds both equal."""
     is_open = Item.ticked_at.is_(None)
-    count = func.count
-    return select(  # type: ignore[return-value]  # the key is a column of whole numbers
-        key,  # type: ignore[call-overload]  # any column of Item
-        count(Item.ticked_at),
-        count(Item.id),
-        count(Item.id).filter(is_open & (Item.due < today)),
-        count(Item.id).filter(is_open & Item.required),
+    return select(
+        key,
+        func.count(Item.ticked_at),
+        func.count(Item.id),
+        func.count(Item.id).filter(is_open & (Item.due < today)),
+        func.count(Item.id).filter(is_open & Item.required),
     ).group_by(key)
 
 
@@ -230,8 +229,8 @@ def _evidence(item_ids: Sequence[int]) -> dict[int, list[EvidenceRow]]:
             .where(Evidence.item_id.in_(item_ids))
             .order_by(Evidence.id)
         )
-        for item_id, *values in rows:
-            found.setdefault(item_id, []).append(EvidenceRow(*values))
+        for row in rows:
+            found.setdefault(row[0], []).append(EvidenceRow(*row[1:]))
     return found
 
 

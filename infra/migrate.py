@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -69,9 +69,7 @@ def keep_copy(engine: Engine, folder: Path, at: datetime) -> Path | None:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"before-{newest_name(engine)}-{at:%Y%m%dT%H%M%S}.db"
     with engine.connect() as connection, contextlib.closing(sqlite3.connect(target)) as copy:
-        source = connection.connection.driver_connection
-        assert isinstance(source, sqlite3.Connection)
-        source.backup(copy)
+        cast("sqlite3.Connection", connection.connection.driver_connection).backup(copy)
     return target
 
 

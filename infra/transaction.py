@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import structlog
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import inspect, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from infra.audit import capture, trail
@@ -149,4 +149,4 @@ def current(session: Session) -> Work | None:
 
 def identity(row: Base) -> str:
     """How the trail names a row, ``table:id``."""
-    return f"{inspect(type(row)).local_table.name}:{row.id}"
+    return f"{type(row).__tablename__}:{row.id}"

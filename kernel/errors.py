@@ -39,7 +39,7 @@ class NotFound(Problem):
 
     def __init__(self, text: str = "There is no such page, or it is not shared with you.", **params: object) -> None:
         """Say what was not found."""
-        super().__init__("not_found", text, **params)
+        super().__init__("not_found", text, field=None, **params)
 
 
 class Refused(Problem):
@@ -49,7 +49,7 @@ class Refused(Problem):
 
     def __init__(self, text: str = "Your role does not allow this.", **params: object) -> None:
         """Say what was refused and who could do it."""
-        super().__init__("refused", text, **params)
+        super().__init__("refused", text, field=None, **params)
 
 
 class Conflict(Problem):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
@@ -120,6 +121,4 @@ def _refuse_open_doors(app: Flask) -> None:
 
 def wires_of(app: Flask) -> Wires:
     """The connections of an application."""
-    found = app.extensions["launch90"]
-    assert isinstance(found, Wires)
-    return found
+    return cast("Wires", app.extensions["launch90"])

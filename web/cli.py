@@ -14,7 +14,7 @@ from web.settings import SettingsError, read
 
 @cache
 def _app() -> Flask:
-    from web.app import create_app
+    from web.app import create_app  # noqa: PLC0415  # `--help` answers without loading the application
 
     try:
         return create_app(read())

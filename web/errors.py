@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 
 from infra import http
 from infra.database import db
+from infra.wires import wires
 from kernel.errors import Problem
 
 log = structlog.get_logger("launch90")
@@ -32,7 +33,7 @@ def register(app: Flask) -> None:
 
 def translated(problem: Problem) -> str:
     """The sentence of a problem in the reader's language, its parameters filled in."""
-    text = _(problem.text)
+    text: str = _(problem.text)
     return text % problem.params if problem.params else text
 
 
@@ -46,7 +47,7 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    limit = http.wires().settings.max_upload // (1024 * 1024)
+    limit = wires().settings.max_upload // (1024 * 1024)
     return _answer(413, _("That is too large: at most %(limit)d MB can be sent at once.", limit=limit), "too_large")
 
 
@@ -62,16 +63,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     code = error.code or 500
-    if code == 404:
-        return _answer(404, _("There is no such page, or it is not shared with you."), "not_found")
-    if code == 405:
-        return _answer(405, _("This address does not take that kind of request."), "method")
+    if code == HTTPStatus.NOT_FOUND:
+        return _answer(HTTPStatus.NOT_FOUND, _("There is no such page, or it is not shared with you."), "not_found")
+    if code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return _answer(code, _("This address does not take that kind of request."), "method")
     return _answer(code, _("The request can't be understood."), HTTPStatus(code).phrase.lower().replace(" ", "_"))
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
-    log.exception("unexpected", request_id=g.get("request_id"), exc_info=error)
+    log.error("unexpected", request_id=g.get("request_id"), exc_info=error)
     sentence = _("Something went wrong on our side. Nothing was changed. Tell your administrator the number below.")
     return _answer(InternalServerError.code, sentence, "unexpected")
 
@@ -81,7 +82,7 @@ def _answer(status: int, sentence: str, code: str, field: str | None = None) -> 
         return _details(status, sentence, code, field)
     if http.is_fragment():
         return Response(sentence, status, mimetype="text/plain", headers={"X-Problem": code})
-    page = status if status in _PAGES else (400 if status < 500 else 500)
+    page = status if status in _PAGES else (400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500)
     return render_template(f"errors/{page}.html", sentence=sentence, request_id=g.get("request_id", "")), status
 
 

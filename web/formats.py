@@ -8,13 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from flask import Flask, g, url_for
-from flask_babel import format_date, format_datetime, format_decimal, ngettext
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from infra import http
 
 MINUTES_A_DAY = 480
+NEAR = 6
 
 
 def register(app: Flask) -> None:
@@ -31,31 +34,27 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     same_year = "today" not in g or value.year == g.today.year
-    return format_date(value, "EEE d MMM" if same_year else "EEE d MMM y")
+    return format_date(value, "EEE d MMM" if same_year else "EEE d MMM y", get_locale())
 
 
 def near(value: date | datetime | None) -> str:
     """A day in relation to today while it is near ("in 4 days"), else the day itself."""
     if value is None:
         return ""
-    on = value.date() if isinstance(value, datetime) else value
-    distance = (on - g.today).days
-    if distance == 0:
-        return _("today")
-    if distance == 1:
-        return _("tomorrow")
-    if distance == -1:
-        return _("yesterday")
-    if 0 < distance <= 6:
+    distance = ((value.date() if isinstance(value, datetime) else value) - g.today).days
+    words = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    if distance in words:
+        return words[distance]
+    if abs(distance) > NEAR:
+        return day(value)
+    if distance > 0:
         return ngettext("in %(num)d day", "in %(num)d days", distance)
-    if -6 <= distance < 0:
-        return ngettext("%(num)d day ago", "%(num)d days ago", -distance)
-    return day(value)
+    return ngettext("%(num)d day ago", "%(num)d days ago", -distance)
 
 
 def full_date(value: date | datetime | None) -> str:
     """A day in full, for the tooltip."""
-    return "" if value is None else format_date(value, "EEEE d MMMM y")
+    return "" if value is None else format_date(value, "EEEE d MMMM y", get_locale())
 
 
 def moment(value: datetime | None) -> str:
@@ -63,22 +62,26 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(g.zone) if value.tzinfo else value
-    return format_datetime(local, "EEE d MMM, HH:mm", rebase=False)
+    return format_datetime(local, "EEE d MMM, HH:mm", locale=get_locale())
 
 
 def percent(value: float | None, digits: int = 0) -> str:
     """A share of 100 with its unit; unknown is said, never 0."""
-    return _("unknown") if value is None else f"{format_decimal(round(value, digits))} %"
+    return _("unknown") if value is None else f"{format_decimal(round(value, digits), locale=get_locale())} %"
 
 
 def number(value: float | None) -> str:
     """A number with the reader's separators; unknown is said."""
-    return _("unknown") if value is None else format_decimal(value)
+    return _("unknown") if value is None else format_decimal(value, locale=get_locale())
 
 
 def days(minutes: int | None) -> str:
     """Minutes of working time as days of eight hours: "2.5 d"."""
-    return _("unknown") if minutes is None else f"{format_decimal(round(minutes / MINUTES_A_DAY, 1))} d"
+    return (
+        _("unknown")
+        if minutes is None
+        else f"{format_decimal(round(minutes / MINUTES_A_DAY, 1), locale=get_locale())} d"
+    )
 
 
 def _asset_of(app: Flask) -> Any:

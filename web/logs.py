@@ -31,7 +31,7 @@ def configure(app: Flask, settings: Settings) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=_Stderr()),
+        logger_factory=_stderr_logger,
         cache_logger_on_first_use=False,
     )
 
@@ -55,13 +55,6 @@ def configure(app: Flask, settings: Settings) -> None:
         return response
 
 
-class _Stderr:
-    """Today's stderr at each write: tests and servers replace it."""
-
-    def write(self, text: str) -> int:
-        """Pass text on."""
-        return sys.stderr.write(text)
-
-    def flush(self) -> None:
-        """Pass it on."""
-        sys.stderr.flush()
+def _stderr_logger(*_names: object) -> structlog.PrintLogger:
+    """Today's stderr, asked for anew: tests and servers replace it."""
+    return structlog.PrintLogger(sys.stderr)

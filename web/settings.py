@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from platformdirs import user_data_path
 
 MEGABYTE = 1024 * 1024
+KEY_LENGTH = 32
 
 
 class Environment(StrEnum):
@@ -79,7 +80,7 @@ def refuse_insecure(settings: Settings) -> None:
     """In production raise SettingsError for a missing or weak key, or for debug; elsewhere let it pass."""
     if not settings.is_production:
         return
-    if len(settings.secret_key) < 32:
+    if len(settings.secret_key) < KEY_LENGTH:
         raise SettingsError("ROADMAP_SECRET_KEY must be set in production, to at least 32 random characters.")
     if not settings.encryption_keys:
         raise SettingsError("ROADMAP_ENCRYPTION_KEYS must be set in production, to at least one Fernet key.")

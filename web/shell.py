@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, g, get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf
@@ -70,12 +70,13 @@ def current() -> Shell:
             org="Launch90",
             csrf=generate_csrf,
         )
-        g.shell.toasts = [_toast(category, message) for category, message in get_flashed_messages(with_categories=True)]
+        flashed = cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
+        g.shell.toasts = [_toast(category, message) for category, message in flashed]
     found: Shell = g.shell
     return found
 
 
 def _toast(category: str, message: str) -> Toast:
     """A flashed message; its category is the tone, then the address of its undo, parted by a bar."""
-    tone, _, undo_url = category.partition("|")
-    return Toast(message, tone, undo_url or None)
+    parts = category.split("|", 1)
+    return Toast(message, parts[0], parts[1] if parts[1:] else None)

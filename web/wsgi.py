@@ -7,8 +7,8 @@ from datetime import date
 
 from flask import Flask
 
-from web.app import create_app, system_clock
-from web.clock import clock_of_day
+from web.app import create_app
+from web.clock import clock_of_day, system_clock
 from web.settings import read
 
 NO_SCHEDULER = "LAUNCH90_NO_SCHEDULER"
@@ -26,6 +26,6 @@ def make() -> Flask:
 
 
 def _start_scheduler(app: Flask) -> None:
-    from web.timetable import start_embedded
+    from web.timetable import start_embedded  # noqa: PLC0415  # not loaded where the scheduler runs elsewhere
 
     start_embedded(app)

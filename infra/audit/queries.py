@@ -88,5 +88,5 @@ def check_entry(entry: AuditEntry) -> State:
     return check_values(values, entry.salts, entry.digests)
 
 
-def _newest() -> Select[tuple[AuditEntry]]:
+def _newest() -> Select[AuditEntry]:
     return select(AuditEntry).order_by(AuditEntry.id.desc())

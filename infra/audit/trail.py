@@ -95,7 +95,7 @@ def _head(session: Session) -> tuple[int, str]:
         .order_by(AuditEntry.sequence.desc())
         .limit(1)
     ).first()
-    return (last[0], last[1]) if last else (0, GENESIS)
+    return (last[0] or 0, last[1] or GENESIS) if last else (0, GENESIS)
 
 
 def _number(rows: Iterable[dict[str, Any]], sequence: int, previous: str) -> None:
