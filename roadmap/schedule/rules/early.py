@@ -23,7 +23,7 @@ class _Early:
 
     def run(self) -> None:
         paper, start, finish = self.paper, self.start, self.finish
-        before, floors, gate_of, special = paper.network.before, paper.floors, paper.gate_of, paper.special
+        (first, sources), floors, gate_of, special = paper.network.before, paper.floors, paper.gate_of, paper.special
         pulls = paper.network.pulls
         children, size = paper.network.children, paper.network.size
         for node in paper.network.order:
@@ -31,7 +31,7 @@ class _Early:
                 self._pass_family(node)
                 continue
             begin, end = floors[node], 0
-            for source in before[node]:
+            for source in sources[first[node] : first[node + 1]]:
                 moment = finish[source]
                 begin = moment if moment > begin else begin  # noqa: FURB136  # max() doubles the time of this line
             if node in pulls:
@@ -67,7 +67,8 @@ class _Early:
         return begin, end
 
     def _enter_gate(self, gate: int) -> tuple[int, int]:
-        begin = max((self.finish[source] for source in self.paper.network.before[gate]), default=0)
+        first, sources = self.paper.network.before
+        begin = max((self.finish[source] for source in sources[first[gate] : first[gate + 1]]), default=0)
         begin, end = self._pull(gate, begin, 0)
         outer = self.outer[gate]
         return (begin, end) if outer < 0 else (max(begin, self.start[outer]), max(end, self.finish[outer]))

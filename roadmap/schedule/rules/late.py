@@ -34,7 +34,7 @@ class _Late:
 
     def run(self) -> None:
         paper, late_start, caps = self.paper, self.late_start, self.caps
-        children, size, after = paper.network.children, paper.network.size, paper.network.after
+        children, size, (first, targets) = paper.network.children, paper.network.size, paper.network.after
         parents, special, pushes = paper.network.parents, paper.special, paper.network.pushes
         horizon = paper.end if self.target is None else NEVER
         for node in reversed(paper.network.order):
@@ -42,7 +42,7 @@ class _Late:
                 self._leave_gate(node)
                 continue
             begin, end = NEVER, horizon
-            for target in after[node]:
+            for target in targets[first[node] : first[node + 1]]:
                 moment = late_start[target]
                 end = moment if moment < end else end  # noqa: FURB136  # min() doubles the time of this line
             if node in pushes:

@@ -8,6 +8,10 @@ that is linked with its own summary is a cycle like any other.
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
 
 from kernel.worktime import Axis
 
@@ -32,6 +36,13 @@ def lagged(axis: Axis, moment: int, lag: int, *, elapsed: bool) -> int:
     return axis.end_of(index) if lag > 0 else axis.start_of(index)
 
 
+class Neighbours(NamedTuple):
+    """Those of node n are `nodes[first[n] : first[n + 1]]`: one list, for the collector's sake, and not one a node."""
+
+    first: list[int]
+    nodes: list[int]
+
+
 @dataclass(slots=True)
 class Network:
     """Nodes are 0 … n-1 for activities in the order given, then the gates; -1 stands for none.
@@ -44,8 +55,8 @@ class Network:
     parents: list[int]
     children: dict[int, list[int]]
     gates: dict[int, int]
-    before: list[list[int]]
-    after: list[list[int]]
+    before: Neighbours
+    after: Neighbours
     pulls: dict[int, list[Edge]]
     pushes: dict[int, list[Edge]]
     order: list[int]
@@ -66,8 +77,9 @@ def build(plan: Plan) -> Network:
         _refuse_family_loop(ids, parents)
     gates = _gates(plan.links, place, children)
     nodes = len(ids) + len(gates)
-    network = Network(ids, parents, children, gates, [[] for _ in range(nodes)], [[] for _ in range(nodes)], {}, {}, [])
-    _connect(network, plan.links, place)
+    plain, pulls, pushes = _sort_links(plan.links, place, gates)
+    before, after = _neighbours(plain[1], plain[0], nodes), _neighbours(plain[0], plain[1], nodes)
+    network = Network(ids, parents, children, gates, before, after, pulls, pushes, [])
     network.order = _order(network)
     if len(network.order) < nodes:
         raise CycleFound(_find_cycle(plan))
@@ -108,19 +120,36 @@ def _gates(links: Iterable[Link], place: dict[int, int], children: dict[int, lis
     return gates
 
 
-def _connect(network: Network, links: Iterable[Link], place: dict[int, int]) -> None:
-    before, after, gates, plain = network.before, network.after, network.gates, LinkType.FS
+_Edges = dict[int, list[Edge]]
+
+
+def _sort_links(
+    links: Iterable[Link], place: dict[int, int], gates: dict[int, int]
+) -> tuple[tuple[list[int], list[int]], _Edges, _Edges]:
+    """Plain links as two columns (from, to), the others by successor and by predecessor."""
+    sources, targets, usual = [], [], LinkType.FS
+    pulls: _Edges = {}
+    pushes: _Edges = {}
     for link in links:
         source, target = place[link.predecessor], place[link.successor]
         if gates:
             target = gates.get(target, target)
-        if link.type is plain and not link.lag_minutes:
-            before[target].append(source)
-            after[source].append(target)
+        if link.type is usual and not link.lag_minutes:
+            sources.append(source)
+            targets.append(target)
         else:
             code = _CODES[link.type] + _lag_code(link)
-            network.pulls.setdefault(target, []).append((source, code, link.lag_minutes))
-            network.pushes.setdefault(source, []).append((target, code, link.lag_minutes))
+            pulls.setdefault(target, []).append((source, code, link.lag_minutes))
+            pushes.setdefault(source, []).append((target, code, link.lag_minutes))
+    return (sources, targets), pulls, pushes
+
+
+def _neighbours(of: list[int], others: list[int], nodes: int) -> Neighbours:
+    owners = np.array(of, dtype=np.int64)
+    first = np.zeros(nodes + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owners, minlength=nodes), out=first[1:])
+    order = np.argsort(owners, kind="stable")
+    return Neighbours(first.tolist(), np.array(others, dtype=np.int64)[order].tolist())
 
 
 def _lag_code(link: Link) -> int:
@@ -131,7 +160,8 @@ def _lag_code(link: Link) -> int:
 
 def _order(network: Network) -> list[int]:
     """Kahn's order; shorter than the number of nodes when there is a cycle."""
-    open_ends = [len(sources) for sources in network.before]
+    first = network.before.first
+    open_ends = [end - begin for begin, end in pairwise(first)]
     for node, edges in network.pulls.items():
         open_ends[node] += len(edges)
     inside = _inside(network)
@@ -140,15 +170,15 @@ def _order(network: Network) -> list[int]:
             open_ends[node] += 1
     for node, family in network.children.items():
         open_ends[node] += len(family)
-    after, pushes = network.after, network.pushes
+    (first, nodes), pushes = network.after, network.pushes
     nested = bool(network.children)
     order = [node for node, count in enumerate(open_ends) if not count]
     for node in order:
-        followers = after[node]
+        followers = nodes[first[node] : first[node + 1]]
         if node in pushes:
-            followers = followers + [target for target, _, _ in pushes[node]]
+            followers += [target for target, _, _ in pushes[node]]
         if nested:
-            followers = followers + _relatives(node, network, inside)
+            followers += _relatives(node, network, inside)
         for target in followers:
             open_ends[target] -= 1
             if not open_ends[target]:

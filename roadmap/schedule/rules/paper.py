@@ -82,7 +82,7 @@ class Paper:
 
 def lay_out(plan: Plan, network: Network) -> Paper:
     """An empty paper with everything that is known before the first pass."""
-    nodes, tasks = len(network.before), network.size
+    nodes, tasks = network.size + len(network.gates), network.size
     main = Ruler(plan.calendar.axis)
     origin = main.starts[main.place[minute_of(plan.start)]]
     status = None if plan.status_date is None else minute_of(plan.status_date)

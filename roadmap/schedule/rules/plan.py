@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from kernel.errors import RuleBroken
 from kernel.worktime import Calendar
@@ -101,8 +102,7 @@ class Plan:
     target: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(NamedTuple):
     """When a task happens and how far it may slip, in working minutes of its calendar."""
 
     start: datetime

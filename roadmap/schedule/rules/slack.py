@@ -28,7 +28,8 @@ def _room(paper: Paper, node: int, rooms: dict[int, _Room]) -> _Room:
     if parent >= 0:
         outer, end = rooms[parent]
         begin = outer if start[node] == start[parent] else NEVER
-    for target in paper.network.after[node]:
+    first, targets = paper.network.after
+    for target in targets[first[node] : first[node + 1]]:
         moment = start[target]
         end = moment if moment < end else end  # noqa: FURB136  # min() doubles the time of this line
     for target, code, lag in paper.network.pushes.get(node, ()):
