@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     errors.register(app)
     _before_each_request(app)
     formats.register(app)
-    shell.register(app)
+    shell.register(app, lambda frame, actor: None)
     for blueprint in wiring.blueprints(development=not settings.is_production):
         app.register_blueprint(blueprint)
     for prepare in wiring.extensions():

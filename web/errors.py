@@ -82,6 +82,7 @@ def _answer(status: int, sentence: str, code: str, field: str | None = None) -> 
         return _details(status, sentence, code, field)
     if http.is_fragment():
         return Response(sentence, status, mimetype="text/plain", headers={"X-Problem": code})
+    g.problem = code
     page = status if status in _PAGES else (400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500)
     return render_template(f"errors/{page}.html", sentence=sentence, request_id=g.get("request_id", "")), status
 

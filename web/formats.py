@@ -52,6 +52,11 @@ def near(value: date | datetime | None) -> str:
     return ngettext("%(num)d day ago", "%(num)d days ago", -distance)
 
 
+def short_day(value: date | datetime) -> str:
+    """A day without its weekday: "3 Mar"."""
+    return format_date(value, "d MMM", get_locale())
+
+
 def full_date(value: date | datetime | None) -> str:
     """A day in full, for the tooltip."""
     return "" if value is None else format_date(value, "EEEE d MMMM y", get_locale())

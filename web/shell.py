@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from flask import Flask, g, get_flashed_messages, request
+from flask import Flask, current_app, g, get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf
 
 from kernel.actor import Actor
 
 THEMES = ("light", "dark")
+_FILL = "launch90.frame"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,16 @@ class Shell:
     projects: list[tuple[str, str]] = field(default_factory=list)
     crumbs: list[tuple[str, str | None]] = field(default_factory=list)
     toasts: list[Toast] = field(default_factory=list)
-    notices: int = 0
+    notices: int | None = None
     ruler: Any = None
 
 
-def register(app: Flask) -> None:
-    """Give every template its frame, made when first asked for."""
+def register(app: Flask, fill: Callable[[Shell, Actor], None]) -> None:
+    """Give every template its frame, made when first asked for; ``fill`` adds the places.
+
+    A page that says what went wrong goes without them: it must appear even when they can't be listed.
+    """
+    app.extensions[_FILL] = fill
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -72,6 +77,8 @@ def current() -> Shell:
         )
         flashed = cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
         g.shell.toasts = [_toast(category, message) for category, message in flashed]
+        if g.shell.actor is not None and "problem" not in g:
+            current_app.extensions[_FILL](g.shell, g.shell.actor)
     found: Shell = g.shell
     return found
 

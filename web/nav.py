@@ -1,0 +1,102 @@
+"""The navigation: which places there are, who is shown them, and the frame of the project that one is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+
+from checklists import queries as checklists
+from infra.http import may
+from kernel.actor import Actor
+from roadmap.projects import queries as projects
+from roadmap.projects.queries import ProjectRow
+from roadmap.ruler import rules as ruler
+from roadmap.tasks import queries as tasks
+from web import formats
+from web.shell import NavItem, Shell
+
+_CURRENT = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFrame:
+    """The project that the sidebar shows."""
+
+    id: int
+    name: str
+    subtitle: str
+    nav: list[NavItem]
+
+
+def fill(shell: Shell, actor: Actor) -> None:
+    """Give a signed-in person's page its places."""
+    shell.nav = [
+        _item(_("Portfolio"), "portfolio.page", "portfolio"),
+        _item(_("My work"), "my_work.page", "work"),
+    ]
+    shell.admin_nav = [_item(_("Administration"), "admin.page", "admin")] if may("people.see") else []
+    shell.crumbs = [(_("Portfolio"), url_for("portfolio.page"))]
+    project_id = (request.view_args or {}).get("project_id")
+    if project_id is not None:
+        _fill_project(shell, actor, projects.get(actor, project_id))
+    elif request.endpoint != "portfolio.page":
+        active = next((item for item in (*shell.nav, *shell.admin_nav) if item.active), None)
+        shell.crumbs = [(active.label, None)] if active else []
+    else:
+        shell.crumbs = [(_("Portfolio"), None)]
+
+
+def _fill_project(shell: Shell, actor: Actor, project: ProjectRow) -> None:
+    subtitle = _("Week %(week)d of 12 · day %(day)d", week=project.week(g.today), day=project.day(g.today))
+    shell.project = ProjectFrame(project.id, project.name, subtitle, _project_nav(project))
+    shell.projects = [
+        (each.name, url_for("overview.page", project_id=each.id))
+        for each in projects.visible(actor)
+        if _is_open(each, project)
+    ]
+    here = next((item for item in shell.project.nav if item.active), None)
+    shell.crumbs.append((project.name, url_for("overview.page", project_id=project.id) if here else None))
+    if here:
+        shell.crumbs.append((here.label, None))
+    shell.ruler = project_ruler(project)
+
+
+def _is_open(each: ProjectRow, current: ProjectRow) -> bool:
+    return each.state == _CURRENT or each.id == current.id
+
+
+def _project_nav(project: ProjectRow) -> list[NavItem]:
+    counted = checklists.progress_by_project([project.id], g.today).get(project.id)
+    places = (
+        (_("Overview"), "overview.page", "home", None),
+        (_("Roadmap"), "gantt.page", "roadmap", None),
+        (_("Tasks"), "tasks.table", "board", None),
+        (_("Checklists"), "checklists.page", "checklist", f"{counted.done} / {counted.total}" if counted else None),
+        (_("Phases"), "foreseen.index", "calendar", None),
+        (_("Team"), "team.page", "user", None),
+        (_("Status report"), "report.page", "report", None),
+    )
+    return [_item(label, endpoint, icon, count, project_id=project.id) for label, endpoint, icon, count in places]
+
+
+def _item(label: str, endpoint: str, icon: str, count: str | None = None, **values: int) -> NavItem:
+    room = endpoint.partition(".")[0]
+    return NavItem(label, url_for(endpoint, **values), icon, active=request.blueprint == room, count=count)
+
+
+def project_ruler(project: ProjectRow) -> ruler.Ruler:
+    """The ruler of a project, with today, the target and the go-live that is planned."""
+    day = project.day(g.today)
+    marks = [ruler.Mark(g.today, "today", _("Today, day %(day)d", day=day), 3)]
+    if project.target_go_live:
+        text = _("Target %(day)s", day=formats.short_day(project.target_go_live))
+        marks.append(ruler.Mark(project.target_go_live, "target", text, 1))
+    planned = tasks.go_live_of([project.id]).get(project.id)
+    if planned:
+        text = _("Go-live %(day)s", day=formats.short_day(planned))
+        marks.append(ruler.Mark(planned.date(), "p80", text, 2))
+    last = project.start + timedelta(days=ruler.DAYS)
+    return ruler.draw(project.start, g.today, marks, (formats.short_day(project.start), formats.short_day(last)))
