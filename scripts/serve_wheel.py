@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("/healthz", "/readyz", "/static/css/base.css")
+PAGES = ("/healthz", "/readyz", "/sign-in", "/static/css/base.css")
 PATIENCE = 30.0  # seconds for the server to answer the first time
 
 

@@ -1,12 +1,16 @@
 """The installation: what it accepts, what it does again, and what it says when something is missing."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from scripts import bootstrap, system_tools
 from scripts.bootstrap import SetupFailed, Stamps, check_python, fingerprint, lock_for
-from scripts.package_build import dependencies
+from scripts.package_build import ShippedFoldersHook, dependencies
 from scripts.system_tools import Tool
 
 
@@ -131,3 +135,52 @@ def test_package_lists_are_refreshed_only_when_needed(monkeypatch, answers, verb
 def test_nobody_but_root_installs_system_packages(monkeypatch):
     monkeypatch.setattr(system_tools.os, "geteuid", lambda: 1000)
     assert system_tools.apt_install(("x",), lambda _arguments: True) is False
+
+
+def _with_python(python):
+    script = bootstrap.ROOT / "scripts" / "with-python"
+    command = [script, "-c", "import sys; print(sys.version_info[:2])"]
+    return subprocess.run(command, env={**os.environ, "PYTHON": python}, capture_output=True, text=True, check=False)
+
+
+def test_a_python_that_was_named_is_used():
+    assert _with_python(sys.executable).stdout.strip() == str(sys.version_info[:2])
+
+
+@pytest.mark.parametrize("python", ["false", "/no/such/python"])
+def test_where_no_python_fits_the_message_says_what_to_install(python):
+    done = _with_python(python)
+    assert done.returncode == 1
+    assert f"none was found under {python}" in done.stderr
+    assert "apt install python3" in done.stderr
+    assert "brew install" in done.stderr
+
+
+def test_the_newest_postgres_is_taken_first():
+    folders = [Path("/usr/lib/postgresql/9.6/bin"), Path("/usr/lib/postgresql/15/bin"), Path("/x/17/bin")]
+    assert max(folders, key=system_tools._major_version) == Path("/x/17/bin")
+
+
+def test_a_folder_without_the_server_is_not_postgres(tmp_path):
+    (tmp_path / "initdb").touch()
+    assert not system_tools._has_server(tmp_path)
+    for name in ("pg_ctl", "postgres"):
+        (tmp_path / name).touch()
+    assert system_tools._has_server(tmp_path)
+
+
+def test_a_browser_that_is_only_a_script_for_snap_is_passed_over(tmp_path):
+    script = tmp_path / "chromium-browser"
+    script.write_text("#!/bin/sh\n")
+    assert system_tools._is_snap(script)
+    script.write_bytes(b"\0" * 10_000)
+    assert not system_tools._is_snap(script)
+
+
+@pytest.mark.parametrize(("version", "shipped"), [("standard", {"static": "web/_static"}), ("editable", {})])
+def test_shipped_folders_travel_in_the_wheel_only(tmp_path, version, shipped):
+    (tmp_path / "static").mkdir()
+    hook = ShippedFoldersHook(str(tmp_path), {}, None, None, str(tmp_path), "wheel")
+    data = {"force_include": {}}
+    hook.initialize(version, data)
+    assert data == {"force_include": shipped}
