@@ -10,6 +10,9 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from accounts.access.queries import obstacles_to_switch_off
+from accounts.people.events import MaySwitchOff, PersonSwitchedOff
+from accounts.signin.service import end_sessions_of
 from infra.wires import Answerer, Handler
 from kernel.actor import Actor
 from kernel.events import Event
@@ -29,19 +32,20 @@ MODELS: tuple[str, ...] = (
     "roadmap.tasks.models",
     "checklists.models",
     "phases.foreseen.models",
+    "accounts.signin.models",
 )
 """Modules that declare tables; importing them is what makes the metadata whole."""
 
-GRANTS: tuple[str, ...] = ()
+GRANTS: tuple[str, ...] = ("accounts.access.rules",)
 """Modules with a GRANTS table."""
 
-PAGES: tuple[str, ...] = ()
+PAGES: tuple[str, ...] = ("accounts.signin.routes",)
 """Modules with a blueprint named ``bp``."""
 
-EXTENSIONS: tuple[str, ...] = ()
+EXTENSIONS: tuple[str, ...] = ("accounts.passwords.service:prepare",)
 """``module:function`` called with the application once its pages are registered."""
 
-ACTOR_LOADERS: tuple[str, ...] = ()
+ACTOR_LOADERS: tuple[str, ...] = ("accounts.signin.queries:load_actor",)
 """``module:function`` that find out who is asking, from a session cookie or a token; the last answer counts."""
 
 DEVELOPMENT_PAGES: tuple[str, ...] = ("web.dev.routes",)
@@ -54,10 +58,10 @@ COMMANDS: tuple[str, ...] = (
 )
 """Modules with a tuple COMMANDS of click commands."""
 
-HANDLERS: tuple[tuple[type[Event], Handler], ...] = ()
+HANDLERS: tuple[tuple[type[Event], Handler], ...] = ((PersonSwitchedOff, end_sessions_of),)
 """Facts and who hears them."""
 
-ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = ()
+ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = ((MaySwitchOff, obstacles_to_switch_off),)
 """Questions and who answers them."""
 
 

@@ -1,0 +1,1 @@
+"""The administrator's work on people: add, edit, invite, give instance roles, switch off."""

@@ -1,0 +1,69 @@
+"""People and things for tests, made the way the product makes them. Each room adds its own below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import count
+
+from flask.testing import FlaskClient
+
+from accounts.access import service as access
+from accounts.access.queries import actor_of
+from accounts.people import service as people
+from accounts.people.rules import PersonData
+from accounts.signin import service as signin
+from accounts.signin.queries import TOKEN
+from accounts.signin.service import Visit
+from infra.wires import wires
+from kernel.actor import INSTANCE, SYSTEM, Actor, project_scope
+
+PASSWORD = "otter lamp Tuesday 7"
+"""The password of whoever was made with `password=True`."""
+_NUMBERS = count(1)
+
+
+def person(
+    name: str = "",
+    *,
+    email: str | None = "",
+    role: str = "person",
+    projects: Mapping[int, str] | None = None,
+    company: str = "",
+    password: bool = False,
+) -> Actor:
+    """Somebody with a role in the instance and roles in projects. No password is hashed unless wanted (it is slow).
+
+    ``email`` None makes a person without sign-in; leave it out for an address made from a number.
+    """
+    number = next(_NUMBERS)
+    name = name or f"Person {number}"
+    address = f"person{number}@example.org" if email == "" else email
+    made = people.add_person(PersonData(name, address, company=company), now=_now(), actor=SYSTEM)
+    access.grant_role(made, role, INSTANCE, actor=SYSTEM)
+    for project_id, held in (projects or {}).items():
+        access.grant_role(made, held, project_scope(project_id), actor=SYSTEM)
+    if password:
+        signin.set_password(made, PASSWORD, actor=SYSTEM)
+    found = actor_of(made)
+    assert found is not None
+    return found
+
+
+def administrator(name: str = "Ada Admin", *, password: bool = False) -> Actor:
+    """Somebody who looks after the instance."""
+    return person(name, role="administrator", password=password)
+
+
+def sign_in(client: FlaskClient, who: Actor) -> FlaskClient:
+    """Open a session for somebody in a browser, without a password; returns the browser."""
+    assert who.id is not None
+    token = signin.open_session(who.id, stays=False, visit=Visit("127.0.0.1", "tests", _now()), action="signed_in")
+    with client.session_transaction() as session:
+        session.clear()
+        session[TOKEN] = token
+    return client
+
+
+def _now() -> datetime:
+    return wires().clock()
