@@ -35,6 +35,7 @@ walk: dev ## visit every page at two widths in both themes with axe
 	@$(BIN)/pytest -n auto -m walk tests/browser
 
 messages: dev ## collect the texts for translators into translations/messages.pot
+	@mkdir -p translations
 	@$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext -k _l --no-location --sort-output \
 	  --project Launch90 -o translations/messages.pot .
 
