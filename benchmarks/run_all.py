@@ -20,10 +20,27 @@ def benchmarks(folder: Path = FOLDER) -> list[str]:
     return sorted(file.stem for file in folder.glob("*.py") if file.stem not in NOT_BENCHMARKS)
 
 
-def load(name: str) -> Callable[[], list[Figure]] | None:
+def load(name: str) -> Callable[[], object] | None:
     """Return a benchmark's `main`; None for a file that only helps others."""
-    main: Callable[[], list[Figure]] | None = getattr(importlib.import_module(f"benchmarks.{name}"), "main", None)
+    main: Callable[[], object] | None = getattr(importlib.import_module(f"benchmarks.{name}"), "main", None)
     return main
+
+
+def run(name: str) -> list[Figure] | None:
+    """Run one benchmark and print its figures; None for a file that only helps others.
+
+    Raises:
+        TypeError: its `main` does not return figures.
+    """
+    measure = load(name)
+    if measure is None:
+        return None
+    print(f"\n{name}")
+    sys.argv = [name]  # what was typed is for run_all
+    figures = measure()
+    if not isinstance(figures, list):
+        raise TypeError(f"benchmarks/{name}.py: main() has to return a list of Figure (benchmarks/harness.py).")
+    return show(figures)
 
 
 def machine() -> str:
@@ -70,11 +87,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--date", type=date.fromisoformat, required=True, help="the day of the measurement")
     parser.add_argument("names", nargs="*", help="only these benchmarks; RESULTS.md stays as it is then")
     options = parser.parse_args(arguments)
-    results = {}
-    for name in options.names or benchmarks():
-        if run := load(name):
-            print(f"\n{name}")
-            results[name] = show(run())
+    results = {name: figures for name in options.names or benchmarks() if (figures := run(name)) is not None}
     if not options.names:
         (FOLDER / "RESULTS.md").write_text(report(results, options.date, machine()), encoding="utf-8")
     return int(any(figure.reached is False for figures in results.values() for figure in figures))
