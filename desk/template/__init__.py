@@ -1,0 +1,1 @@
+"""Project templates as folders of readable data: reading, checking and listing them."""
