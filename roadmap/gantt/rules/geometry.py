@@ -18,10 +18,11 @@ LABEL_GAP = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Where a milestone's date stands; `end` means that the text ends at x."""
+    """Where a milestone's date stands; `end`: the text ends at x; `strong`: the last milestone of the critical path."""
 
     x: float
     end: bool = False
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def layout(plan: GanttInput, view: View, label_chars: int = 6, *, whole: bool = 
         view=view,
         scale=scale,
         axis=axis_of(scale, plan.start),
-        rows=_labelled(rows, links, scale.width, label_chars * LABEL_CHAR),
+        rows=_labelled(rows, links, scale.width, label_chars * LABEL_CHAR, _last_critical(plan)),
         links=links,
         shades=shades_of(scale, plan),
         row_from=first,
@@ -160,10 +161,20 @@ def _end(scale: Scale, tasks: list[GanttTask], index: int) -> End:
     return End(index, task.type, *reach(scale, task))
 
 
-def _labelled(rows: tuple[Row, ...], links: tuple[LinkPath, ...], width: float, room: float) -> tuple[Row, ...]:
+def _last_critical(plan: GanttInput) -> int | None:
+    found = [task for task in plan.tasks if task.critical and task.type == "milestone"]
+    return max(found, key=lambda task: task.finish).id if found else None
+
+
+def _labelled(
+    rows: tuple[Row, ...], links: tuple[LinkPath, ...], width: float, room: float, strong: int | None
+) -> tuple[Row, ...]:
     uprights = [upright for link in links for upright in link.verticals()]
     return tuple(
-        replace(row, label=_label(row, uprights, width, room)) if row.task.type == "milestone" else row for row in rows
+        replace(row, label=replace(_label(row, uprights, width, room), strong=row.task.id == strong))
+        if row.task.type == "milestone"
+        else row
+        for row in rows
     )
 
 

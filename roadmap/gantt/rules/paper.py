@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import ceil
+from unicodedata import east_asian_width
 
 from roadmap.gantt.rules.geometry import Geometry, layout
 from roadmap.gantt.rules.plan import GanttInput
@@ -20,7 +21,7 @@ CHAR = 0.56
 """Width of a character of a name in shares of its size, generously."""
 
 STYLE = (
-    ".gp text{font-family:Inter,'Noto Sans','DejaVu Sans',sans-serif;font-size:12px;font-weight:500;fill:#454f54}"
+    ".gp text{font-family:Inter,'Noto Sans','DejaVu Sans',sans-serif;font-weight:500;fill:#454f54}"
     ".gp .name{font-size:13.5px;font-weight:400;fill:#141b1f}.gp .name--s{font-weight:600}.gp .num{font-weight:400}"
     ".gp .d{fill:#5d666c;font-weight:400}.gp .mon{fill:#141b1f;font-weight:600}.gp .we{fill:#eef1f2}"
     ".gp .wl,.gp .rl{stroke:#e5e9eb;fill:none}.gp .track{fill:#a9e2f8}.gp .fill{fill:#007492}"
@@ -59,15 +60,26 @@ def paper_pages(geometry: Geometry, rows: int = ROWS) -> list[Page]:
     return [Page(_slice(geometry, first, first + rows), number, len(cuts)) for number, first in enumerate(cuts, 1)]
 
 
+def breadth(name: str) -> int:
+    """Characters of a name as columns: those of East Asia count double."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in name)
+
+
+def size_class(name: str, level: int) -> str:
+    """How small a name is written so that its row holds all of it: `n1` is one line, `n4` five tiny ones."""
+    room = breadth(name) + 2 * level
+    return next((size for limit, size in ((38, "n1"), (80, "n2"), (180, "n3")) if room <= limit), "n4")
+
+
 def fitted(name: str, room: float) -> tuple[list[str], float]:
     """A name in one line, or in two smaller ones, with the size of its letters: never cut, so that paper holds all."""
-    if len(name) * CHAR * NAME_SIZE <= room:
+    if breadth(name) * CHAR * NAME_SIZE <= room:
         return [name], NAME_SIZE
     cut = name.rfind(" ", 0, ceil(len(name) / 2) + 6)
     if cut < len(name) // 3:
         cut = ceil(len(name) / 2)
     lines = [name[:cut].rstrip(), name[cut:].lstrip()]
-    return lines, min(SMALL_SIZE, room / (max(map(len, lines)) * CHAR))
+    return lines, min(SMALL_SIZE, room / (max(map(breadth, lines)) * CHAR))
 
 
 def _slice(geometry: Geometry, first: int, last: int) -> Geometry:

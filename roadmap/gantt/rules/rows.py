@@ -44,7 +44,7 @@ def stand_ins(plan: GanttInput, view: View, rows: list[GanttTask]) -> dict[int, 
 
 
 def joined_links(links: tuple[GanttLink, ...], at: dict[int, int]) -> list[tuple[int, int, GanttLink]]:
-    """Links between shown rows as (from row, to row, link); of those that join the same rows one, a critical one first."""
+    """Links between shown rows as (from row, to row, link); of many that join the same rows one, best a critical."""
     found: dict[tuple[int, int, str], GanttLink] = {}
     for link in links:
         first, last = at.get(link.from_id), at.get(link.to_id)

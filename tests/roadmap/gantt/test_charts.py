@@ -10,6 +10,7 @@ from roadmap.gantt import charts
 from roadmap.gantt.rules.geometry import layout
 from roadmap.gantt.rules.paper import paper_layout, paper_pages
 from roadmap.gantt.rules.view import View
+from roadmap.gantt.rules.words import spoken
 from tests.roadmap.gantt.plans import plan_of, roll_out
 
 BAR = '<rect class="(?:track|fill|edge)"[^>]*>'
@@ -65,7 +66,7 @@ def test_a_bar_is_a_link_that_says_what_it_is(said):
 
 def test_a_right_to_left_name_is_kept_apart_in_the_sentence(said):
     task = replace(roll_out().tasks[1], name="תוכנית")
-    assert "\u2068תוכנית\u2069" in charts.spoken(task, said)
+    assert "\u2068תוכנית\u2069" in spoken(task, said)
 
 
 def test_the_table_says_dates_slack_owner_and_progress(said):
