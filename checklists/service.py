@@ -19,6 +19,21 @@ from kernel.actor import Actor
 from kernel.errors import NotFound, RuleBroken
 from roadmap.tasks.models import Task
 
+UNDOABLE = {
+    "item.ticked": "checklist.tick",
+    "item.unticked": "checklist.tick",
+    "items.ticked": "checklist.tick",
+    "items.assigned": "checklist.edit",
+    "items.due_set": "checklist.edit",
+    "item.changed": "checklist.edit",
+    "item.removed": "checklist.edit",
+    "item.moved": "checklist.edit",
+    "checklist.changed": "checklist.edit",
+    "checklist.removed": "checklist.edit",
+    "evidence.removed": "checklist.tick",
+}
+"""What can be taken back, and the permission that this needs."""
+
 Row = TypeVar("Row", Checklist, Section, Item, Evidence)
 
 
@@ -28,7 +43,12 @@ class Pressed:
 
     outcome: rules.Outcome
     tick: rules.Tick | None
-    transaction_id: str
+    work: Work
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return self.outcome in (rules.Outcome.TICKED, rules.Outcome.UNTICKED)
 
 
 def tick(project_id: int, item_id: int, *, actor: Actor, now: datetime) -> Pressed:
@@ -39,8 +59,8 @@ def tick(project_id: int, item_id: int, *, actor: Actor, now: datetime) -> Press
         if outcome is rules.Outcome.TICKED:
             item.ticked_at, item.ticked_by_id = now, actor.id
             work.emit(ItemTicked(project_id, item_id))
-            return Pressed(outcome, rules.Tick(actor.id, actor.name, now), work.transaction_id)
-        return Pressed(outcome, _tick_of(item), work.transaction_id)
+            return Pressed(outcome, rules.Tick(actor.id, actor.name, now), work)
+        return Pressed(outcome, _tick_of(item), work)
 
 
 def untick(project_id: int, item_id: int, *, actor: Actor, seen: str = "", sure: bool = False) -> Pressed:
@@ -53,35 +73,35 @@ def untick(project_id: int, item_id: int, *, actor: Actor, seen: str = "", sure:
             rules.check_untick(before, actor.id, seen, sure=sure)
             item.ticked_at = item.ticked_by_id = None
             work.emit(ItemUnticked(project_id, item_id))
-        return Pressed(outcome, None, work.transaction_id)
+        return Pressed(outcome, None, work)
 
 
-def tick_many(project_id: int, item_ids: Sequence[int], *, actor: Actor, now: datetime) -> tuple[int, str]:
-    """Tick several items in one action; returns how many were open, and the transaction for its undo."""
+def tick_many(project_id: int, item_ids: Sequence[int], *, actor: Actor, now: datetime) -> tuple[int, Work]:
+    """Tick several items in one action; returns how many were open, and the action for its undo."""
     with transaction(actor, "items.ticked") as work:
         done = sum(
             tick(project_id, item_id, actor=actor, now=now).outcome is rules.Outcome.TICKED
             for item_id in sorted(set(item_ids))
         )
-        return done, work.transaction_id
+        return done, work
 
 
-def assign_many(project_id: int, item_ids: Sequence[int], owner_id: int | None, *, actor: Actor) -> str:
-    """Give several items one owner; returns the transaction."""
+def assign_many(project_id: int, item_ids: Sequence[int], owner_id: int | None, *, actor: Actor) -> Work:
+    """Give several items one owner; returns the action."""
     with transaction(actor, "items.assigned") as work:
         _check_person(owner_id)
         for item_id in sorted(set(item_ids)):
             _in_project(Item, project_id, item_id).owner_id = owner_id
-        return work.transaction_id
+        return work
 
 
-def set_due_many(project_id: int, item_ids: Sequence[int], due: date | None, *, actor: Actor) -> str:
-    """Give several items one day by hand; returns the transaction."""
+def set_due_many(project_id: int, item_ids: Sequence[int], due: date | None, *, actor: Actor) -> Work:
+    """Give several items one day by hand; returns the action."""
     with transaction(actor, "items.due_set") as work:
         for item_id in sorted(set(item_ids)):
             item = _in_project(Item, project_id, item_id)
             item.due, item.due_fixed = due, True
-        return work.transaction_id
+        return work
 
 
 def add_list(project_id: int, values: Mapping[str, Any], *, actor: Actor) -> int:
@@ -97,22 +117,22 @@ def add_list(project_id: int, values: Mapping[str, Any], *, actor: Actor) -> int
         return checklist.id
 
 
-def change_list(project_id: int, checklist_id: int, values: Mapping[str, Any], *, actor: Actor) -> str:
-    """Change any of name, description, task_id, guards_id, recurrence, due; returns the transaction."""
+def change_list(project_id: int, checklist_id: int, values: Mapping[str, Any], *, actor: Actor) -> Work:
+    """Change any of name, description, task_id, guards_id, recurrence, due; returns the action."""
     with transaction(actor, "checklist.changed") as work:
         _fill_list(_in_project(Checklist, project_id, checklist_id), values)
-        return work.transaction_id
+        return work
 
 
-def remove_list(project_id: int, checklist_id: int, *, actor: Actor) -> str:
-    """Remove a list with all its items; returns the transaction for its undo."""
+def remove_list(project_id: int, checklist_id: int, *, actor: Actor) -> Work:
+    """Remove a list with all its items; returns the action, for its undo."""
     with transaction(actor, "checklist.removed") as work:
         checklist = _in_project(Checklist, project_id, checklist_id)
         for section in checklist.sections:
             for item in section.items:
                 _ = item.evidence
         work.session.delete(checklist)
-        return work.transaction_id
+        return work
 
 
 def add_section(project_id: int, checklist_id: int, name: str, *, actor: Actor) -> int:
@@ -146,24 +166,24 @@ def add_item(project_id: int, section_id: int, values: Mapping[str, Any], *, act
         return item.id
 
 
-def change_item(project_id: int, item_id: int, values: Mapping[str, Any], *, actor: Actor) -> str:
-    """Change an item: any of name, help, note, required, owner_id, due; returns the transaction."""
+def change_item(project_id: int, item_id: int, values: Mapping[str, Any], *, actor: Actor) -> Work:
+    """Change an item: any of name, help, note, required, owner_id, due; returns the action."""
     with transaction(actor, "item.changed") as work:
         _fill_item(_in_project(Item, project_id, item_id), values)
-        return work.transaction_id
+        return work
 
 
-def remove_item(project_id: int, item_id: int, *, actor: Actor) -> str:
-    """Remove an item with its evidence; returns the transaction for its undo."""
+def remove_item(project_id: int, item_id: int, *, actor: Actor) -> Work:
+    """Remove an item with its evidence; returns the action, for its undo."""
     with transaction(actor, "item.removed") as work:
         item = _in_project(Item, project_id, item_id)
         _ = item.evidence
         work.session.delete(item)
-        return work.transaction_id
+        return work
 
 
-def move_item(project_id: int, item_id: int, section_id: int, position: int, *, actor: Actor) -> str:
-    """Put an item at a place (from 0) of a section of the same list; returns the transaction."""
+def move_item(project_id: int, item_id: int, section_id: int, position: int, *, actor: Actor) -> Work:
+    """Put an item at a place (from 0) of a section of the same list; returns the action."""
     with transaction(actor, "item.moved") as work:
         item, section = _in_project(Item, project_id, item_id), _in_project(Section, project_id, section_id)
         if section.checklist_id != item.checklist_id:
@@ -175,7 +195,7 @@ def move_item(project_id: int, item_id: int, section_id: int, position: int, *, 
         item.section_id = section.id
         for place, other in enumerate(others):
             other.position = place
-        return work.transaction_id
+        return work
 
 
 def add_evidence(
@@ -205,11 +225,11 @@ def add_evidence(
         return evidence.id
 
 
-def remove_evidence(project_id: int, evidence_id: int, *, actor: Actor) -> str:
-    """Take a piece of evidence away; returns the transaction for its undo."""
+def remove_evidence(project_id: int, evidence_id: int, *, actor: Actor) -> Work:
+    """Take a piece of evidence away; returns the action, for its undo."""
     with transaction(actor, "evidence.removed") as work:
         work.session.delete(_in_project(Evidence, project_id, evidence_id))
-        return work.transaction_id
+        return work
 
 
 def next_round(project_id: int, checklist_id: int, *, actor: Actor) -> int:

@@ -9,13 +9,13 @@ from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from checklists import queries as checklists
+from infra import formats
 from infra.http import may
 from kernel.actor import Actor
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.ruler import rules as ruler
 from roadmap.tasks import queries as tasks
-from web import formats
 from web.shell import NavItem, Shell
 
 _CURRENT = "active"

@@ -1,0 +1,87 @@
+"""How dates, numbers and durations are written for people: on pages, in reports, in messages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import g
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+MINUTES_A_DAY = 480
+NEAR = 6
+
+
+def day(value: date | datetime | None) -> str:
+    """A day as "Tue 3 Mar"; the year is added when it is not this year's."""
+    if value is None:
+        return ""
+    same_year = "today" not in g or value.year == g.today.year
+    return format_date(value, "EEE d MMM" if same_year else "EEE d MMM y", get_locale())
+
+
+def near(value: date | datetime | None) -> str:
+    """A day in relation to today while it is near ("in 4 days"), else the day itself."""
+    if value is None:
+        return ""
+    distance = ((value.date() if isinstance(value, datetime) else value) - g.today).days
+    words = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    if distance in words:
+        return words[distance]
+    if abs(distance) > NEAR:
+        return day(value)
+    if distance > 0:
+        return ngettext("in %(num)d day", "in %(num)d days", distance)
+    return ngettext("%(num)d day ago", "%(num)d days ago", -distance)
+
+
+def short_day(value: date | datetime) -> str:
+    """A day without its weekday: "3 Mar"."""
+    return format_date(value, "d MMM", get_locale())
+
+
+def full_date(value: date | datetime | None) -> str:
+    """A day in full, for the tooltip."""
+    return "" if value is None else format_date(value, "EEEE d MMMM y", get_locale())
+
+
+def moment(value: datetime | None) -> str:
+    """An instant in the reader's zone: "Tue 3 Mar, 14:05"."""
+    if value is None:
+        return ""
+    local = value.astimezone(g.zone) if value.tzinfo else value
+    return format_datetime(local, "EEE d MMM, HH:mm", locale=get_locale())
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A share of 100 with its unit; unknown is said, never 0."""
+    return _("unknown") if value is None else f"{format_decimal(round(value, digits), locale=get_locale())} %"
+
+
+def number(value: float | None) -> str:
+    """A number with the reader's separators; unknown is said."""
+    return _("unknown") if value is None else format_decimal(value, locale=get_locale())
+
+
+def days(minutes: int | None) -> str:
+    """Minutes of working time as days of eight hours: "2.5 d"."""
+    return (
+        _("unknown")
+        if minutes is None
+        else f"{format_decimal(round(minutes / MINUTES_A_DAY, 1), locale=get_locale())} d"
+    )
+
+
+FILTERS = {
+    "day": day,
+    "short_day": short_day,
+    "near": near,
+    "moment": moment,
+    "full_date": full_date,
+    "percent": percent,
+    "days": days,
+    "number": number,
+}
+"""The same under the names that templates use."""
