@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 DAY = 1440
 _ORIGIN = datetime(1, 1, 1)
 _LAST_DAY = date.max.toordinal() - 1
 _WEEKDAYS = 7
 _FIRST_STRETCH = 1024
+_COUNTING_DAY = date(2025, 1, 1).toordinal() - 1  # any day would do; near to most plans it saves work
 
 
 class NoWorkingTime(ValueError):
@@ -77,111 +79,110 @@ def _running_count(minutes: list[int]) -> list[int]:
     return counted
 
 
+class _Laid(NamedTuple):
+    """A stretch of days: its first day number, the kind of each, minutes and working days before each and after all."""
+
+    first: int
+    days: list[_Pattern]
+    minutes: list[int]
+    worked: list[int]
+
+    def covers(self, day: int) -> bool:
+        return self.first <= day < self.first + len(self.days)
+
+
 class Axis:
     """The working minutes of a calendar in one line, so that a scheduler can run on integers.
 
-    It is laid out day by day as far as anybody asks, forwards and backwards, and then answered by table look-up.
+    It is laid out day by day as far as anybody asks, forwards and backwards, and then answered by table look-up. A
+    longer stretch replaces the shorter in one step and counts from the same day, so threads may share an axis.
     """
 
     def __init__(self, week: Week, exceptions: Mapping[date, Periods]) -> None:
         kinds = {periods: _Pattern(periods) for periods in {*week, *exceptions.values()}}
         self._week = [kinds[periods] for periods in week]
         self._special = {_day_number(day): kinds[periods] for day, periods in exceptions.items()}
-        self._every_week = any(pattern.length for pattern in self._week)
-        self._first = 0
-        self._days: list[_Pattern] = []
-        self._before = [0]
-        self._worked_days = [0]
+        self._every_week = any(week)
+        self._laid = self._after(_Laid(_COUNTING_DAY, [], [0], [0]))
 
     def index(self, minute: int) -> int:
         """Working minutes before a clock minute, counted from a fixed point that may lie after it."""
         day, rest = divmod(minute, DAY)
-        place = day - self._first
-        if not 0 <= place < len(self._days):
-            self._cover(day)
-            place = day - self._first
-        return self._before[place] + self._days[place].worked[rest]
+        first, days, minutes, _ = self._laid
+        place = day - first
+        if not 0 <= place < len(days):
+            first, days, minutes, _ = self._cover(day)
+            place = day - first
+        return minutes[place] + days[place].worked[rest]
 
     def end_of(self, index: int) -> int:
         """The earliest clock minute with this index: the end of a period rather than the start of the next."""
-        before = self._before
-        while not before[0] < index <= before[-1]:
-            self._reach(index)
-        place = bisect_left(before, index) - 1
-        return (self._first + place) * DAY + self._days[place].ends[index - before[place]]
+        laid = self._laid
+        while not laid.minutes[0] < index <= laid.minutes[-1]:
+            laid = self._reach(laid, forwards=index > laid.minutes[-1])
+        place = bisect_left(laid.minutes, index) - 1
+        return (laid.first + place) * DAY + laid.days[place].ends[index - laid.minutes[place]]
 
     def start_of(self, index: int) -> int:
         """The latest clock minute with this index: where work at it goes on."""
-        before = self._before
-        while not before[0] <= index < before[-1]:
-            self._reach(index)
-        place = bisect_right(before, index) - 1
-        return (self._first + place) * DAY + self._days[place].starts[index - before[place]]
+        laid = self._laid
+        while not laid.minutes[0] <= index < laid.minutes[-1]:
+            laid = self._reach(laid, forwards=index >= laid.minutes[-1])
+        place = bisect_right(laid.minutes, index) - 1
+        return (laid.first + place) * DAY + laid.days[place].starts[index - laid.minutes[place]]
 
     def day_index(self, day: date) -> int:
-        """Working days before a day."""
+        """Working days before a day, counted from a fixed point that may lie after it."""
         number = _day_number(day)
-        self._cover(number)
-        return self._worked_days[number - self._first]
+        laid = self._cover(number)
+        return laid.worked[number - laid.first]
 
     def day_at(self, index: int) -> date:
         """The working day before which lie that many working days."""
-        while not self._worked_days[0] <= index < self._worked_days[-1]:
-            self._extend(forwards=index >= self._worked_days[-1])
-        return date.fromordinal(self._first + bisect_right(self._worked_days, index))
+        laid = self._laid
+        while not laid.worked[0] <= index < laid.worked[-1]:
+            laid = self._reach(laid, forwards=index >= laid.worked[-1])
+        return date.fromordinal(laid.first + bisect_right(laid.worked, index))
 
-    def pattern(self, day: int) -> _Pattern:
-        """The kind of day, by day number."""
-        return self._special.get(day) or self._week[day % 7]
+    def _cover(self, day: int) -> _Laid:
+        laid = self._laid
+        if not 0 <= day <= _LAST_DAY:
+            raise NoWorkingTime("That lies beyond the years that a calendar can name.")
+        while not laid.covers(day):
+            self._laid = laid = self._before(laid) if day < laid.first else self._after(laid)
+        return laid
 
-    def _cover(self, day: int) -> None:
-        if not self._days:
-            self._first = max(0, day - _FIRST_STRETCH // 4)
-        while day < self._first:
-            self._extend(forwards=False)
-        while day >= self._first + len(self._days):
-            self._extend(forwards=True)
+    def _reach(self, laid: _Laid, *, forwards: bool) -> _Laid:
+        last = laid.first + len(laid.days)
+        over = last > _LAST_DAY if forwards else laid.first == 0
+        more = self._every_week or any(day >= last if forwards else day < laid.first for day in self._special)
+        if over or not more:
+            side = "after" if forwards else "before"
+            raise NoWorkingTime(f"The work does not fit: the calendar has no working time {side} that.")
+        self._laid = laid = self._after(laid) if forwards else self._before(laid)
+        return laid
 
-    def _reach(self, index: int) -> None:
-        self._extend(forwards=index >= self._before[-1])
+    def _pattern(self, day: int) -> _Pattern:
+        return self._special.get(day) or self._week[day % _WEEKDAYS]
 
-    def _extend(self, *, forwards: bool) -> None:
-        stretch = max(_FIRST_STRETCH, len(self._days))
-        if forwards:
-            self._append(stretch)
-        else:
-            self._prepend(stretch)
+    def _after(self, laid: _Laid) -> _Laid:
+        last = laid.first + len(laid.days)
+        more = [self._pattern(day) for day in range(last, min(last + _stretch(laid), _LAST_DAY + 1))]
+        minutes = accumulate((each.length for each in more), initial=laid.minutes[-1])
+        worked = accumulate((each.length > 0 for each in more), initial=laid.worked[-1])
+        return _Laid(laid.first, laid.days + more, [*laid.minutes[:-1], *minutes], [*laid.worked[:-1], *worked])
 
-    def _append(self, stretch: int) -> None:
-        last = self._first + len(self._days)
-        end = min(last + stretch, _LAST_DAY + 1)
-        if last == end or not (self._every_week or any(day >= last for day in self._special)):
-            raise NoWorkingTime("The calendar has no working time after that, so the work can't be finished.")
-        days = [self.pattern(day) for day in range(last, end)]
-        minutes, worked = self._before[-1], self._worked_days[-1]
-        for pattern in days:
-            minutes += pattern.length
-            worked += pattern.length > 0
-            self._before.append(minutes)
-            self._worked_days.append(worked)
-        self._days += days
+    def _before(self, laid: _Laid) -> _Laid:
+        first = max(0, laid.first - _stretch(laid))
+        more = [self._pattern(day) for day in range(first, laid.first)]
+        start, start_day = sum(each.length for each in more), sum(each.length > 0 for each in more)
+        minutes = accumulate((each.length for each in more), initial=laid.minutes[0] - start)
+        worked = accumulate((each.length > 0 for each in more), initial=laid.worked[0] - start_day)
+        return _Laid(first, more + laid.days, [*minutes][:-1] + laid.minutes, [*worked][:-1] + laid.worked)
 
-    def _prepend(self, stretch: int) -> None:
-        start = max(0, self._first - stretch)
-        if start == self._first or not (self._every_week or any(day < self._first for day in self._special)):
-            raise NoWorkingTime("The calendar has no working time before that.")
-        days = [self.pattern(day) for day in range(start, self._first)]
-        minutes, worked = self._before[0], self._worked_days[0]
-        before, worked_days = [], []
-        for pattern in reversed(days):
-            minutes -= pattern.length
-            worked -= pattern.length > 0
-            before.append(minutes)
-            worked_days.append(worked)
-        self._before[:0] = reversed(before)
-        self._worked_days[:0] = reversed(worked_days)
-        self._days[:0] = days
-        self._first = start
+
+def _stretch(laid: _Laid) -> int:
+    return max(_FIRST_STRETCH, len(laid.days))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.worktime import (
@@ -145,17 +145,20 @@ def counted(calendar: Calendar, start: datetime, end: datetime) -> int:
     return total
 
 
+@settings(deadline=None)
 @given(calendars, instants, st.integers(-400, 400).map(lambda hours: timedelta(minutes=hours * 37)))
 def test_between_agrees_with_counting_by_hand(calendar: Calendar, start: datetime, way: timedelta) -> None:
     first, last = sorted((start, start + way))
     assert calendar.between(first, last) == counted(calendar, first, last)
 
 
+@settings(deadline=None)
 @given(calendars, instants, st.integers(-20_000, 20_000))
 def test_what_was_added_lies_between(calendar: Calendar, start: datetime, minutes: int) -> None:
     assert calendar.between(start, calendar.add(start, minutes)) == minutes
 
 
+@settings(deadline=None)
 @given(calendars, instants)
 def test_nothing_lies_between_an_end_and_the_next_start(calendar: Calendar, instant: datetime) -> None:
     end, start = calendar.previous_end(instant), calendar.next_start(instant)
@@ -163,6 +166,16 @@ def test_nothing_lies_between_an_end_and_the_next_start(calendar: Calendar, inst
     assert calendar.between(end, start) == 0
 
 
+@settings(deadline=None)
 @given(instants)
 def test_clock_minutes_lead_back_to_the_instant(instant: datetime) -> None:
     assert instant_of(minute_of(instant)) == instant
+
+
+def test_dates_long_ago_and_far_ahead_are_answered() -> None:
+    calendar = standard()
+    assert calendar.add_days(date(1999, 12, 31), 1) == date(2000, 1, 3)
+    assert calendar.between(at("1999-12-31T08:00"), at("2000-01-03T17:00")) == 960
+    assert calendar.next_start(at("2099-01-03T00:00")) == at("2099-01-05T08:00")
+    with pytest.raises(NoWorkingTime):
+        calendar.add_days(date(9999, 12, 30), 5)

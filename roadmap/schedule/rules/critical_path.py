@@ -6,21 +6,32 @@ follow what MS Project does.
 
 from datetime import datetime
 
-from kernel.worktime import instant_of
+from kernel.worktime import NoWorkingTime, instant_of
 
 from .checks import check
 from .early import forward
 from .late import backward, pulled_late
-from .network import build
+from .network import Network, build
 from .paper import NEVER, Paper, Ruler, lay_out
-from .plan import Dates, Plan, Schedule
+from .plan import Dates, Plan, PlanBroken, Schedule
 from .slack import free_slack
 
 
 def schedule(plan: Plan) -> Schedule:
-    """Dates, slack and criticality of every task. Raises `PlanBroken`, `CycleFound` or `NoWorkingTime`."""
+    """Dates, slack and criticality of every task. Raises `PlanBroken`, or `CycleFound`, which is one."""
     check(plan)
-    paper = lay_out(plan, build(plan))
+    network = build(plan)
+    try:
+        return _calculate(plan, network)
+    except NoWorkingTime as beyond:
+        text = (
+            "The plan does not fit its calendars: a date or duration lies beyond their working time. Look for a slip."
+        )
+        raise PlanBroken("plan.beyond_calendar", text, []) from beyond
+
+
+def _calculate(plan: Plan, network: Network) -> Schedule:
+    paper = lay_out(plan, network)
     forward(paper, {})
     backward(paper)
     late_ones = pulled_late(paper)

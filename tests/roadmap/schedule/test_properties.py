@@ -28,7 +28,9 @@ def plans(draw: st.DrawFn, *, constraints: bool = False, plain: bool = False) ->
     pairs = draw(st.sets(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=20))
     kinds_of_link = st.just(LinkType.FS) if plain else st.sampled_from(LinkType)
     lags = st.just(0) if plain else st.sampled_from([0, 0, 480, 90, -240])
-    links = [Link(*sorted(pair), draw(kinds_of_link), draw(lags)) for pair in sorted(pairs) if pair[0] != pair[1]]
+    links = [
+        Link(min(pair), max(pair), draw(kinds_of_link), draw(lags)) for pair in sorted(pairs) if pair[0] != pair[1]
+    ]
     return Plan(START, CALENDAR, tuple(rows), tuple(links))
 
 

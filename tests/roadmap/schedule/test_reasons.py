@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ ROWS = (
 LINKS = (Link(1, 3), Link(2, 3), Link(3, 4, LinkType.FS, 480))
 
 
-def held(task: int, status: datetime | None = None, **changes: object) -> Held:
+def held(task: int, status: datetime | None = None, **changes: Any) -> Held:
     rows = tuple(replace(row, **changes) if row.id == task else row for row in ROWS)
     plan = Plan(START, standard(), rows, LINKS, status_date=status)
     return why(plan, schedule(plan), task)

@@ -1,10 +1,10 @@
 """What can't be scheduled is refused, and the refusal names the rows."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
-from kernel.worktime import standard
+from kernel.worktime import OFFICE_HOURS, Calendar, standard
 from roadmap.schedule.rules import (
     Activity,
     ConstraintType,
@@ -97,3 +97,17 @@ def test_rows_that_make_no_sense_are_named(rows: list[Activity], links: list[Lin
 def test_a_target_that_does_not_exist_is_refused() -> None:
     with pytest.raises(PlanBroken, match="There is no task 7"):
         schedule(Plan(START, standard(), (Activity(1),), target=7))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Activity(1, duration_minutes=10**12),
+        Activity(1, duration_minutes=480, deadline=datetime(1, 1, 1)),
+        Activity(1, duration_minutes=480, calendar="once"),
+    ],
+)
+def test_a_plan_beyond_all_calendars_is_refused(row: Activity) -> None:
+    once = Calendar(((),) * 7, {date(2025, 5, 5): OFFICE_HOURS})
+    with pytest.raises(PlanBroken, match="does not fit its calendars"):
+        schedule(Plan(START, standard(), (row,), calendars={"once": once}))
