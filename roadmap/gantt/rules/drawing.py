@@ -163,11 +163,12 @@ def lines(geometry: Geometry, width: float, shift: int = 0) -> str:
 
 
 def _month(tick: Tick, said: Words, years: set[int]) -> str:
-    new_year = len(years) > 1 and (tick.day.month == 1 or tick.x == 0)
+    new_year = len(years) > 1 and (tick.day.month == 1 or not tick.x or tick.week is not None)
     pattern = "LLLL" if tick.width >= MONTH_ROOM else "LLL"
     if tick.width < (YEAR_ROOM if new_year else SHORT_ROOM):
         return ""
-    text = safe(written(tick.day, pattern + (" y" if new_year else ""), said.locale))
+    text = written(tick.day, pattern + (" y" if new_year else ""), said.locale)
+    text = safe(f"{said.week.format(number=tick.week)} · {text}" if tick.week else text)
     line = f'<path class="wl" d="M{tick.x + 0.5:.1f} 4v16"/>' if tick.x else ""
     return f'<text class="mon" x="{tick.x + 6:.1f}" y="14">{text}</text>{line}'
 

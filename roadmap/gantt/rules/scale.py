@@ -11,6 +11,8 @@ from roadmap.gantt.rules.view import Zoom
 PX_PER_DAY: dict[Zoom, float] = {"day": 30.0, "week": 13.0, "month": 5.0}
 MAX_WIDTH = 60_000
 """Pixels; beyond it even a wide zoom is squeezed, as browsers stop drawing."""
+DAY_ROOM = 22
+"""Pixels of a day from which on each is labelled."""
 LABEL_STEP = 30
 """Pixels that a label of the axis needs."""
 
@@ -63,7 +65,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Two levels: months above; below them weeks, or days where there is room."""
+    """Two levels: months above weeks, or weeks with their month above days where there is room."""
 
     months: tuple[Tick, ...]
     ticks: tuple[Tick, ...]
@@ -88,7 +90,9 @@ def scale_of(plan: GanttInput, zoom: Zoom, width: int) -> Scale:
 
 def axis_of(scale: Scale, project_start: date) -> Axis:
     """Ticks of the axis: labels never closer than they can be read."""
-    return Axis(tuple(_months(scale)), tuple(_days(scale) if scale.px >= 22 else _weeks(scale, project_start)))
+    if scale.px >= DAY_ROOM:
+        return Axis(tuple(_weeks(scale, project_start)), tuple(_days(scale)))
+    return Axis(tuple(_months(scale)), tuple(_weeks(scale, project_start)))
 
 
 def shades_of(scale: Scale, plan: GanttInput) -> tuple[Span, ...]:

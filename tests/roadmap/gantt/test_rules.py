@@ -218,6 +218,12 @@ def test_labels_of_the_axis_have_room_even_over_a_century(zoom):
     assert geometry.width <= 60_000
 
 
+def test_a_wide_axis_names_each_day_under_its_week():
+    axis = layout(roll_out(), View(zoom="day")).axis
+    assert [tick.week for tick in axis.months[:2]] == [1, 2]
+    assert [tick.day.day for tick in axis.ticks[:3]] == [5, 6, 7]
+
+
 def test_week_one_is_the_week_of_the_project_start():
     ticks = layout(roll_out(start=date(2026, 1, 7)), View(zoom="week")).axis.ticks
     assert [tick.week for tick in ticks[:3]] == [1, 2, 3]
