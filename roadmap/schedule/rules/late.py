@@ -53,6 +53,7 @@ class _Late:
                 self._finish_special(node, begin, end)
             else:
                 self._settle(node, begin, end)
+        self._settle_finished()
 
     def _push(self, node: int, begin: int, end: int) -> tuple[int, int]:
         for target, code, lag in self.paper.network.pushes[node]:
@@ -103,9 +104,18 @@ class _Late:
         self.late_start[node], self.late_finish[node] = ruler.starts[place - minutes], ruler.ends[place]
 
     def _settle_started(self, node: int, end: int) -> None:
-        """A start that has happened can't slip: only the finish counts, and nothing once that has happened too."""
+        """A start that has happened can't slip: only the finish counts. Finished work asks nothing of others."""
         paper, ruler = self.paper, self.paper.rulers[node]
-        self.late_start[node], self.late_finish[node], paper.slack[node] = paper.start[node], paper.finish[node], 0
-        if not paper.rows[node].finished and end < NEVER:
-            place = ruler.place[end]
-            self.late_finish[node], paper.slack[node] = ruler.ends[place], place - paper.to_place[node]
+        if end == NEVER or paper.rows[node].finished:
+            self.late_start[node] = self.late_finish[node] = NEVER
+            return
+        place = ruler.place[end]
+        self.late_start[node], self.late_finish[node] = paper.start[node], ruler.ends[place]
+        paper.slack[node] = place - paper.to_place[node]
+
+    def _settle_finished(self) -> None:
+        paper = self.paper
+        for node in paper.special:
+            if paper.rows[node].finished and node not in paper.network.children:
+                self.late_start[node], self.late_finish[node] = paper.start[node], paper.finish[node]
+                paper.slack[node] = 0

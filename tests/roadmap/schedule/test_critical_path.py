@@ -240,3 +240,26 @@ def test_an_empty_plan_is_its_start() -> None:
 def test_a_start_on_a_day_off_means_the_next_working_day() -> None:
     found = schedule(Plan(datetime(2026, 1, 3, 8), standard(), (task(1), task(2, 0)))).dates
     assert found[1].start == found[2].start == START
+
+
+def test_finished_work_asks_nothing_of_a_predecessor_that_is_behind() -> None:
+    done = task(2, 1, actual_start=at("05 08:00"), actual_finish=at("05 17:00"))
+    found = schedule(plan(task(1, 3), done, task(3, 5), links=(Link(1, 2),))).dates
+    assert found[1].total_slack_minutes == 2 * DAY
+    assert (found[2].late_start, found[2].late_finish) == (at("05 08:00"), at("05 17:00"))
+    assert found[2].total_slack_minutes == 0
+
+
+def test_all_children_of_a_gated_summary_finished() -> None:
+    rows = (task(1, 3), Activity(2, TaskType.SUMMARY), task(3, 1, parent=2, actual_finish=at("05 17:00")), task(4, 5))
+    found = schedule(plan(*rows, links=(Link(1, 2), Link(1, 2, LinkType.FF, 60)))).dates
+    assert found[1].total_slack_minutes == 2 * DAY
+    assert not found[2].critical
+
+
+def test_a_task_begun_before_its_target_was_reached_has_slack_to_it() -> None:
+    begun = task(1, 2, actual_start=at("05 08:00"), percent_complete=50)
+    found = schedule(plan(begun, task(2, 3), task(3, 0), task(4, 9), links=(Link(1, 3), Link(2, 3)), target=3)).dates
+    assert found[1].total_slack_minutes == DAY
+    aside = schedule(plan(begun, task(2, 3), target=2)).dates[1]
+    assert (aside.total_slack_minutes, aside.critical) == (DAY, False)

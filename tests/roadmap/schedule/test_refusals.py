@@ -61,7 +61,9 @@ def test_a_cycle_is_named_in_order(
         (NESTED, [], (2, 4), None),
     ],
 )
-def test_a_link_that_would_close_a_cycle_is_seen_before_it_is_made(parents, links, new, cycle) -> None:
+def test_a_link_that_would_close_a_cycle_is_seen_before_it_is_made(
+    parents: dict[int, int | None], links: list[tuple[int, int]], new: tuple[int, int], cycle: list[int] | None
+) -> None:
     assert would_cycle(plan(parents, links), *new) == cycle
 
 
