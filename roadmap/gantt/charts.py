@@ -121,10 +121,14 @@ def table_rows(geometry: Geometry, said: Words) -> Markup:
     return _markup("".join(_table_row(row, geometry, said) for row in geometry.rows))
 
 
-def paper(plan: GanttInput, view: View | None = None) -> list[Sheet]:
-    """The chart as pages of A4 landscape, for the template `_paper.html` and so for a PDF."""
+def paper(plan: GanttInput, view: View | None = None, *, styled: bool = True) -> list[Sheet]:
+    """The chart as pages of A4 landscape, for the template `_paper.html`.
+
+    A PDF renderer needs the style inside each drawing; a browser takes gantt.css, and may not read another.
+    """
     said = words()
-    return [Sheet(page, said, _sheet_bars(page, said)) for page in paper_pages(paper_layout(plan, view))]
+    style = f"<style>{STYLE}</style>" if styled else ""
+    return [Sheet(page, said, _sheet_bars(page, said, style)) for page in paper_pages(paper_layout(plan, view))]
 
 
 def paper_svg(page: Page, said: Words) -> Markup:
@@ -197,13 +201,13 @@ def _percent(task: GanttTask, said: Words) -> str:
 _NAME_X, _DATES_X = 58, 386
 
 
-def _sheet_bars(page: Page, said: Words) -> Markup:
+def _sheet_bars(page: Page, said: Words, style: str) -> Markup:
     height = HEAD + max(page.geometry.height, ROW)
     title = said.continued.format(name=page.geometry.plan.name, number=page.number, count=page.count)
     return _markup(
         f'<svg class="gc gp" viewBox="0 0 {WIDTH - NAMES} {height}" font-size="12" role="img"'
         f' aria-label="{safe(title)}">'
-        f'<style>{STYLE}</style>{_nested(page.geometry, said, 0)}<path class="wl" d="M0 {HEAD - 0.5}H{WIDTH}"/></svg>'
+        f'{style}{_nested(page.geometry, said, 0)}<path class="wl" d="M0 {HEAD - 0.5}H{WIDTH}"/></svg>'
     )
 
 
