@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from flask import current_app
 
@@ -16,10 +16,8 @@ from kernel.events import Event
 from kernel.permission import Policy
 from kernel.questions import Obstacle, Question
 
-if TYPE_CHECKING:
-    from infra.transaction import Work
-
-Handler = Callable[[Any, "Work"], None]
+Handler = Callable[[Any, Any], None]
+"""Called with the event and the infra.transaction.Work in which it happened."""
 Answerer = Callable[[Any], Iterable[Obstacle]]
 
 

@@ -13,17 +13,24 @@ from typing import TYPE_CHECKING, Any
 from accounts.access.queries import obstacles_to_switch_off
 from accounts.people.events import MaySwitchOff, PersonSwitchedOff
 from accounts.signin.service import end_sessions_of
+from infra.undo import Undone
 from infra.wires import Answerer, Handler
 from kernel.actor import Actor
 from kernel.events import Event
 from kernel.permission import Grant
 from kernel.questions import Question
+from roadmap.projects.events import ProjectCopied, ProjectFramed
+from roadmap.tasks import service as tasks
+from roadmap.tasks.seed import follow_copy
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
 
 MODELS: tuple[str, ...] = (
     "infra.audit.models",
+    "infra.comments.models",
+    "infra.attachments.models",
+    "infra.lists.models",
     "accounts.people.models",
     "accounts.access.models",
     "accounts.calendars.models",
@@ -36,17 +43,41 @@ MODELS: tuple[str, ...] = (
 )
 """Modules that declare tables; importing them is what makes the metadata whole."""
 
-GRANTS: tuple[str, ...] = ("accounts.access.rules",)
+GRANTS: tuple[str, ...] = (
+    "accounts.access.rules",
+    "roadmap.projects.rules",
+    "roadmap.staffing.rules",
+    "roadmap.tasks.rules",
+)
 """Modules with a GRANTS table."""
 
-PAGES: tuple[str, ...] = ("accounts.signin.routes",)
+PAGES: tuple[str, ...] = (
+    "infra.undo.routes",
+    "infra.comments.routes",
+    "infra.attachments.routes",
+    "infra.lists.routes",
+    "accounts.signin.routes",
+)
 """Modules with a blueprint named ``bp``."""
 
-EXTENSIONS: tuple[str, ...] = ("accounts.passwords.service:prepare",)
+EXTENSIONS: tuple[str, ...] = (
+    "web.wiring:connect_shared_parts",
+    "accounts.passwords.service:prepare",
+)
 """``module:function`` called with the application once its pages are registered."""
 
 ACTOR_LOADERS: tuple[str, ...] = ("accounts.signin.queries:load_actor",)
 """``module:function`` that find out who is asking, from a session cookie or a token; the last answer counts."""
+
+SUBJECTS: tuple[tuple[str, str], ...] = ()
+"""What comments and files hang on: a kind, and ``module:function`` from a row's number to its infra.subjects.Subject."""
+
+UNDOABLE: tuple[str, ...] = (
+    "infra.comments.service",
+    "infra.attachments.service",
+    "infra.lists.service",
+)
+"""Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""
 
 DEVELOPMENT_PAGES: tuple[str, ...] = ("web.dev.routes",)
 """Pages that exist outside production only."""
@@ -58,7 +89,12 @@ COMMANDS: tuple[str, ...] = (
 )
 """Modules with a tuple COMMANDS of click commands."""
 
-HANDLERS: tuple[tuple[type[Event], Handler], ...] = ((PersonSwitchedOff, end_sessions_of),)
+HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
+    (PersonSwitchedOff, end_sessions_of),
+    (ProjectFramed, tasks.follow_frame),
+    (ProjectCopied, follow_copy),
+    (Undone, tasks.follow_undo),
+)
 """Facts and who hears them."""
 
 ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = ((MaySwitchOff, obstacles_to_switch_off),)
@@ -85,6 +121,15 @@ def blueprints(*, development: bool) -> tuple[Blueprint, ...]:
 def extensions() -> tuple[Callable[[Flask], None], ...]:
     """What prepares the application beyond its pages."""
     return tuple(_named(name) for name in EXTENSIONS)
+
+
+def connect_shared_parts(app: Flask) -> None:
+    """Tell undo, comments and files what the rooms offer them."""
+    extras = app.extensions["launch90"].extras
+    extras["subjects"] = {kind: _named(name) for kind, name in SUBJECTS}
+    extras["undoable"] = {
+        action: needed for name in UNDOABLE for action, needed in import_module(name).UNDOABLE.items()
+    }
 
 
 @cache

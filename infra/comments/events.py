@@ -1,0 +1,16 @@
+"""Facts about comments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class CommentAdded(Event):
+    """Somebody said something about a subject."""
+
+    comment_id: int
+    subject: str
+    scope: str

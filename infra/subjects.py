@@ -1,0 +1,66 @@
+"""What comments and files hang on: a subject such as ``task:12``, described by the room that owns it.
+
+A room gives a function from a row's number to a `Subject`; the shell's wiring lists it under the kind's name. So the
+shared parts ask the owner who may see, comment and attach, without knowing any room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from infra.wires import wires
+from kernel.actor import Actor
+from kernel.errors import NotFound, Refused
+from kernel.permission import Facts
+
+SUBJECTS = "subjects"
+_LONGEST_NUMBER = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A thing that people talk about: its label, its scope, its page, and the permissions that its owner asks for.
+
+    ``see``, ``comment`` and ``attach`` are action names of the grant tables, asked in ``scope`` with ``facts``.
+    """
+
+    key: str
+    label: str
+    scope: str
+    address: str
+    see: str
+    comment: str = "comment.add"
+    attach: str = "file.add"
+    facts: Facts = field(default_factory=Facts)
+
+
+Resolver = Callable[[int], Subject | None]
+
+
+def find(key: str, actor: Actor) -> Subject:
+    """The subject behind a key; raises NotFound for an unknown one and for one that the actor may not see."""
+    kind, _, number = key.partition(":")
+    resolve = _resolvers().get(kind)
+    if resolve is None or not (number.isascii() and number.isdigit()) or len(number) > _LONGEST_NUMBER:
+        raise NotFound
+    subject = resolve(int(number))
+    if subject is None or not may(actor, subject.see, subject):
+        raise NotFound
+    return subject
+
+
+def may(actor: Actor, permission: str, subject: Subject) -> bool:
+    """Whether the actor may do something to a subject."""
+    return bool(wires().policy.decide(actor, permission, subject.scope, subject.facts))
+
+
+def demand(actor: Actor, permission: str, subject: Subject) -> None:
+    """Raise Refused unless the actor may do this to the subject."""
+    if not may(actor, permission, subject):
+        raise Refused
+
+
+def _resolvers() -> Mapping[str, Resolver]:
+    return cast("Mapping[str, Resolver]", wires().extras.get(SUBJECTS, {}))
