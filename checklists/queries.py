@@ -13,7 +13,7 @@ from accounts.people.models import Person
 from checklists import rules
 from checklists.models import Checklist, Evidence, Item, Section
 from infra.audit import queries as audit
-from infra.audit.models import AuditEntry
+from infra.audit.words import Said, say
 from infra.database import db
 from kernel.errors import NotFound
 from roadmap.projects.models import Project
@@ -192,9 +192,9 @@ def open_required(milestone_id: int) -> list[tuple[int, int, str, int]]:
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def history(item_id: int) -> Sequence[AuditEntry]:
+def history(item_id: int) -> list[Said]:
     """What happened to an item, newest first."""
-    return audit.of_subject(f"{Item.__tablename__}:{item_id}", limit=30)
+    return say(audit.of_subject(f"{Item.__tablename__}:{item_id}", limit=30))
 
 
 def _counts(project_id: int, today: date) -> dict[int, rules.Progress]:

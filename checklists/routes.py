@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,7 @@ from checklists import queries, rules, service
 from checklists.forms import AddItemForm, EvidenceForm, ItemForm, ListForm, SectionForm, UntickForm
 from infra import formats
 from infra.attachments import service as attachments
+from infra.forms import told
 from infra.http import may, requires, wants_json
 from infra.undo.service import flash_undo
 from kernel.errors import Conflict, RuleBroken
@@ -68,12 +69,9 @@ def item(project_id: int, item_id: int) -> ResponseReturnValue:
 def tick(project_id: int, item_id: int) -> ResponseReturnValue:
     """A press on the box: done=1 ticks, done=0 unticks; ``version`` is the tick that the page showed."""
     if request.form.get("done") == "1":
-        pressed = service.tick(project_id, item_id, actor=g.actor, now=g.now)
-    else:
-        pressed = _untick(project_id, item_id)
-        if pressed is None:
-            return _ask(project_id, item_id)
-    return _pressed(project_id, pressed)
+        return _pressed(project_id, service.tick(project_id, item_id, actor=g.actor, now=g.now))
+    pressed = _untick(project_id, item_id)
+    return _ask(project_id, item_id) if pressed is None else _pressed(project_id, pressed)
 
 
 @bp.post(f"{BASE}/items/<int:item_id>/change")
@@ -83,9 +81,9 @@ def change_item(project_id: int, item_id: int) -> ResponseReturnValue:
     form = _item_form(project_id)
     if form.validate_on_submit():
         try:
-            work = service.change_item(project_id, item_id, _values(form), actor=g.actor)
+            work = service.change_item(project_id, item_id, form.values(), actor=g.actor)
         except RuleBroken as error:
-            form.absorb(error, _(error.text) % error.params)
+            form.absorb(error)
         else:
             flash_undo(_("Saved."), work)
             return redirect(url_for(".item", project_id=project_id, item_id=item_id))
@@ -99,7 +97,7 @@ def note(project_id: int, item_id: int) -> ResponseReturnValue:
     try:
         work = service.change_item(project_id, item_id, {"note": request.form.get("note", "")}, actor=g.actor)
     except RuleBroken as error:
-        flash(_(error.text) % error.params, "bad")
+        flash(told(error), "bad")
         return _item_page(project_id, item_id, typed=request.form.get("note", "")), 422
     flash_undo(_("Note saved."), work)
     return redirect(url_for(".item", project_id=project_id, item_id=item_id))
@@ -113,7 +111,7 @@ def add_evidence(project_id: int, item_id: int) -> ResponseReturnValue:
     try:
         _store_evidence(project_id, item_id, form)
     except RuleBroken as error:
-        form.absorb(error, _(error.text) % error.params)
+        form.absorb(error)
         return _item_page(project_id, item_id, evidence_form=form), 422
     flash(_("Evidence added."), "good")
     return redirect(url_for(".item", project_id=project_id, item_id=item_id) + "#evidence")
@@ -166,7 +164,7 @@ def add_item(project_id: int, section_id: int) -> ResponseReturnValue:
     try:
         item_id = service.add_item(project_id, section_id, {"name": form.name.data or ""}, actor=g.actor)
     except RuleBroken as error:
-        flash(_(error.text) % error.params, "bad")
+        flash(told(error), "bad")
         return redirect(_back(project_id))
     added = queries.item(project_id, item_id)
     return redirect(url_for(".show", project_id=project_id, checklist_id=added.checklist_id) + f"#item-{item_id}")
@@ -180,7 +178,7 @@ def add_section(project_id: int, checklist_id: int) -> ResponseReturnValue:
     try:
         service.add_section(project_id, checklist_id, form.section.data or "", actor=g.actor)
     except RuleBroken as error:
-        flash(_(error.text) % error.params, "bad")
+        flash(told(error), "bad")
     return redirect(url_for(".show", project_id=project_id, checklist_id=checklist_id))
 
 
@@ -191,10 +189,10 @@ def new(project_id: int) -> ResponseReturnValue:
     form = _list_form(project_id)
     if form.validate_on_submit():
         try:
-            checklist_id = service.add_list(project_id, _values(form), actor=g.actor)
+            checklist_id = service.add_list(project_id, form.values(), actor=g.actor)
             return redirect(url_for(".show", project_id=project_id, checklist_id=checklist_id))
         except RuleBroken as error:
-            form.absorb(error, _(error.text) % error.params)
+            form.absorb(error)
     page = render_template("checklists/list_form.html", form=form, project_id=project_id, current=None)
     return page, 422 if form.is_submitted() else 200
 
@@ -207,10 +205,10 @@ def edit(project_id: int, checklist_id: int) -> ResponseReturnValue:
     form = _list_form(project_id, obj=current)
     if form.validate_on_submit():
         try:
-            flash_undo(_("Saved."), service.change_list(project_id, checklist_id, _values(form), actor=g.actor))
+            flash_undo(_("Saved."), service.change_list(project_id, checklist_id, form.values(), actor=g.actor))
             return redirect(url_for(".show", project_id=project_id, checklist_id=checklist_id))
         except RuleBroken as error:
-            form.absorb(error, _(error.text) % error.params)
+            form.absorb(error)
     page = render_template("checklists/list_form.html", form=form, project_id=project_id, current=current)
     return page, 422 if form.is_submitted() else 200
 
@@ -250,7 +248,7 @@ def _show(project_id: int, lists: Sequence[queries.ListRow], current: queries.Li
         counts={name: len(_filtered(items, name)) for name in SHOWN},
         may_tick=may("checklist.tick", project_id),
         may_edit=may("checklist.edit", project_id),
-        people=staffing.people_of(project_id) if may("checklist.edit", project_id) else [],
+        people=_people(project_id) if may("checklist.edit", project_id) else [],
     )
 
 
@@ -335,16 +333,15 @@ def _message(pressed: service.Pressed) -> str:
 
 def _store_evidence(project_id: int, item_id: int, form: EvidenceForm) -> None:
     file, link, text = request.files.get("file"), (form.url.data or "").strip(), form.text.data or ""
+    kind, attachment_id = (rules.EvidenceKind.LINK if link else rules.EvidenceKind.TEXT), None
     if file is not None and file.filename:
         queries.item(project_id, item_id)
-        attachment_id, _work = attachments.add_file(f"item:{item_id}", file.filename, file.stream, actor=g.actor)
+        stream = cast("BinaryIO", file.stream)
+        attachment_id, _work = attachments.add_file(f"item:{item_id}", file.filename, stream, actor=g.actor)
         kind, text = rules.EvidenceKind.FILE, text or file.filename
-        service.add_evidence(
-            project_id, item_id, kind, text=text, attachment_id=attachment_id, actor=g.actor, now=g.now
-        )
-        return
-    kind = rules.EvidenceKind.LINK if link else rules.EvidenceKind.TEXT
-    service.add_evidence(project_id, item_id, kind, text=text, url=link, actor=g.actor, now=g.now)
+    service.add_evidence(
+        project_id, item_id, kind, text=text, url=link, attachment_id=attachment_id, actor=g.actor, now=g.now
+    )
 
 
 def _bulk(project_id: int, ids: list[int], action: str) -> None:
@@ -372,9 +369,12 @@ def _day(text: str) -> date:
 
 def _item_form(project_id: int, obj: queries.ItemRow | None = None) -> ItemForm:
     form = ItemForm(obj=obj)
-    people = staffing.people_of(project_id)
-    form.owner_id.choices = [("", _("Nobody")), *((str(person_id), name) for person_id, name in people)]
+    form.owner_id.choices = [("", _("Nobody")), *_people(project_id)]
     return form
+
+
+def _people(project_id: int) -> list[tuple[int, str]]:
+    return [(each.id, each.name) for each in staffing.people_of(project_id)]
 
 
 def _list_form(project_id: int, obj: queries.ListRow | None = None) -> ListForm:
@@ -387,10 +387,6 @@ def _list_form(project_id: int, obj: queries.ListRow | None = None) -> ListForm:
 
 def _choice(row: TaskRow) -> tuple[str, str]:
     return str(row.id), f"{row.wbs} {row.name}"
-
-
-def _values(form: Any) -> dict[str, Any]:
-    return {name: value for name, value in form.data.items() if name != "csrf_token"}
 
 
 def _back(project_id: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
@@ -9,6 +10,9 @@ from babel.numbers import format_decimal
 from flask import g
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+
+from infra.audit.words import Said
+from kernel.actor import initials
 
 MINUTES_A_DAY = 480
 NEAR = 6
@@ -74,6 +78,18 @@ def days(minutes: int | None) -> str:
     )
 
 
+def as_timeline(said: Iterable[Said]) -> list[dict[str, object]]:
+    """Actions in words, as the timeline component takes them."""
+    return [
+        {
+            "person": (each.actor_id, initials(each.actor_name), ""),
+            "text": f"{each.actor_name} {each.text}",
+            "when": moment(each.at),
+        }
+        for each in said
+    ]
+
+
 FILTERS = {
     "day": day,
     "short_day": short_day,
@@ -83,5 +99,7 @@ FILTERS = {
     "percent": percent,
     "days": days,
     "number": number,
+    "initials": initials,
+    "as_timeline": as_timeline,
 }
 """The same under the names that templates use."""

@@ -30,13 +30,8 @@ class Actor:
 
     @property
     def initials(self) -> str:
-        """Up to two letters that stand for the name.
-
-        >>> Actor(1, "Priya Nair").initials
-        'PN'
-        """
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        """Up to two letters that stand for the name."""
+        return initials(self.name)
 
     def roles_in(self, scope: str) -> frozenset[str]:
         """The roles that count in a scope: those held there and those held everywhere."""
@@ -45,6 +40,16 @@ class Actor:
     def scopes(self) -> frozenset[str]:
         """The scopes in which this actor holds any role."""
         return frozenset(held.scope for held in self.memberships)
+
+
+def initials(name: str) -> str:
+    """Up to two letters that stand for a name.
+
+    >>> initials("Priya Nair"), initials("Zoë"), initials("")
+    ('PN', 'Z', '')
+    """
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
 SYSTEM = Actor(None, "Launch90")
