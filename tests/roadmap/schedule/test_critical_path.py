@@ -263,3 +263,27 @@ def test_a_task_begun_before_its_target_was_reached_has_slack_to_it() -> None:
     assert found[1].total_slack_minutes == DAY
     aside = schedule(plan(begun, task(2, 3), target=2)).dates[1]
     assert (aside.total_slack_minutes, aside.critical) == (DAY, False)
+
+
+def test_once_started_slack_in_another_calendar_counts_the_finish_alone() -> None:
+    six_days = Calendar((standard().week[0],) * 6 + ((),))
+    begun = task(1, 1, slack_calendar="six", actual_start=START)
+    found = schedule(plan(begun, task(2, 8), calendars={"six": six_days})).dates[1]
+    assert found.total_slack_minutes == 8 * DAY
+
+
+def test_a_finish_link_to_a_summary_leaves_room_only_until_its_most_urgent_child() -> None:
+    rows = (
+        task(1, 1),
+        Activity(2, TaskType.SUMMARY),
+        task(3, 2, parent=2, deadline=at("06 17:00")),
+        task(4, 5, parent=2),
+    )
+    found = schedule(plan(*rows, links=(Link(1, 2, LinkType.FF),))).dates
+    assert found[1].late_finish == at("06 17:00")
+    assert found[1].total_slack_minutes == DAY
+
+
+def test_free_slack_of_a_summary_is_the_least_below_it() -> None:
+    rows = (Activity(1, TaskType.SUMMARY), task(2, 1, parent=1), task(3, 3, parent=1), task(4, 4))
+    assert schedule(plan(*rows)).dates[1].free_slack_minutes == DAY
