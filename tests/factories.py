@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
+from typing import Any
 
 from flask.testing import FlaskClient
 
@@ -17,6 +18,8 @@ from accounts.signin.queries import TOKEN
 from accounts.signin.service import Visit
 from infra.wires import wires
 from kernel.actor import INSTANCE, SYSTEM, Actor, project_scope
+from roadmap.outline import service as outline
+from roadmap.projects import service as projects
 
 PASSWORD = "otter lamp Tuesday 7"
 """The password of whoever was made with `password=True`."""
@@ -67,3 +70,18 @@ def sign_in(client: FlaskClient, who: Actor) -> FlaskClient:
 
 def _now() -> datetime:
     return wires().clock()
+
+
+def project(name: str = "Europe launch", *, start: date = date(2026, 1, 5), actor: Actor = SYSTEM, **more: Any) -> int:
+    """An empty project that starts on a Monday; its number."""
+    return projects.create_empty(name, start, actor=actor, now=_now(), **more)
+
+
+def task(project_id: int, name: str = "", *, after: int | None = None, **values: Any) -> int:
+    """A task of a day, or as the values say; ``after`` is what it waits for. Its number."""
+    parent_id, position = values.pop("parent_id", None), values.pop("position", None)
+    filled = {"name": name or f"Task {next(_NUMBERS)}", **values}
+    made, _work = outline.add(project_id, filled, actor=SYSTEM, parent_id=parent_id, position=position)
+    if after is not None:
+        outline.link(project_id, after, made, actor=SYSTEM)
+    return made

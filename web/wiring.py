@@ -19,9 +19,9 @@ from kernel.actor import Actor
 from kernel.events import Event
 from kernel.permission import Grant
 from kernel.questions import Question
+from roadmap.exchange.service import follow_copy
 from roadmap.projects.events import ProjectCopied, ProjectFramed
 from roadmap.tasks import service as tasks
-from roadmap.tasks.seed import follow_copy
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
@@ -57,6 +57,10 @@ PAGES: tuple[str, ...] = (
     "infra.attachments.routes",
     "infra.lists.routes",
     "accounts.signin.routes",
+    "accounts.admin.routes",
+    "accounts.trail.routes",
+    "accounts.directory.routes",
+    "accounts.calendars.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -76,6 +80,10 @@ UNDOABLE: tuple[str, ...] = (
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",
+    "roadmap.projects.service",
+    "roadmap.staffing.service",
+    "roadmap.tasks.service",
+    "roadmap.outline.service",
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""
 
@@ -86,6 +94,8 @@ COMMANDS: tuple[str, ...] = (
     "web.database",
     "web.serving",
     "web.doctor",
+    "accounts.directory.cli",
+    "accounts.trail.cli",
 )
 """Modules with a tuple COMMANDS of click commands."""
 

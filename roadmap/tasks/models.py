@@ -75,7 +75,8 @@ class Dependency(Base):
 class TaskDates(Base):
     """What the scheduler found for a task: derived from the plan alone, rebuilt after every change of it.
 
-    ``row`` is the place in the tree's order, ``level`` its depth, ``percent`` the rolled-up progress.
+    ``row`` is the place in the tree's order, ``level`` its depth; ``percent`` and ``duration_minutes`` are a summary's
+    rolled-up progress and span, a task's own.
     """
 
     __tablename__ = "task_dates"
@@ -97,5 +98,6 @@ class TaskDates(Base):
     free_slack_minutes: Mapped[int]
     critical: Mapped[bool]
     percent: Mapped[float]
+    duration_minutes: Mapped[int]
 
     __table_args__ = (Index("ix_task_dates_finish", "finish"),)

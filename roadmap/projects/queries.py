@@ -1,0 +1,130 @@
+"""Projects as the actor may see them: another project's number is answered like one that does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select, true
+
+from infra.database import db
+from infra.wires import wires
+from kernel.actor import Actor, project_scope
+from kernel.errors import NotFound
+from roadmap.projects import rules
+from roadmap.projects.models import Phase, Project
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRow:
+    """A phase and its week window."""
+
+    id: int
+    project_id: int
+    number: int
+    key: str
+    name: str
+    purpose: str
+    week_from: int | None
+    week_to: int | None
+
+    @property
+    def window(self) -> rules.Window:
+        """Its weeks, as the rules ask for them."""
+        return rules.Window(self.name, self.week_from, self.week_to)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project with what its name and start say about today's place in it."""
+
+    id: int
+    name: str
+    purpose: str
+    start: date
+    timezone: str
+    calendar_id: int
+    target_go_live: date | None
+    status_date: date | None
+    state: str
+    template: str
+    archived_at: datetime | None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of its plan dates."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def scope(self) -> str:
+        """The scope of its memberships."""
+        return project_scope(self.id)
+
+    def local(self, now: datetime) -> datetime:
+        """A moment as the wall time of the project, to the minute."""
+        return now.astimezone(self.zone).replace(tzinfo=None, second=0, microsecond=0)
+
+    def week(self, today: date) -> int:
+        """The week that a day falls in, from 1."""
+        return rules.week_of(today, self.start)
+
+    def day(self, today: date) -> int:
+        """Which of the ninety days a day is, from 1."""
+        return rules.day_number(today, self.start)
+
+
+def visible(actor: Actor, *, states: tuple[str, ...] = ()) -> list[ProjectRow]:
+    """The projects that an actor may see, running ones first, then by start and name; ``states`` narrows them."""
+    query = select(*_COLUMNS).where(_may_see(actor))
+    if states:
+        query = query.where(Project.state.in_(states))
+    rows = [ProjectRow(*row) for row in db.session.execute(query.order_by(Project.start, Project.name, Project.id))]
+    order = list(rules.State)
+    return sorted(rows, key=lambda row: order.index(rules.State(row.state)))
+
+
+def get(actor: Actor, project_id: int) -> ProjectRow:
+    """One project. Raises NotFound where it is none or none of the actor's."""
+    row = db.session.execute(select(*_COLUMNS).where(Project.id == project_id, _may_see(actor))).one_or_none()
+    if row is None:
+        raise NotFound
+    return ProjectRow(*row)
+
+
+def row_of(project_id: int) -> ProjectRow:
+    """One project for whoever has asked the policy already. Raises NotFound."""
+    row = db.session.execute(select(*_COLUMNS).where(Project.id == project_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return ProjectRow(*row)
+
+
+def phases(project_id: int) -> list[PhaseRow]:
+    """The phases of a project, in order."""
+    return phases_of([project_id]).get(project_id, [])
+
+
+def phases_of(project_ids: list[int]) -> dict[int, list[PhaseRow]]:
+    """The phases of several projects by project, in order."""
+    query = select(*(getattr(Phase, name) for name in PhaseRow.__slots__)).where(Phase.project_id.in_(project_ids))
+    found: dict[int, list[PhaseRow]] = {}
+    for row in db.session.execute(query.order_by(Phase.project_id, Phase.number)):
+        found.setdefault(row.project_id, []).append(PhaseRow(*row))
+    return found
+
+
+def phase_now(project: ProjectRow, rows: list[PhaseRow], today: date) -> str:
+    """The name of the phase that runs today; empty without phases."""
+    return rules.phase_now([row.window for row in rows], project.week(today))
+
+
+_COLUMNS = tuple(getattr(Project, name) for name in ProjectRow.__slots__)
+
+
+def _may_see(actor: Actor) -> ColumnElement[bool]:
+    scopes = wires().policy.scopes_where(actor, "project.see") if actor.id is not None else None
+    if scopes is None:
+        return true()
+    ids = [int(scope.partition(":")[2]) for scope in scopes if scope.startswith("project:")]
+    return Project.id.in_(ids)

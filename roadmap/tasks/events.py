@@ -1,0 +1,46 @@
+"""Facts about the plan, and the question before a milestone is reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kernel.events import Event
+from kernel.questions import Question
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFinished(Event):
+    """A task was reported as done."""
+
+    project_id: int
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneReached(Event):
+    """A milestone was completed; nothing stood in its way."""
+
+    project_id: int
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TasksRemoved(Event):
+    """Tasks are about to go; told while their rows still exist, so that what hangs on them can let go."""
+
+    project_id: int
+    task_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRescheduled(Event):
+    """The stored dates of a project were brought up to date."""
+
+    project_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MayComplete(Question):
+    """May this milestone be completed?"""
+
+    milestone_id: int

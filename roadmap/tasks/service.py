@@ -1,0 +1,297 @@
+"""What people report and change in the rows of a plan, one function a verb, and the dates that follow from it.
+
+Whatever changes a date ends with new dates for all rows, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import insert, select, update
+
+from accounts.people.models import Person
+from infra.merge import merge
+from infra.transaction import Work, transaction
+from infra.undo import Undone
+from infra.wires import ask
+from kernel.actor import Actor
+from kernel.errors import NotFound, RuleBroken
+from kernel.questions import Obstacle
+from kernel.worktime import Calendar
+from roadmap.projects import service as projects
+from roadmap.projects.events import ProjectFramed
+from roadmap.projects.models import Project
+from roadmap.projects.queries import row_of
+from roadmap.projects.rules import Clash
+from roadmap.schedule.rules import TaskType
+from roadmap.staffing.models import ProjectRole
+from roadmap.tasks import queries
+from roadmap.tasks.events import MayComplete, MilestoneReached, PlanRescheduled, TaskFinished
+from roadmap.tasks.models import Task, TaskDates
+from roadmap.tasks.rules import fields
+from roadmap.tasks.rules.dates import derive
+from roadmap.tasks.rules.progress import Progress, reported
+from roadmap.tasks.rules.states import FINISHED
+
+UNDOABLE = {
+    "task.changed": "task.edit",
+    "tasks.changed": "task.edit",
+    "task.progressed": "task.progress",
+}
+"""What can be taken back, and the permission that this needs."""
+BULK_LIMIT = 500
+_DATED = frozenset({"task", "dependency", "project", "work_calendar", "calendar_exception"})
+
+
+def change(
+    project_id: int,
+    task_id: int,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    base: Mapping[str, Any] | None = None,
+) -> Work:
+    """Change one or many fields of a task; ``base`` is what the form showed when it was opened.
+
+    Raises Clash where somebody else changed the same field meanwhile, RuleBroken for what makes no sense or for a
+    milestone that may not be completed yet.
+    """
+    with transaction(actor, "task.changed") as work:
+        projects.check_open(project_id)
+        task = get(work, project_id, task_id)
+        wanted = dict(values)
+        if base is not None:
+            merged = merge(base, wanted, {name: getattr(task, name) for name in wanted})
+            if merged.conflicts:
+                raise Clash(merged.conflicts)
+            wanted = dict(merged.values)
+        _change(work, task, wanted, now)
+        reschedule(project_id, work)
+    return work
+
+
+def bulk_change(
+    project_id: int, task_ids: Sequence[int], values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> Work:
+    """The same values for several tasks, all or none. Raises as `change`; RuleBroken for none or too many tasks."""
+    with transaction(actor, "tasks.changed") as work:
+        projects.check_open(project_id)
+        for task_id in several(task_ids):
+            _change(work, get(work, project_id, task_id), values, now)
+        reschedule(project_id, work)
+    return work
+
+
+def set_progress(project_id: int, task_id: int, percent: int, *, actor: Actor, now: datetime) -> Work:
+    """Report how far a task is; ``now`` says when it began or ended where nobody has said otherwise.
+
+    Raises RuleBroken outside 0 to 100, for a summary, or for a milestone with obstacles.
+    """
+    with transaction(actor, "task.progressed") as work:
+        projects.check_open(project_id)
+        _report(work, get(work, project_id, task_id), percent, now)
+        reschedule(project_id, work)
+    return work
+
+
+def complete_milestone(project_id: int, task_id: int, *, actor: Actor, now: datetime) -> Work:
+    """Declare a milestone reached. Raises RuleBroken with every obstacle that upper floors name."""
+    return set_progress(project_id, task_id, 100, actor=actor, now=now)
+
+
+def obstacles(milestone_id: int) -> list[Obstacle]:
+    """What stands in the way of a milestone, for the button that says so beforehand."""
+    return ask(MayComplete(milestone_id))
+
+
+def reschedule(project_id: int, work: Work) -> int:
+    """Bring the stored dates of a project up to date; returns how many rows changed.
+
+    Only rows whose figures differ are written. Raises RuleBroken naming the tasks of a cycle.
+    """
+    work.session.flush()
+    stored = queries.stored_dates(project_id)
+    loaded = queries.load(project_id)
+    computed = derive(loaded.plan, loaded.nodes, loaded.names)
+    fresh = [
+        {"task_id": id, "project_id": project_id, **figures._asdict()}
+        for id, figures in computed.items()
+        if id not in stored
+    ]
+    changed = [
+        {"id": stored[id][0], **figures._asdict()}
+        for id, figures in computed.items()
+        if id in stored and stored[id][1:] != figures
+    ]
+    stale = [stored[id][0] for id in stored.keys() - computed.keys()]
+    _store(work, fresh, changed, stale)
+    work.emit(PlanRescheduled(project_id))
+    return len(fresh) + len(changed) + len(stale)
+
+
+def reschedule_all(*, actor: Actor) -> dict[int, int]:
+    """Rebuild the stored dates of every project; how many rows changed in each. None is what one hopes for."""
+    with transaction(actor, "plan.rebuilt") as work:
+        ids = work.session.scalars(select(Project.id).order_by(Project.id)).all()
+        return {project_id: reschedule(project_id, work) for project_id in ids}
+
+
+def follow_undo(event: Undone, work: Work) -> None:
+    """Rows came back or went: the dates follow, in the undo's own transaction."""
+    if any(subject.partition(":")[0] in _DATED for subject in event.subjects):
+        for scope in event.scopes:
+            kind, _, number = scope.partition(":")
+            if kind == "project" and work.session.get(Project, int(number)) is not None:
+                reschedule(int(number), work)
+
+
+def follow_frame(event: ProjectFramed, work: Work) -> None:
+    """The start, the calendar or the status date changed: so do all dates."""
+    reschedule(event.project_id, work)
+
+
+def blank(project_id: int, *, position: int, parent_id: int | None = None, key: str = "") -> Task:
+    """A row that nobody has filled in yet; a task takes a day until somebody says otherwise."""
+    return Task(
+        project_id=project_id,
+        parent_id=parent_id,
+        position=position,
+        key=key,
+        type=TaskType.TASK.value,
+        name="",
+        description="",
+        reason="",
+        acceptance="",
+        duration_minutes=fields.DAY_MINUTES,
+        percent_complete=0,
+        constraint_type="ASAP",
+        constraint_date=None,
+        actual_start=None,
+        actual_finish=None,
+        deadline=None,
+        estimate_low=None,
+        estimate_likely=None,
+        estimate_high=None,
+        work_minutes=None,
+    )
+
+
+def settle(work: Work, task: Task, values: Mapping[str, Any]) -> None:
+    """Put values on a row that fit together, as a form, a file or a template has them. Raises RuleBroken."""
+    wanted = dict(values)
+    kind = wanted.get("type", task.type)
+    if kind == TaskType.MILESTONE:
+        wanted.setdefault("duration_minutes", 0)
+    if "constraint_type" in wanted or "constraint_date" in wanted:
+        constraint = wanted.get("constraint_type", task.constraint_type)
+        date = wanted.get("constraint_date", task.constraint_date)
+        wanted["constraint_type"] = constraint
+        wanted["constraint_date"] = fields.pinned(constraint, date, _calendar(work, task.project_id))
+    draft = {name: wanted.get(name, getattr(task, name)) for name in fields.DRAFT_FIELDS}
+    fields.check(fields.Draft(**draft))
+    _check_references(work, task.project_id, wanted)
+    for name, value in wanted.items():
+        if getattr(task, name) != value:
+            setattr(task, name, value)
+
+
+def _change(work: Work, task: Task, values: Mapping[str, Any], now: datetime) -> None:
+    wanted = {name: value for name, value in values.items() if getattr(task, name) != value}
+    _check_kind(task, wanted)
+    percent = wanted.get("percent_complete")
+    if wanted.get("actual_finish") is not None and percent is None:
+        percent = wanted["percent_complete"] = FINISHED
+    if percent is not None and not wanted.keys() & {"actual_start", "actual_finish"}:
+        _report(work, task, wanted.pop("percent_complete"), now)
+    elif percent == FINISHED:
+        _announce(work, task)
+    settle(work, task, wanted)
+
+
+def _check_kind(task: Task, wanted: Mapping[str, Any]) -> None:
+    if task.type != TaskType.SUMMARY:
+        if wanted.get("type") == TaskType.SUMMARY:
+            text = "A summary comes from the tasks below it: move tasks below this one."
+            raise RuleBroken("task.summary_by_hand", text, field="type")
+        return
+    rolled = wanted.keys() & {"type", "duration_minutes", "percent_complete", "actual_start", "actual_finish"}
+    for name in sorted(rolled):
+        text = "“%(name)s” is a summary: its dates and progress come from the tasks below it."
+        raise RuleBroken("task.summary_rolls_up", text, field=name, name=task.name)
+
+
+def _report(work: Work, task: Task, percent: int, now: datetime) -> None:
+    _check_kind(task, {"percent_complete": percent})
+    planned = work.session.scalar(select(TaskDates.start).where(TaskDates.task_id == task.id))
+    local = row_of(task.project_id).local(now)
+    before = Progress(task.percent_complete, task.actual_start, task.actual_finish)
+    after = reported(percent, local, planned or local, before, milestone=task.type == TaskType.MILESTONE)
+    if percent == FINISHED and before.percent < FINISHED:
+        _announce(work, task)
+    task.percent_complete = after.percent
+    task.actual_start, task.actual_finish = after.actual_start, after.actual_finish
+
+
+def _announce(work: Work, task: Task) -> None:
+    """Tell that a task is done; a milestone asks first."""
+    if task.percent_complete == FINISHED:
+        return
+    if task.type != TaskType.MILESTONE:
+        work.emit(TaskFinished(task.project_id, task.id))
+        return
+    reasons = " ".join(each.sentence for each in obstacles(task.id))
+    if reasons:
+        text = "“%(name)s” can't be completed yet. %(reasons)s"
+        raise RuleBroken("task.obstacles", text, field="percent_complete", name=task.name, reasons=reasons)
+    work.emit(MilestoneReached(task.project_id, task.id))
+
+
+def _calendar(work: Work, project_id: int) -> Calendar:
+    project = work.session.get(Project, project_id)
+    if project is None:
+        raise NotFound
+    return queries.calendar_of(project)
+
+
+def _check_references(work: Work, project_id: int, values: Mapping[str, Any]) -> None:
+    owner_id, role_id = values.get("owner_id"), values.get("role_id")
+    if owner_id is not None and work.session.get(Person, owner_id) is None:
+        raise RuleBroken("task.owner", "There is no such person. Choose one of the list.", field="owner_id")
+    role = None if role_id is None else work.session.get(ProjectRole, role_id)
+    if role_id is not None and (role is None or role.project_id != project_id):
+        raise RuleBroken("task.role", "There is no such role in this project. Choose one of the list.", field="role_id")
+
+
+def get(work: Work, project_id: int, task_id: int) -> Task:
+    """A row inside its project. Raises NotFound."""
+    task = work.session.get(Task, task_id)
+    if task is None or task.project_id != project_id:
+        raise NotFound
+    return task
+
+
+def several(ids: Sequence[int]) -> list[int]:
+    """The chosen rows, each once. Raises RuleBroken for none and for too many."""
+    chosen = list(dict.fromkeys(ids))
+    if not chosen:
+        raise RuleBroken("tasks.none", "Tick at least one task first.")
+    if len(chosen) > BULK_LIMIT:
+        raise RuleBroken("tasks.many", "At most %(limit)s tasks can be changed at once.", limit=BULK_LIMIT)
+    return chosen
+
+
+def _store(work: Work, fresh: list[dict[str, Any]], changed: list[dict[str, Any]], stale: list[int]) -> None:
+    session = work.session
+    if stale:
+        session.execute(sql_delete(TaskDates).where(TaskDates.id.in_(stale)))
+    if fresh:
+        session.execute(insert(TaskDates), fresh)
+    if changed:
+        session.execute(update(TaskDates), changed)
+    for row in session.identity_map.values():
+        if isinstance(row, TaskDates):
+            session.expire(row)
