@@ -6,6 +6,7 @@ from .elements import Element, elements
 from .entries import (
     ActionEntry,
     AgendaEntry,
+    AutomationEntry,
     ChecklistEntry,
     CommunicationEntry,
     CriterionEntry,
@@ -22,6 +23,7 @@ from .entries import (
     PredecessorEntry,
     RangeEntry,
     RecursEntry,
+    ReportEntry,
     RiskEntry,
     RoleEntry,
     ScopeEntry,
@@ -38,6 +40,7 @@ from .shape import assemble, check_sections, check_shape
 __all__ = [
     "ActionEntry",
     "AgendaEntry",
+    "AutomationEntry",
     "ChecklistEntry",
     "CommunicationEntry",
     "CriterionEntry",
@@ -58,6 +61,7 @@ __all__ = [
     "Problem",
     "RangeEntry",
     "RecursEntry",
+    "ReportEntry",
     "RiskEntry",
     "RoleEntry",
     "ScopeEntry",

@@ -54,6 +54,8 @@ def _groups(template: Template) -> Iterator[tuple[str, Sequence[Any]]]:
     yield "objective", template.objectives
     yield "metric", template.metrics
     yield "deliverable", template.deliverables
+    yield "automation", template.automations
+    yield "report", template.reports
     yield "KPI", template.kpis
     yield "service level", template.sla
     yield "gate", template.gates

@@ -5,6 +5,7 @@ Anchors, aliases and tags are refused, size and depth limited, so that a hostile
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -16,6 +17,7 @@ from .places import Problem
 
 MAX_CHARACTERS = 400_000
 MAX_DEPTH = 12
+_HUGE = 1e15
 Path = tuple[str | int, ...]
 
 _PLAIN = "Write plain text, numbers, lists and fields only."
@@ -115,8 +117,15 @@ def _scalar(node: Node) -> Any:
         return None
     if kind == "bool":
         return text.lower() == "true"
-    if kind == "int":
-        return int(text.replace("_", ""), 0) if not text.lstrip("+-").startswith("0") else int(text, 10)
-    if kind == "float":
-        return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+    return _number(text) if kind in ("int", "float") else text
+
+
+def _number(text: str) -> int | float | str:
+    """The number, or the text itself where it has no finite value."""
+    for read in (int, float):
+        try:
+            number = read(text)
+        except (ValueError, OverflowError):
+            continue
+        return number if isfinite(number) and abs(number) < _HUGE else text
     return text

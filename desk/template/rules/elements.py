@@ -58,7 +58,8 @@ def _checklists(template: Template) -> Iterator[Element]:
 
 def _sections(checklist: ChecklistEntry, number: int | None) -> Iterator[Element]:
     for section in checklist.sections:
-        yield Element("section", section.key, number, section.name, "", checklist.key)
+        text = f"Part of the checklist “{checklist.name}”."
+        yield Element("section", section.key, number, section.name, text, checklist.key)
         for item in section.items:
             details = {
                 "role": item.role,
@@ -100,10 +101,11 @@ def _meeting_parts(meeting: MeetingEntry, number: int | None) -> Iterator[Elemen
         yield Element("agenda", f"{key}-{point.key}", number, point.name, point.description, key, details)
     for kind, texts in (("attendee", meeting.attendees), ("goal", meeting.goals), ("outcome", meeting.outcomes)):
         for place, text in enumerate(texts, 1):
-            yield Element(kind, f"{key}-{kind}-{place}", number, text, "", key)
+            yield Element(kind, f"{key}-{kind}-{place}", number, text, f"{kind.title()} of “{meeting.name}”.", key)
     for action in meeting.actions:
         details = {"role": action.role, "days": action.days}
-        yield Element("action", f"{key}-{action.key}", number, action.name, "", key, details)
+        text = f"Action item that “{meeting.name}” usually leaves."
+        yield Element("action", f"{key}-{action.key}", number, action.name, text, key, details)
 
 
 def _communication(template: Template) -> Iterator[Element]:
@@ -135,6 +137,17 @@ def _charter(template: Template) -> Iterator[Element]:
     for each in template.deliverables:
         number = template.phase_number(template.task(each.task).phase)
         yield Element("deliverable", each.key, number, each.name, each.description, each.task)
+
+
+def _configured(template: Template) -> Iterator[Element]:
+    for each in template.automations:
+        details = {"trigger": each.trigger, "conditions": list(each.conditions), "actions": list(each.actions)}
+        number = template.phase_number(template.task(each.task).phase)
+        yield Element("automation", each.key, number, each.name, each.description, each.task, details)
+    for report in template.reports:
+        shown = {"audience": report.audience, "figures": list(report.figures)}
+        number = template.phase_number(template.task(report.task).phase)
+        yield Element("report", report.key, number, report.name, report.description, report.task, shown)
 
 
 def _figures(template: Template) -> Iterator[Element]:
@@ -178,6 +191,7 @@ _SOURCES = (
     _communication,
     _training,
     _charter,
+    _configured,
     _figures,
     _gates,
 )

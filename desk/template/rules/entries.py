@@ -277,6 +277,27 @@ class DeliverableEntry(KeyedEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AutomationEntry(KeyedEntry):
+    """An automation to configure, in which task and by whom."""
+
+    trigger: str
+    conditions: tuple[str, ...]
+    actions: tuple[str, ...]
+    task: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportEntry(KeyedEntry):
+    """A report or dashboard to configure and the figures on it."""
+
+    audience: str
+    figures: tuple[str, ...]
+    task: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KpiEntry(KeyedEntry):
     """A figure that is followed, and its target if it has one."""
 
@@ -348,6 +369,8 @@ class Template:
     objectives: tuple[ObjectiveEntry, ...] = ()
     metrics: tuple[MetricEntry, ...] = ()
     deliverables: tuple[DeliverableEntry, ...] = ()
+    automations: tuple[AutomationEntry, ...] = ()
+    reports: tuple[ReportEntry, ...] = ()
     kpis: tuple[KpiEntry, ...] = ()
     sla: tuple[SlaEntry, ...] = ()
     gates: tuple[GateEntry, ...] = ()
