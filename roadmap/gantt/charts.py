@@ -85,6 +85,8 @@ def words() -> Words:
         late=gettext("late"),
         reached=gettext("reached"),
         days=gettext("{days} d"),
+        percent=gettext("{percent} %"),
+        stone=gettext("milestone"),
         collapse=gettext("Collapse {name}"),
         expand=gettext("Expand {name}"),
         week=gettext("W{number}"),

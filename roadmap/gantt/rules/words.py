@@ -24,6 +24,8 @@ class Words:
     late: str
     reached: str
     days: str
+    percent: str
+    stone: str
     collapse: str
     expand: str
     week: str
