@@ -1,8 +1,8 @@
 """Fetch the third-party files of the browser side, or check the committed ones against their checksums.
 
-`python scripts/vendor.py` packs each package with npm (which knows where its registry is), compares the archive with the
-checksum in static/vendor/manifest.json and unpacks the files named there. `--check` compares the committed files only and
-needs no network.
+`python scripts/vendor.py` packs each package with npm (which knows where its registry is), compares the archive with
+the checksum in static/vendor/manifest.json and unpacks the files named there. `--check` compares the committed files
+only and needs no network.
 """
 
 from __future__ import annotations

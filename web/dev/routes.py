@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from infra.http import public
 from kernel.actor import Actor
 from web import shell
-from web.dev import rules
+from web.dev import forms, rules
 
 bp = Blueprint("dev", __name__, url_prefix="/dev")
 
@@ -30,7 +30,7 @@ class ExampleProject:
 def components() -> ResponseReturnValue:
     """Show every component, in both themes beside each other."""
     _dress()
-    return render_template("dev/components.html", examples=rules)
+    return render_template("dev/components.html", examples=rules, example_form=forms.example)
 
 
 def _dress() -> None:
