@@ -141,13 +141,17 @@ def _sql(condition: Filter, expression: Any, zone: tzinfo) -> list[ColumnElement
         return [func.coalesce(expression, False).is_(condition.flag)]
     if condition.kind in (Kind.CHOICE, Kind.PERSON):
         return [_sql_among(condition, expression)]
-    low, high = condition.low, condition.high
     if condition.kind is Kind.DATE:
-        low, high, exclusive = _moments(expression, low, high, zone)
-        return [expression >= low] * (low is not None) + [expression < high if exclusive else expression <= high] * (
-            high is not None
-        )
-    return [expression >= low] * (low is not None) + [expression <= high] * (high is not None)
+        low, high, exclusive = _moments(expression, condition.low, condition.high, zone)
+        return _between(expression, low, high, exclusive=exclusive)
+    return _between(expression, condition.low, condition.high, exclusive=False)
+
+
+def _between(expression: Any, low: Any, high: Any, *, exclusive: bool) -> list[ColumnElement[bool]]:
+    conditions = [] if low is None else [expression >= low]
+    if high is not None:
+        conditions.append(expression < high if exclusive else expression <= high)
+    return conditions
 
 
 def _sql_among(condition: Filter, expression: Any) -> ColumnElement[bool]:

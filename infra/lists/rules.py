@@ -46,8 +46,8 @@ class Column:
 
     ``value`` gives the cell of a row (default: the attribute named ``key``); ``filter_value`` what filters compare,
     such as a person's number beside a name. ``expression`` and ``filter_expression`` are their SQL counterparts for
-    lists that the database filters. ``choices`` are (value, label) pairs of a choice or person filter, or a function that
-    gives them. ``searched`` columns are looked through by the search field.
+    lists that the database filters. ``choices`` are (value, label) pairs of a choice or person filter, or a function
+    that gives them. ``searched`` columns are looked through by the search field.
     """
 
     key: str

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from infra.audit import queries
 from infra.audit.models import AuditEntry
-from infra.audit.rules import Kind
+from infra.audit.rules import HIDDEN, Kind
 from infra.http import SIGNED_IN
 from infra.transaction import Work, transaction
 from infra.undo import rows
@@ -129,7 +129,7 @@ def _change_back(session: Session, entry: AuditEntry) -> None:
     row = _row(session, entry)
     now = rows.current_values(row)
     for name, (old, new) in entry.changes.items():
-        value = rows.typed(type(row), name, rows.HIDDEN if new == rows.HIDDEN else old)
+        value = rows.typed(type(row), name, HIDDEN if new == HIDDEN else old)
         if now.get(name) != new:
             raise _conflict(session, entry, name)
         setattr(row, name, value)

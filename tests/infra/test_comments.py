@@ -1,5 +1,7 @@
 import pytest
+from flask import render_template_string
 
+from infra import subjects
 from infra.comments import queries, service
 from infra.comments.events import CommentAdded
 from infra.undo import undo
@@ -83,10 +85,6 @@ def test_pages_to_add_change_and_delete(world, browse):
 
 
 def test_the_card_shows_markup_as_text(app, world):
-    from flask import render_template_string
-
-    from infra import subjects
-
     service.add_comment("thing:1", "<script>alert(1)</script>", actor=world.ann)
     with app.test_request_context():
         app.preprocess_request()
