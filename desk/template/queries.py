@@ -68,6 +68,7 @@ def validate(path: Path) -> list[Problem]:
 
     A file that stands alone replaces the entries of the same key in the first shipped template for the check.
     """
+    path = path.absolute()
     if path.is_dir():
         return _read_folder(path)[1]
     document, problems = _read_file(path, path.name)
@@ -88,14 +89,14 @@ def _check_in_place(path: Path, document: Document) -> list[Problem]:
 
 
 def _check_alone(document: Document) -> list[Problem]:
-    others, problems = _documents(LIBRARY / names()[0])
-    merged = [_without(other, document) for other in others]
-    _, problems = _finish([*merged, document], document.file)
-    return [problem for problem in problems if problem.file == document.file]
+    others, _ = _documents(LIBRARY / names()[0])
+    return _finish([*(_without(other, document) for other in others), document], document.file)[1]
 
 
 def _without(other: Document, document: Document) -> Document:
     """The other file less the entries that this one brings along."""
+    if not (set(other.data) & set(document.data)) - {"phase"}:
+        return other
     data: dict[str, Any] = {}
     for section, value in other.data.items():
         new = document.data.get(section)

@@ -89,3 +89,15 @@ def test_what_has_no_plain_number_stays_text(written):
 def test_numbers_are_read(written, value):
     document, _ = read_document(f"a: {written}", "numbers.yaml")
     assert document.data["a"] == value
+
+
+@pytest.mark.parametrize("written", ["'7'", '"7"', "7"])
+def test_quotes_make_text(written):
+    document, _ = read_document(f"a: {written}", "quotes.yaml")
+    assert isinstance(document.data["a"], str) == (written != "7")
+
+
+def test_a_list_is_no_name_of_a_field():
+    document, problems = read_document("? [a, b]\n: c", "keys.yaml")
+    assert document is None
+    assert "name of a field" in problems[0].what
