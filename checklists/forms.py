@@ -18,6 +18,7 @@ from infra.forms import lazy as _l
 
 RECURRENCES = (
     (Recurrence.ONCE.value, _l("Once")),
+    (Recurrence.DAILY.value, _l("Every day")),
     (Recurrence.WEEKLY.value, _l("Every week")),
     (Recurrence.MONTHLY.value, _l("Every month")),
 )

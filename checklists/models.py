@@ -16,8 +16,8 @@ from roadmap.tasks.models import Task
 class Checklist(Base):
     """A list tied to a phase, a task or a milestone through that task's row (a phase through its summary task).
 
-    ``guards_id`` is the milestone that waits for the required items. ``recurrence`` is empty, ``weekly`` or
-    ``monthly``; each round of a recurring list is a list of its own and names its ``series``.
+    ``guards_id`` is the milestone that waits for the required items. ``recurrence`` is empty, ``daily``, ``weekly``
+    or ``monthly``; each round of a recurring list is a list of its own and names its ``series``.
     """
 
     __tablename__ = "checklist"

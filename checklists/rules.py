@@ -38,6 +38,7 @@ class Recurrence(StrEnum):
     """How often a list comes round again."""
 
     ONCE = ""
+    DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
 
@@ -206,7 +207,7 @@ def check_link(url: str) -> str:
 
 
 def next_due(due: date, recurrence: Recurrence) -> date:
-    """The day on which the next round is due: a week later, or the same day of the next month if it has one.
+    """The day on which the next round is due: a day or week later, or the same day of the next month if it has one.
 
     >>> next_due(date(2026, 1, 31), Recurrence.MONTHLY)
     datetime.date(2026, 2, 28)
@@ -214,18 +215,9 @@ def next_due(due: date, recurrence: Recurrence) -> date:
     if recurrence is Recurrence.MONTHLY:
         year, month = (due.year, due.month + 1) if due.month < 12 else (due.year + 1, 1)
         return date(year, month, min(due.day, calendar.monthrange(year, month)[1]))
-    return due + timedelta(days=7)
+    return due + timedelta(days=1 if recurrence is Recurrence.DAILY else 7)
 
 
 def round_is_due(due: date | None, recurrence: Recurrence, today: date) -> bool:
     """Whether a recurring list's next round should be laid out: its last round's day has come."""
     return recurrence is not Recurrence.ONCE and due is not None and due <= today
-
-
-def guard_sentence(missing: int) -> str:
-    """What the milestone's button says beforehand; the number is filled in by whoever shows it."""
-    return (
-        "%(missing)d required item of %(list)s is open"
-        if missing == 1
-        else "%(missing)d required items of %(list)s are open"
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from checklists.models import Checklist, Item, Section
 from infra.transaction import Work
@@ -13,7 +14,7 @@ from infra.transaction import Work
 class ItemSeed:
     """An item as a template has it.
 
-    ``due_offset`` counts working days from the project's start, or from the finish of the task ``anchor``.
+    ``due_offset`` counts working days from the finish of the task ``anchor``, or from the project's start.
     """
 
     key: str
@@ -36,7 +37,7 @@ class SectionSeed:
 
 @dataclass(frozen=True, slots=True)
 class ListSeed:
-    """A list as a template has it: ``task`` is the task it is tied to, ``guards`` the milestone that waits for it."""
+    """A list as a template has it: ``task`` is what it is tied to, ``guards`` the milestone that waits for it."""
 
     key: str
     name: str
@@ -44,6 +45,7 @@ class ListSeed:
     task: str | None
     guards: str | None
     recurrence: str
+    due: date | None
     sections: tuple[SectionSeed, ...]
 
 
@@ -79,6 +81,7 @@ def _list(project_id: int, position: int, seed: ListSeed, tasks: Mapping[str, in
         task_id=tasks.get(seed.task) if seed.task else None,
         guards_id=tasks.get(seed.guards) if seed.guards else None,
         recurrence=seed.recurrence,
+        due=seed.due,
         series=seed.key if seed.recurrence else "",
     )
 

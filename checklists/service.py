@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
+from flask import url_for
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from accounts.people.models import Person
-from checklists import rules
+from checklists import queries, rules
 from checklists.events import ItemTicked, ItemUnticked
 from checklists.models import Checklist, Evidence, Item, Section
 from infra.database import Base, db
 from infra.transaction import Work, transaction
 from kernel.actor import Actor
 from kernel.errors import NotFound, RuleBroken
-from roadmap.tasks.models import Task
+from kernel.questions import Obstacle
+from roadmap.projects.events import ProjectCopied
+from roadmap.staffing import queries as staffing
+from roadmap.tasks import queries as tasks
+from roadmap.tasks.events import MayComplete, PlanRescheduled
+from roadmap.tasks.models import Task, TaskDates
 
 UNDOABLE = {
     "item.ticked": "checklist.tick",
@@ -244,34 +251,79 @@ def next_round(project_id: int, checklist_id: int, *, actor: Actor) -> int:
         work.session.add(following)
         work.session.flush()
         for section in last.sections:
-            _copy_section(work, section, following.id, days)
+            _copy_section(work, section, following, days)
         last.recurrence = rules.Recurrence.ONCE.value
         return following.id
 
 
-def follow_plan(project_id: int, days: Mapping[int, date], work: Work) -> None:
-    """Move the items that follow the plan to their new days: ``days`` maps an item's id to its day.
+def follow_plan(event: PlanRescheduled, work: Work) -> None:
+    """Move open items that follow the plan to their new days, in the transaction that re-scheduled it."""
+    rows = work.session.execute(
+        select(Item, TaskDates.finish)
+        .join(TaskDates, TaskDates.task_id == Item.anchor_id)
+        .where(Item.project_id == event.project_id, ~Item.due_fixed, Item.ticked_at.is_(None))
+        .where(Item.due_offset.is_not(None))
+    ).all()
+    if not rows:
+        return
+    calendar = tasks.working_time_of(event.project_id)
+    for item, finish in rows:
+        due = calendar.add_days(finish.date(), item.due_offset or 0)
+        if item.due != due:
+            item.due = due
 
-    Called within the transaction that re-scheduled the plan.
-    """
-    rows = work.session.scalars(
-        select(Item).where(
-            Item.project_id == project_id, ~Item.due_fixed, Item.ticked_at.is_(None), Item.id.in_(list(days))
+
+def follow_copy(event: ProjectCopied, work: Work) -> None:
+    """Copy the lists of a copied project, all boxes open; tasks are found again by their place in the plan."""
+    twins = tasks.twins(event.source_id, event.project_id)
+    roles = staffing.twins(event.source_id, event.project_id)
+    later = timedelta(days=event.days_later)
+    for checklist in work.session.scalars(select(Checklist).where(Checklist.project_id == event.source_id)):
+        hangs = {"task_id": twins.get(checklist.task_id or 0), "guards_id": twins.get(checklist.guards_id or 0)}
+        due = checklist.due + later if checklist.due else None
+        copied = _copy(Checklist, checklist, project_id=event.project_id, due=due, **hangs)
+        work.session.add(copied)
+        work.session.flush()
+        for section in checklist.sections:
+            _copy_section(work, section, copied, later, twins, roles)
+
+
+def obstacles_to_complete(question: MayComplete) -> list[Obstacle]:
+    """The required items that a milestone still waits for, a sentence a list."""
+    return [
+        Obstacle(
+            ngettext(
+                "One required item of “%(list)s” is open.",
+                "%(num)s required items of “%(list)s” are open.",
+                count,
+                list=name,
+            ),
+            url_for("checklists.show", project_id=project_id, checklist_id=checklist_id, show="open"),
         )
-    )
-    for item in rows:
-        if item.due != days[item.id]:
-            item.due = days[item.id]
+        for project_id, checklist_id, name, count in queries.open_required(question.milestone_id)
+    ]
 
 
-def _copy_section(work: Work, section: Section, checklist_id: int, days: timedelta) -> None:
-    copied = _copy(Section, section, checklist_id=checklist_id)
+def _copy_section(
+    work: Work,
+    section: Section,
+    checklist: Checklist,
+    later: timedelta,
+    tasks_: Mapping[int, int] | None = None,
+    roles: Mapping[int, int] | None = None,
+) -> None:
+    """Copy a section into another list; with ``tasks_`` and ``roles`` into another project, where ids differ."""
+    place = {"project_id": checklist.project_id, "checklist_id": checklist.id}
+    copied = _copy(Section, section, **place)
     work.session.add(copied)
     work.session.flush()
     for item in section.items:
-        due = item.due + days if item.due else None
-        changes = {"ticked_at": None, "ticked_by_id": None, "note": ""}
-        work.session.add(_copy(Item, item, checklist_id=checklist_id, section_id=copied.id, due=due, **changes))
+        changes: dict[str, Any] = place | {"section_id": copied.id, "ticked_at": None, "ticked_by_id": None, "note": ""}
+        changes["due"] = item.due + later if item.due else None
+        if tasks_ is not None and roles is not None:
+            changes["anchor_id"] = tasks_.get(item.anchor_id or 0)
+            changes["role_id"] = roles.get(item.role_id or 0)
+        work.session.add(_copy(Item, item, **changes))
 
 
 def _copy(model: type[Row], row: Row, **changes: Any) -> Row:

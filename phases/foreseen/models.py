@@ -17,7 +17,7 @@ class Foreseen(Base):
     """A meeting, agenda point, message, course, objective, metric, KPI, service level, risk, gate or criterion.
 
     ``details`` holds what only its kind knows (minutes, audience, threshold ...), as the template says it.
-    ``due`` follows the plan by ``due_offset`` working days from the project's start until it is set by hand.
+    ``due`` follows the plan (``due_offset`` working days after the finish of ``anchor_id``) until it is set by hand.
     """
 
     __tablename__ = "foreseen"
@@ -33,6 +33,7 @@ class Foreseen(Base):
     role_id: Mapped[int | None] = mapped_column(ForeignKey("project_role.id"), index=True)
     due: Mapped[date | None]
     due_offset: Mapped[int | None]
+    anchor_id: Mapped[int | None] = mapped_column(ForeignKey("task.id", ondelete="SET NULL"), index=True)
     due_fixed: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(10), default="planned")
     note: Mapped[str] = mapped_column(Text, default="")

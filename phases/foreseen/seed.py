@@ -14,7 +14,7 @@ from phases.foreseen.models import Foreseen
 class ForeseenSeed:
     """A meeting, message, course, objective, KPI, risk, criterion ... as a template has it.
 
-    ``parent`` is the key of the one it belongs to, such as an agenda point's meeting.
+    It is due ``due_offset`` working days after the finish of the task ``anchor``. ``parent`` is the key of the one it belongs to, such as an agenda point's meeting.
     """
 
     kind: str
@@ -24,6 +24,7 @@ class ForeseenSeed:
     description: str
     role: str | None
     due_offset: int | None
+    anchor: str | None = None
     parent: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -32,6 +33,7 @@ def plant(
     project_id: int,
     seeds: Sequence[ForeseenSeed],
     phases: Mapping[int, int],
+    tasks: Mapping[str, int],
     roles: Mapping[str, int],
     work: Work,
 ) -> int:
@@ -48,6 +50,7 @@ def plant(
             description=seed.description,
             role_id=roles.get(seed.role) if seed.role else None,
             due_offset=seed.due_offset,
+            anchor_id=tasks.get(seed.anchor) if seed.anchor else None,
             details=dict(seed.details),
         )
     work.session.add_all(rows.values())

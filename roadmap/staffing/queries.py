@@ -80,6 +80,12 @@ def roles(project_id: int) -> list[RoleRow]:
     return [RoleRow(*row[:-1], row.person or "") for row in db.session.execute(query)]
 
 
+def twins(source_id: int, project_id: int) -> dict[int, int]:
+    """The roles of a project and those with the same key in its copy, by id."""
+    copies = {row.key: row.id for row in roles(project_id)}
+    return {row.id: copies[row.key] for row in roles(source_id) if row.key in copies}
+
+
 def members(project_id: int) -> list[MemberRow]:
     """Everybody with a role in the project, managers first, then by name."""
     query = (

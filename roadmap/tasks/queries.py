@@ -176,6 +176,36 @@ def successors(project_id: int, task_id: int) -> list[Predecessor]:
     return [Predecessor(*row) for row in db.session.execute(query)]
 
 
+def go_live_of(project_ids: Iterable[int]) -> dict[int, datetime]:
+    """When each project goes live by its plan; projects without a go-live milestone are left out."""
+    query = (
+        select(Task.project_id, TaskDates.finish)
+        .join(TaskDates, TaskDates.task_id == Task.id)
+        .where(Task.project_id.in_(list(project_ids)), Task.is_go_live)
+        .order_by(TaskDates.finish)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def working_time_of(project_id: int) -> Calendar:
+    """The working calendar of a project by its number. Raises NotFound."""
+    project = db.session.get(Project, project_id)
+    if project is None:
+        raise NotFound
+    return calendar_of(project)
+
+
+def twins(source_id: int, project_id: int) -> dict[int, int]:
+    """The tasks of a project and those that stand at the same place in its copy, by id."""
+    copies = {row: id for id, row in _places(project_id)}
+    return {id: copies[row] for id, row in _places(source_id) if row in copies}
+
+
+def _places(project_id: int) -> list[tuple[int, int]]:
+    query = select(TaskDates.task_id, TaskDates.row).where(TaskDates.project_id == project_id)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
 def stored_dates(project_id: int) -> dict[int, tuple[Any, ...]]:
     """The derived rows as they are stored, by task: the row's number, then the columns of ``DATE_COLUMNS``."""
     columns = (TaskDates.task_id, TaskDates.id, *(getattr(TaskDates, name) for name in DATE_COLUMNS))
