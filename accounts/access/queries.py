@@ -75,6 +75,16 @@ def memberships_of(person_id: int) -> list[Held]:
     return [Held(row.role, row.scope) for row in rows]
 
 
+def project_counts() -> dict[int, int]:
+    """In how many scopes other than the instance each person holds a role."""
+    rows = db.session.execute(
+        select(Membership.person_id, func.count(Membership.scope.distinct()))
+        .where(Membership.scope != INSTANCE)
+        .group_by(Membership.person_id)
+    )
+    return {found[0]: found[1] for found in rows}
+
+
 def administrators() -> set[int]:
     """The numbers of those administrators who can sign in."""
     return set(

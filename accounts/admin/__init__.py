@@ -1,1 +1,1 @@
-"""The administrator's first page, and the audit trail to read and verify."""
+"""The administrator's first page: where to go, and who one is here."""

@@ -34,8 +34,10 @@ def change_person(person_id: int, data: rules.PersonData, *, actor: Actor) -> No
     with transaction(actor, "person.changed") as work:
         person = queries.row(person_id)
         _refuse_taken(clean.email, person_id)
-        if clean.email is None:
+        if clean.email is None and person.email is not None:
+            _refuse_while_needed(person_id)
             person.password = None
+            work.emit(PersonSwitchedOff(person_id))
         person.name, person.email, person.title = clean.name, clean.email, clean.title
         person.company = _company(clean.company, work)
 
@@ -44,9 +46,7 @@ def switch_off(person_id: int, *, actor: Actor) -> None:
     """Let somebody no longer sign in; what they did stays. Raises RuleBroken with the first obstacle."""
     with transaction(actor, "person.switched_off") as work:
         person = queries.row(person_id)
-        obstacles = ask(MaySwitchOff(person_id))
-        if obstacles:
-            raise Conflict("people.switch_off", "%(obstacle)s", obstacle=obstacles[0].sentence)
+        _refuse_while_needed(person_id)
         person.active = False
         work.emit(PersonSwitchedOff(person_id))
 
@@ -55,6 +55,12 @@ def switch_on(person_id: int, *, actor: Actor) -> None:
     """Let somebody sign in again."""
     with transaction(actor, "person.switched_on"):
         queries.row(person_id).active = True
+
+
+def _refuse_while_needed(person_id: int) -> None:
+    obstacles = ask(MaySwitchOff(person_id))
+    if obstacles:
+        raise Conflict("people.switch_off", "%(obstacle)s", obstacle=obstacles[0].sentence)
 
 
 def _refuse_taken(email: str | None, own_id: int | None) -> None:

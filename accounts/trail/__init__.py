@@ -1,0 +1,1 @@
+"""The audit trail to read, filter, export and verify."""
