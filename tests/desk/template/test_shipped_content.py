@@ -139,7 +139,7 @@ def test_gates_with_their_criteria():
 @pytest.mark.parametrize(
     ("checklist", "sections", "items"),
     [
-        ("pre-implementation", 4, 21),
+        ("pre-implementation", 4, 23),
         ("data-mapping", 2, 11),
         ("cutover", 6, 13),
         ("system-testing", 6, 12),
