@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import (
     BooleanField,
     DateField,
@@ -17,6 +19,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, NumberRange
 
+# Any, because the published types know only pairs, which WTForms itself has deprecated.
+COUNTRIES: list[Any] = ["Germany", "United Kingdom"]
+PACES: list[Any] = ["Calm", "Quick"]
+
 
 class ExampleForm(Form):
     """One field a kind."""
@@ -26,8 +32,8 @@ class ExampleForm(Form):
     password = PasswordField("Password")
     starts = DateField("Starts")
     people = IntegerField("People", [NumberRange(1, 500, "Between 1 and 500 people can be planned.")], default=900)
-    country = SelectField("Country", choices=["Germany", "United Kingdom"], default="United Kingdom")
-    pace = RadioField("Pace", choices=["Calm", "Quick"], default="Calm")
+    country = SelectField("Country", choices=COUNTRIES, default="United Kingdom")
+    pace = RadioField("Pace", choices=PACES, default="Calm")
     note = TextAreaField("Note")
     plan = FileField("Plan file")
     invite = BooleanField("Invite everybody now", default=True)
