@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy import DateTime, Dialect, MetaData, Table, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -59,6 +59,12 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": False, "expire_on_commit": False})
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _never_use_a_number_twice(table: Table, _parent: object) -> None:
+    """SQLite gives the number of a removed last row to the next one; the trail's subjects must name one row for good."""
+    table.dialect_kwargs["sqlite_autoincrement"] = True
 
 
 @event.listens_for(Engine, "connect")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import FromClause, Table, event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.attributes import QueryableAttribute
 
@@ -164,7 +164,12 @@ def _guard_bulk(state: ORMExecuteState) -> None:
     """A bulk statement on an audited table goes through the audited door or not at all."""
     if not (state.is_update or state.is_delete or state.is_insert):
         return
-    mapper = state.bind_mapper
-    if mapper is None or not mapper.class_.audited or state.execution_options.get(DOOR):
+    table = getattr(state.statement, "table", None)
+    model = _models_by_table().get(table) if isinstance(table, Table) else None
+    if model is None or not model.audited or state.execution_options.get(DOOR):
         return
-    raise RuntimeError(f"Bulk writes to {mapper.class_.__tablename__} go through work.bulk_update or work.bulk_delete.")
+    raise RuntimeError(f"Bulk writes to {table} go through work.bulk_update or work.bulk_delete.")
+
+
+def _models_by_table() -> dict[FromClause, type[Base]]:
+    return {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}

@@ -1,6 +1,7 @@
 import io
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,13 +67,11 @@ SPEC = ListSpec(
 
 
 def wish(query="", spec=SPEC):
-    from urllib.parse import parse_qs
-
     return parse(spec, parse_qs(query, keep_blank_values=True))
 
 
-def names(query="", spec=replace(SPEC, page_size=100)):
-    return [item.name for item in rows.fetch(spec, ITEMS, wish(query), UTC).rows]
+def names(query):
+    return [item.name for item in rows.fetch(replace(SPEC, page_size=100), ITEMS, wish(query), UTC).rows]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +119,25 @@ def test_what_cannot_be_understood_is_left_out_and_said(query, said):
 
 
 KEYS = st.sampled_from(
-    ["name", "state", "due", "due_from", "due_to", "hours", "hours_min", "hours_max", "done", "owner", "q", "sort", "page", "columns", "view", "format", "x"]
+    [
+        "name",
+        "state",
+        "due",
+        "due_from",
+        "due_to",
+        "hours",
+        "hours_min",
+        "hours_max",
+        "done",
+        "owner",
+        "q",
+        "sort",
+        "page",
+        "columns",
+        "view",
+        "format",
+        "x",
+    ]
 )
 
 
@@ -129,8 +146,6 @@ def test_no_query_string_breaks_a_list(pairs):
     asked = parse(SPEC, MultiDict(pairs).to_dict(flat=False))
     page = rows.fetch(SPEC, ITEMS, asked, UTC)
     assert 0 <= len(page.rows) <= SPEC.page_size
-    from urllib.parse import parse_qs
-
     assert parse(SPEC, parse_qs(asked.query(page=asked.page))) == replace(asked, messages=())
 
 

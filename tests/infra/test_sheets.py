@@ -1,5 +1,6 @@
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
@@ -147,7 +148,5 @@ def test_any_text_can_be_a_workbook(table):
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(content):
-    try:
-        sheets.read(content)
-    except RuleBroken as problem:
-        assert problem.message
+    with suppress(RuleBroken):
+        assert sheets.read(content).rows

@@ -1,0 +1,144 @@
+import pytest
+import sqlalchemy as sa
+
+from accounts.people.models import Company
+from infra.audit import queries, rules
+from infra.audit.models import AuditEntry
+from infra.audit.sealing import LOCK, seal
+from infra.database import db
+from infra.transaction import transaction
+from kernel.actor import Actor
+from web.app import create_app
+from web.settings import read
+
+ANN = Actor(1, "Ann")
+
+
+@pytest.fixture
+def chain(app):
+    """Three entries in a chain."""
+    for name in "abc":
+        _add(name)
+    return app
+
+
+def _add(name):
+    with transaction(ANN, "company.added") as work:
+        work.session.add(Company(name=name))
+
+
+def _tamper(sequence, **values):
+    db.session.execute(sa.update(AuditEntry).where(AuditEntry.sequence == sequence).values(**values))
+    db.session.commit()
+
+
+def test_an_untouched_chain_verifies_and_knows_its_anchor(chain):
+    found = queries.verify()
+    assert (found.sealed, found.unsealed, found.erased, found.sound) == (3, 0, 0, True)
+    assert queries.verify(anchor=found.head).sound
+    assert not queries.verify(anchor="0" * 64).sound
+    _add("d")
+    assert queries.verify(anchor=found.head).sound
+
+
+def test_an_altered_value_is_found(chain):
+    _tamper(2, changes={"name": [None, "forged"]})
+    assert "Entry 2" in queries.verify().problems[0]
+
+
+@pytest.mark.parametrize("column", ["action", "subject", "kind", "transaction_id", "scope"])
+def test_an_altered_fact_is_found(chain, column):
+    _tamper(2, **{column: "forged"})
+    assert "Entry 2 does not follow" in queries.verify().problems[0]
+
+
+@pytest.mark.parametrize("values", [{"actor_name": "Bob"}, {"actor_id": 2}, {"label": "forged"}])
+def test_another_author_or_name_is_found(chain, values):
+    _tamper(2, **values)
+    assert not queries.verify().sound
+
+
+def test_a_removed_entry_is_found(chain):
+    db.session.execute(sa.delete(AuditEntry).where(AuditEntry.sequence == 2))
+    db.session.commit()
+    assert "2 to 2 are missing" in queries.verify().problems[0]
+
+
+def test_a_chain_cut_short_is_found_by_its_anchor(chain):
+    head = queries.verify().head
+    db.session.execute(sa.delete(AuditEntry).where(AuditEntry.sequence == 3))
+    db.session.commit()
+    assert not queries.verify(anchor=head).sound
+
+
+def test_an_added_value_is_found(chain):
+    _tamper(2, changes={"name": [None, "b"], "more": [None, 1]})
+    assert not queries.verify().sound
+
+
+def test_an_erased_value_verifies_as_erased(chain):
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.sequence == 2)).one()
+    salts = {name: salt for name, salt in entry.salts.items() if name not in ("name", "@who", "@label")}
+    _tamper(2, changes={}, actor_name=None, actor_id=None, label=None, salts=salts)
+    found = queries.verify()
+    assert (found.erased, found.sound) == (1, True)
+
+
+def test_a_value_removed_without_its_salt_is_not_an_erasure(chain):
+    _tamper(2, changes={})
+    assert not queries.verify().sound
+
+
+def test_history_is_read_newest_first(chain):
+    with transaction(ANN, "company.changed") as work:
+        work.session.get(Company, 1).name = "z"
+    assert [entry.action for entry in queries.of_subject("company:1")] == ["company.changed", "company.added"]
+
+
+def test_canonical_text_does_not_depend_on_order():
+    assert rules.digest({"a": 1, "b": 2}, "s") == rules.digest({"b": 2, "a": 1}, "s")
+
+
+def test_sealing_has_nothing_to_do_on_sqlite(chain):
+    assert seal() == 0
+
+
+@pytest.mark.postgres
+def test_on_postgresql_entries_are_sealed_in_commit_order_by_one(fresh_postgres_url, tmp_path):
+    environment = {"ROADMAP_DATA_DIR": str(tmp_path), "ROADMAP_SECRET_KEY": "x" * 40}
+    app = create_app(read(environment | {"ROADMAP_DATABASE_URL": fresh_postgres_url}))
+    with app.app_context():
+        db.create_all()
+        _check_sealing()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _check_sealing():
+    late = sa.orm.Session(db.engine)
+    early = db.session.scalar(sa.text("select nextval('audit_entry_id_seq')"))
+    db.session.rollback()
+    _add("a")
+    assert queries.verify().unsealed == 1
+    assert seal() == 1
+    head = queries.verify().head
+    # An entry whose number is smaller, but whose transaction ends later, comes later in the chain.
+    template = db.session.execute(sa.select(AuditEntry.__table__)).mappings().one()
+    late.execute(sa.insert(AuditEntry.__table__).values(**{**template, "id": early, "sequence": None, "hash": None}))
+    late.commit()
+    late.close()
+    _add("b")
+    with db.engine.connect() as other:
+        other.execute(sa.text("select pg_advisory_lock(:key)"), {"key": _key()})
+        assert seal() == 0
+        other.execute(sa.text("select pg_advisory_unlock(:key)"), {"key": _key()})
+    assert seal() == 2
+    assert seal() == 0
+    found = queries.verify(anchor=head)
+    assert (found.sealed, found.unsealed, found.sound) == (3, 0, True)
+    order = db.session.execute(sa.select(AuditEntry.id).order_by(AuditEntry.sequence)).scalars().all()
+    assert order[1] == early
+
+
+def _key():
+    return LOCK
