@@ -86,6 +86,7 @@ def test_a_tick_that_was_saved_stays_and_offers_undo(page: Page, address: str) -
 def test_a_menu_opens_with_enter_and_is_walked_with_arrows(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="More").first.press("Enter")
+    expect(page.locator("#light-menu a").first).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#light-menu a").nth(1)).to_be_focused()
     page.keyboard.press("Escape")
