@@ -96,6 +96,7 @@ COMMANDS: tuple[str, ...] = (
     "web.doctor",
     "accounts.directory.cli",
     "accounts.trail.cli",
+    "web.commands",
 )
 """Modules with a tuple COMMANDS of click commands."""
 

@@ -1,0 +1,69 @@
+"""Which role may open which door: one line a route, by endpoint. A route without a line fails the test.
+
+The roles are those of one project: "outsider" signs in and has no role in it, "administrator" has none in it either.
+Routes that ask for a sign-in only are open to an outsider; what they do then depends on the record (a comment, a file,
+an undo), which the tests of that room show.
+"""
+
+from __future__ import annotations
+
+ROLES = ("anonymous", "outsider", "administrator", "manager", "member", "stakeholder", "executive")
+
+EVERYBODY = frozenset(ROLES)
+SIGNED_IN = EVERYBODY - {"anonymous"}
+ADMINISTRATORS = frozenset({"administrator"})
+TEAM = SIGNED_IN - {"outsider"}
+"""Whoever holds any role in the project, and administrators."""
+MANAGERS = frozenset({"administrator", "manager"})
+WORKERS = MANAGERS | {"member"}
+"""Those who do the work: managers and members."""
+
+TABLE: dict[str, frozenset[str]] = {
+    # Shared parts of infra, whose answers depend on the record.
+    "comments.add": SIGNED_IN,
+    "comments.change": SIGNED_IN,
+    "comments.delete": SIGNED_IN,
+    "comments.edit": SIGNED_IN,
+    "files.add": SIGNED_IN,
+    "files.delete": SIGNED_IN,
+    "files.download": SIGNED_IN,
+    "undo.perform": SIGNED_IN,
+    "views.default": SIGNED_IN,
+    "views.delete": SIGNED_IN,
+    "views.rename": SIGNED_IN,
+    "views.save": SIGNED_IN,
+    # Signing in, and one's own account.
+    "sign_in.page": EVERYBODY,
+    "sign_in.enter": EVERYBODY,
+    "sign_in.link": EVERYBODY,
+    "sign_in.use_link": EVERYBODY,
+    "sign_in.out": SIGNED_IN,
+    "sign_in.account": SIGNED_IN,
+    "sign_in.change_password": SIGNED_IN,
+    "sign_in.theme": SIGNED_IN,
+    "sign_in.end": SIGNED_IN,
+    "sign_in.end_all": SIGNED_IN,
+    # Administration.
+    "admin.page": ADMINISTRATORS,
+    "audit.page": ADMINISTRATORS,
+    "audit.verify": ADMINISTRATORS,
+    "people.page": ADMINISTRATORS,
+    "people.new": ADMINISTRATORS,
+    "people.add": ADMINISTRATORS,
+    "people.profile": ADMINISTRATORS,
+    "people.edit": ADMINISTRATORS,
+    "people.change": ADMINISTRATORS,
+    "people.invite": ADMINISTRATORS,
+    "people.switch_off": ADMINISTRATORS,
+    "people.switch_on": ADMINISTRATORS,
+    "people.sign_out": ADMINISTRATORS,
+    "calendars.page": ADMINISTRATORS,
+    "calendars.new": ADMINISTRATORS,
+    "calendars.add": ADMINISTRATORS,
+    "calendars.calendar": ADMINISTRATORS,
+    "calendars.change": ADMINISTRATORS,
+    "calendars.add_exception": ADMINISTRATORS,
+    "calendars.remove_exception": ADMINISTRATORS,
+    # The shell.
+    "dev.components": EVERYBODY,
+}

@@ -1,0 +1,123 @@
+"""Commands that look at the application itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import click
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.routing import BuildError, Rule
+
+from infra import http
+from infra.command import format_option, print_data, table, with_app
+from infra.database import Base, db
+
+TABLES = {
+    "attachment_id": "attachment",
+    "calendar_id": "work_calendar",
+    "checklist_id": "checklist",
+    "evidence_id": "checklist_evidence",
+    "exception_id": "calendar_exception",
+    "item_id": "checklist_item",
+    "person_id": "person",
+    "project_id": "project",
+    "role_id": "project_role",
+    "section_id": "checklist_section",
+    "session_id": "sign_in_session",
+    "task_id": "task",
+    "view_id": "saved_view",
+}
+"""Where an example of each number comes from; other names are tried as the name of a table."""
+WORDS = {"kind": "task", "format": "csv", "token": "one-time-token", "transaction_id": "0" * 32}
+"""Examples of what is no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A way into the application."""
+
+    method: str
+    path: str
+    permission: str
+    example: str
+
+
+@click.command()
+@format_option
+@with_app
+def routes(output: str) -> None:
+    """List every page: method, path, the permission it asks for, and an example address in this data folder.
+
+    Example: roadmap routes --format json
+    """
+    found = all_routes()
+    heads = ["method", "path", "permission", "example"]
+    print_data(
+        output,
+        [asdict(route) for route in found],
+        lambda: table([list(asdict(route).values()) for route in found], heads),
+    )
+
+
+def all_routes() -> list[Route]:
+    """Every route but files that are served as they are, by path and method."""
+    example_of = _examples()
+    rules = [rule for rule in current_app.url_map.iter_rules() if rule.endpoint.rpartition(".")[2] != "static"]
+    found = [
+        Route(method, path_of(rule.rule), http.permission_of(rule.endpoint) or "", example_of(rule))
+        for rule in rules
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    return sorted(found, key=lambda route: (route.path, route.method))
+
+
+def path_of(rule: str) -> str:
+    """A path as people write it: the project is ``<id>``, other places have their name.
+
+    >>> path_of("/projects/<int:project_id>/tasks/<int:task_id>")
+    '/projects/<id>/tasks/<task_id>'
+    """
+    return re.sub(r"<(?:[^<>:]+:)?([^<>:]+)>", lambda found: f"<{found[1]}>", rule).replace("<project_id>", "<id>")
+
+
+def _examples() -> Callable[[Rule], str]:
+    """A function that fills a route's places with rows that there are, the first project's where it has some."""
+    models = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]  # all map tables
+    project_id = _first(models["project"], None) or 1
+    known: dict[str, int] = {}
+
+    def number(name: str) -> int:
+        if name not in known:
+            model = models.get(TABLES.get(name, name.removesuffix("_id")))
+            known[name] = project_id if name == "project_id" else (_first(model, project_id) if model else None) or 1
+        return known[name]
+
+    def example(rule: Rule) -> str:
+        values = {name: WORDS[name] if name in WORDS else number(name) for name in rule.arguments}
+        with suppress(BuildError):
+            return current_app.url_map.bind("localhost").build(rule.endpoint, values)
+        return rule.rule
+
+    return example
+
+
+def _first(model: type[Base], project_id: int | None) -> int | None:
+    """The smallest number in a table, in one project where the table knows projects; None without a database."""
+    columns: Any = model.__table__.columns
+    statement = select(model.id).order_by(model.id).limit(1)
+    if project_id is not None and "project_id" in columns:
+        statement = statement.where(columns.project_id == project_id)
+    try:
+        return db.session.scalar(statement)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return None
+
+
+COMMANDS = (routes,)
