@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask import url_for
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -15,6 +16,8 @@ from checklists.models import Checklist, Evidence, Item, Section
 from infra.audit import queries as audit
 from infra.audit.words import Said, say
 from infra.database import db
+from infra.subjects import Subject
+from kernel.actor import project_scope
 from kernel.errors import NotFound
 from roadmap.projects.models import Project
 from roadmap.staffing.models import ProjectRole
@@ -195,6 +198,17 @@ def open_required(milestone_id: int) -> list[tuple[int, int, str, int]]:
 def history(item_id: int) -> list[Said]:
     """What happened to an item, newest first."""
     return say(audit.of_subject(f"{Item.__tablename__}:{item_id}", limit=30))
+
+
+def subject(item_id: int) -> Subject | None:
+    """An item as something that files hang on."""
+    row = db.session.execute(select(Item.project_id, Item.name).where(Item.id == item_id)).first()
+    if row is None:
+        return None
+    address = url_for("checklists.item", project_id=row.project_id, item_id=item_id)
+    return Subject(
+        f"item:{item_id}", row.name, project_scope(row.project_id), address, "checklist.see", attach="checklist.tick"
+    )
 
 
 def _counts(project_id: int, today: date) -> dict[int, rules.Progress]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.access.queries import obstacles_to_switch_off
 from accounts.people.events import MaySwitchOff, PersonSwitchedOff
 from accounts.signin.service import end_sessions_of
+from checklists import service as checklists
 from infra.undo import Undone
 from infra.wires import Answerer, Handler
 from kernel.actor import Actor
@@ -22,6 +23,7 @@ from kernel.questions import Question
 from roadmap.exchange.service import follow_copy
 from roadmap.projects.events import ProjectCopied, ProjectFramed
 from roadmap.tasks import service as tasks
+from roadmap.tasks.events import MayComplete, PlanRescheduled
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
@@ -31,6 +33,7 @@ MODELS: tuple[str, ...] = (
     "infra.comments.models",
     "infra.attachments.models",
     "infra.lists.models",
+    "infra.jobs.models",
     "accounts.people.models",
     "accounts.access.models",
     "accounts.calendars.models",
@@ -48,6 +51,7 @@ GRANTS: tuple[str, ...] = (
     "roadmap.projects.rules",
     "roadmap.staffing.rules",
     "roadmap.tasks.rules",
+    "checklists.rules",
 )
 """Modules with a GRANTS table."""
 
@@ -56,16 +60,19 @@ PAGES: tuple[str, ...] = (
     "infra.comments.routes",
     "infra.attachments.routes",
     "infra.lists.routes",
+    "infra.jobs.routes",
     "accounts.signin.routes",
     "accounts.admin.routes",
     "accounts.trail.routes",
     "accounts.directory.routes",
     "accounts.calendars.routes",
+    "checklists.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
 EXTENSIONS: tuple[str, ...] = (
     "web.wiring:connect_shared_parts",
+    "web.timetable:connect",
     "accounts.passwords.service:prepare",
 )
 """``module:function`` called with the application once its pages are registered."""
@@ -73,7 +80,7 @@ EXTENSIONS: tuple[str, ...] = (
 ACTOR_LOADERS: tuple[str, ...] = ("accounts.signin.queries:load_actor",)
 """``module:function`` that find out who is asking, from a session cookie or a token; the last answer counts."""
 
-SUBJECTS: tuple[tuple[str, str], ...] = ()
+SUBJECTS: tuple[tuple[str, str], ...] = (("item", "checklists.queries:subject"),)
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its infra.subjects.Subject."""
 
 UNDOABLE: tuple[str, ...] = (
@@ -84,6 +91,7 @@ UNDOABLE: tuple[str, ...] = (
     "roadmap.staffing.service",
     "roadmap.tasks.service",
     "roadmap.outline.service",
+    "checklists.service",
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""
 
@@ -94,8 +102,10 @@ COMMANDS: tuple[str, ...] = (
     "web.database",
     "web.serving",
     "web.doctor",
+    "web.timetable",
     "accounts.directory.cli",
     "accounts.trail.cli",
+    "desk.template.cli",
     "web.commands",
 )
 """Modules with a tuple COMMANDS of click commands."""
@@ -104,11 +114,16 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (PersonSwitchedOff, end_sessions_of),
     (ProjectFramed, tasks.follow_frame),
     (ProjectCopied, follow_copy),
+    (ProjectCopied, checklists.follow_copy),
+    (PlanRescheduled, checklists.follow_plan),
     (Undone, tasks.follow_undo),
 )
 """Facts and who hears them."""
 
-ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = ((MaySwitchOff, obstacles_to_switch_off),)
+ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = (
+    (MaySwitchOff, obstacles_to_switch_off),
+    (MayComplete, checklists.obstacles_to_complete),
+)
 """Questions and who answers them."""
 
 

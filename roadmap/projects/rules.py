@@ -23,6 +23,8 @@ GRANTS = (
     *allow("project.create", administrator=ALL, person=ALL),
     *allow("project.edit", administrator=ALL, manager=ALL),
     *allow("project.archive", administrator=ALL, manager=ALL),
+    *allow("comment.add", administrator=ALL, manager=ALL, member=ALL, stakeholder=ALL, executive=ALL),
+    *allow("file.add", administrator=ALL, manager=ALL, member=ALL),
 )
 """Everybody may start a roll-out and becomes its manager; what others do in it, each role says."""
 

@@ -69,7 +69,7 @@ class Dependency(Base):
     type: Mapped[str] = mapped_column(String(2), default="FS")
     lag_minutes: Mapped[int] = mapped_column(default=0)
 
-    __table_args__ = (UniqueConstraint("predecessor_id", "successor_id"),)
+    __table_args__ = (UniqueConstraint("predecessor_id", "successor_id", "type"),)
 
 
 class TaskDates(Base):
