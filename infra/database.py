@@ -63,7 +63,7 @@ db = SQLAlchemy(model_class=Base, session_options={"autoflush": False, "expire_o
 
 @event.listens_for(Table, "after_parent_attach")
 def _never_use_a_number_twice(table: Table, _parent: object) -> None:
-    """SQLite gives the number of a removed last row to the next one; the trail's subjects must name one row for good."""
+    """SQLite would give the number of a removed last row to the next one; the trail must name one row for good."""
     table.dialect_kwargs["sqlite_autoincrement"] = True
 
 

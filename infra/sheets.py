@@ -89,11 +89,15 @@ def read(content: bytes, *, encoding: str | None = None, delimiter: str | None =
     is, or in which row it breaks.
     """
     if not content.strip():
-        raise RuleBroken("sheet.empty", "The file is empty.", field="file")
+        raise _empty()
     if content.startswith(b"PK\x03\x04"):
-        return _read_xlsx(content)
-    _refuse_other_kinds(content)
-    return _read_csv(content, encoding, delimiter)
+        sheet = _read_xlsx(content)
+    else:
+        _refuse_other_kinds(content)
+        sheet = _read_csv(content, encoding, delimiter)
+    if not sheet.rows:
+        raise _empty()
+    return sheet
 
 
 def guard(text: str) -> str:
@@ -166,6 +170,10 @@ def _refuse_other_kinds(content: bytes) -> None:
     head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<?xml", b"<svg")):
         raise _wrong_type("a web page or XML")
+
+
+def _empty() -> RuleBroken:
+    return RuleBroken("sheet.empty", "The file is empty.", field="file")
 
 
 def _wrong_type(kind: str) -> RuleBroken:

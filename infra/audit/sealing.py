@@ -18,7 +18,7 @@ LOCK = 9_000_101
 def seal() -> int:
     """Seal what was committed since the last time; how many entries.
 
-    0 when there was nothing, when another process is at it, and on SQLite, where entries are sealed as they are written.
+    0 when there was nothing, when another process is at it, and on SQLite, where entries are sealed when written.
     """
     if db.engine.dialect.name == "sqlite":
         return 0

@@ -1,0 +1,55 @@
+"""What a job is and when it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Again and again after so many seconds."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Once a day at a time of UTC, which no change of clocks repeats or leaves out."""
+
+    hour: int
+    minute: int = 0
+
+
+Trigger = Every | Daily
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A line of the timetable. ``act`` gets the author and the moment, and gives what a person would like to read.
+
+    Running it twice does no harm. A ``quiet`` job is recorded only when it did something or failed.
+    """
+
+    name: str
+    title: str
+    trigger: Trigger
+    act: Callable[[Actor, datetime], object]
+    quiet: bool = False
+
+
+def describe(trigger: Trigger) -> str:
+    """When a job runs, in words.
+
+    >>> describe(Every(1)), describe(Every(300)), describe(Daily(2, 5))
+    ('every second', 'every 5 minutes', 'daily at 02:05 UTC')
+    """
+    if isinstance(trigger, Daily):
+        return f"daily at {trigger.hour:02}:{trigger.minute:02} UTC"
+    if trigger.seconds == 1:
+        return "every second"
+    minutes, rest = divmod(trigger.seconds, 60)
+    return f"every {trigger.seconds} seconds" if rest else f"every {minutes} minutes"

@@ -1,0 +1,114 @@
+"""The timetable: everything that runs by itself, in one table, and the commands for it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import datetime
+
+import click
+from flask import Flask, current_app
+
+from infra.attachments.service import remove_orphans
+from infra.audit.sealing import seal
+from infra.command import format_option, print_data, table, with_app
+from infra.jobs import queries, service
+from infra.jobs.rules import Daily, Every, Job
+from infra.jobs.scheduler import Timetable
+from infra.wires import wires
+from kernel.actor import Actor
+from kernel.errors import Problem
+
+
+def _seal_trail(_actor: Actor, _now: datetime) -> int:
+    return seal()
+
+
+JOBS: tuple[Job, ...] = (
+    Job("seal-trail", "Seal the audit trail", Every(1), _seal_trail, quiet=True),
+    Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),
+    Job("prune-job-runs", "Forget old runs of jobs", Daily(2, 20), service.prune_runs),
+)
+
+
+def connect(app: Flask) -> None:
+    """Tell the pages and commands which jobs there are."""
+    app.extensions["launch90"].extras[queries.JOBS] = JOBS
+
+
+def start_embedded(app: Flask) -> Timetable:
+    """Run the timetable in a thread of a web worker; of several workers the one with the lock acts."""
+    timetable = Timetable(app, JOBS)
+    timetable.start()
+    return timetable
+
+
+@click.group()
+def jobs() -> None:
+    """What runs by itself.
+
+    Example: roadmap jobs list
+    """
+
+
+@jobs.command("list")
+@format_option
+@with_app
+def list_jobs(output: str) -> None:
+    """List the timetable with the last run of each job.
+
+    Example: roadmap jobs list --format json
+    """
+    rows = queries.rows()
+    data = {
+        "jobs": [
+            {
+                "name": row.name,
+                "when": row.when,
+                "last_run": row.last_at.isoformat() if row.last_at else None,
+                "result": row.result,
+                "error": row.error,
+            }
+            for row in rows
+        ]
+    }
+    lines = [
+        [row.name, row.when, row.last_at.isoformat() if row.last_at else "-", row.error or row.result] for row in rows
+    ]
+    print_data(output, data, lambda: table(lines, ["job", "when", "last run", "outcome"]))
+
+
+@jobs.command("run")
+@click.argument("name")
+@with_app
+def run_job(name: str) -> None:
+    """Run a job of the timetable now.
+
+    Example: roadmap jobs run remove-orphan-files
+    """
+    outcome = service.run(queries.job_named(name), wires().clock())
+    if outcome.error:
+        raise Problem("jobs.failed", "The job failed: %(error)s", error=outcome.error)
+    click.echo(outcome.result or "Nothing to do.")
+
+
+@click.command()
+@with_app
+def scheduler() -> None:
+    """Run the timetable alone, until stopped.
+
+    Example: roadmap scheduler
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    timetable = Timetable(current_app._get_current_object(), JOBS)  # type: ignore[attr-defined]  # noqa: SLF001  # the proxy does not outlive this command's context
+    timetable.start()
+    click.echo(
+        "The timetable runs." if timetable.leads() else "Another process runs the timetable; waiting to take over."
+    )
+    stop.wait()
+    timetable.stop()
+
+
+COMMANDS = (jobs, scheduler)
