@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from accounts.access.queries import obstacles_to_switch_off
+from accounts.calendars.events import CalendarChanged
 from accounts.people.events import MaySwitchOff, PersonSwitchedOff
 from accounts.signin.service import end_sessions_of
 from checklists import service as checklists
@@ -102,6 +103,8 @@ COMMANDS: tuple[str, ...] = (
     "web.database",
     "web.serving",
     "web.doctor",
+    "roadmap.projects.cli",
+    "roadmap.exchange.cli",
     "web.timetable",
     "accounts.directory.cli",
     "accounts.trail.cli",
@@ -113,6 +116,7 @@ COMMANDS: tuple[str, ...] = (
 HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (PersonSwitchedOff, end_sessions_of),
     (ProjectFramed, tasks.follow_frame),
+    (CalendarChanged, tasks.follow_calendar),
     (ProjectCopied, follow_copy),
     (ProjectCopied, checklists.follow_copy),
     (PlanRescheduled, checklists.follow_plan),

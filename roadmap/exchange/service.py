@@ -1,45 +1,157 @@
-"""Planting the rows of a plan all at once, from a file or from another project."""
+"""Reading plans from files and planting their rows all at once, from a file or from another project."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from infra.transaction import Work
+from accounts.calendars import service as calendars
+from infra import sheets
+from infra.transaction import Work, transaction
+from kernel.actor import Actor
 from kernel.errors import RuleBroken
+from kernel.worktime import Calendar, standard
+from roadmap.exchange.rules import columns, document
+from roadmap.exchange.rules.columns import Mapped
+from roadmap.exchange.rules.dates import Order, order_of
+from roadmap.exchange.rules.plan_file import CalendarSeed, Issue, PlanFile, RowSeed, TieSeed
+from roadmap.exchange.rules.reading import read_sheet
+from roadmap.projects import service as projects
 from roadmap.projects.events import ProjectCopied
-from roadmap.projects.models import Phase
+from roadmap.projects.models import Phase, Project
 from roadmap.schedule.rules import TaskType
 from roadmap.staffing import service as staffing
 from roadmap.tasks import service as tasks
 from roadmap.tasks.models import Dependency, Task, TaskDates
 
 
-@dataclass(frozen=True, slots=True)
-class RowSeed:
-    """A row as a file or another plan has it, in tree order; ``parent`` is the key of a row before it.
+class ImportBroken(RuleBroken):
+    """A file with cells that make no sense; ``issues`` lists each with its place."""
 
-    ``values`` are fields of `Task`, such as ``type``, ``duration_minutes``, ``phase_id``, ``role_id``, ``deadline``.
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        """Say the first of them and how many there are."""
+        self.issues = tuple(issues)
+        first = self.issues[0]
+        text = "%(where)s: %(what)s (%(count)s to mend in all; nothing was imported.)"
+        super().__init__(
+            "import.broken", text, field="file", where=first.where, what=first.what, count=len(self.issues)
+        )
+
+
+def read_plan(
+    content: bytes,
+    *,
+    start: date | None = None,
+    mapped: Mapped | None = None,
+    order: Order | None = None,
+    calendar: Calendar | None = None,
+) -> PlanFile:
+    """A plan from a file, told apart by its content: JSON as exported, CSV or XLSX by their heads.
+
+    ``mapped`` and ``order`` are what a person chose; without them they are guessed. Raises RuleBroken for a file of
+    another type, without a column of names, or with dates that could be read both ways.
     """
+    head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"<"):
+        text = "XML plans can't be read yet: save as CSV or XLSX."
+        raise RuleBroken("import.xml", text, field="file")
+    if head.startswith((b"{", b"[")):
+        return document.parse(content.decode("utf-8-sig", errors="replace"))
+    sheet = sheets.read(content)
+    chosen = columns.guess(sheet.heads) if mapped is None else mapped
+    columns.check(chosen, sheet.heads)
+    body = [(row.number, row.cells) for row in sheet.rows[1:]]
+    return read_sheet(
+        body, sheet.heads, chosen, order=order or _order(body, chosen), calendar=calendar or standard(), start=start
+    )
 
-    key: str
-    name: str
-    parent: str | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+
+def import_plan(
+    plan: PlanFile, *, actor: Actor, now: datetime, name: str = "", start: date | None = None, country: str = ""
+) -> int:
+    """A new project with the plan of a file, all or nothing; returns its number.
+
+    Raises ImportBroken with what is wrong in the file, RuleBroken for a name or a start that is missing.
+    """
+    begin = start or plan.start
+    if begin is None:
+        text = "The file names no start. Say on which day the project starts."
+        raise RuleBroken("import.no_start", text, field="start")
+    with transaction(actor, "plan.imported") as work:
+        project_id = projects.create_empty(name or plan.name, begin, actor=actor, now=now, country=country)
+        import_into(project_id, plan, actor=actor)
+        work.note("plan.file_read", subject=f"project:{project_id}", rows=len(plan.rows), warnings=len(plan.warnings))
+        return project_id
 
 
-@dataclass(frozen=True, slots=True)
-class TieSeed:
-    """A dependency between two keys; the lag is working minutes."""
+def import_into(project_id: int, plan: PlanFile, *, actor: Actor) -> dict[str, int]:
+    """Put the plan of a file into a project that has none yet; returns the tasks' numbers by their keys in the file.
 
-    predecessor: str
-    successor: str
-    type: str = "FS"
-    lag_minutes: int = 0
+    Raises ImportBroken, or RuleBroken for a project with a plan.
+    """
+    if plan.errors:
+        raise ImportBroken(plan.errors)
+    with transaction(actor, "plan.imported") as work:
+        projects.check_open(project_id)
+        if work.session.scalar(select(Task.id).where(Task.project_id == project_id).limit(1)) is not None:
+            text = "This project has a plan already. Import the file into a new project."
+            raise RuleBroken("import.plan_there", text, field="file")
+        if plan.calendar is not None:
+            _adopt_calendar(work, project_id, plan.calendar, actor)
+        if plan.status_date is not None:
+            projects.edit(project_id, {"status_date": plan.status_date}, actor=actor)
+        roles = _roles(project_id, plan, actor)
+        phases = _made_phases(project_id, plan, actor)
+        seeds = [
+            _with_references(row, roles.get(plan.resources.get(row.key, "")), phases.get(row.key)) for row in plan.rows
+        ]
+        return plant(project_id, seeds, plan.ties, work)
+
+
+def _order(body: Sequence[tuple[int, Sequence[Any]]], mapped: Mapped) -> Order:
+    places = [
+        mapped[name] for name in ("start", "finish", "actual_start", "actual_finish", "deadline") if name in mapped
+    ]
+    found = order_of(cells[place] for _number, cells in body for place in places if place < len(cells))
+    if found is None:
+        text = "The dates can be read with the day or the month first (03/04/2026). Choose which, or write 2026-04-03."
+        raise RuleBroken("import.date_order", text, field="order")
+    return found
+
+
+def _adopt_calendar(work: Work, project_id: int, seed: CalendarSeed, actor: Actor) -> None:
+    calendar_id = work.session.get_one(Project, project_id).calendar_id
+    data = calendars.CalendarData(seed.name, seed.week, seed.country, seed.subdivision)
+    calendars.change_calendar(calendar_id, data, actor=actor)
+    for day, name, periods in seed.exceptions:
+        calendars.add_exception(calendar_id, day, name, periods, actor=actor)
+
+
+def _roles(project_id: int, plan: PlanFile, actor: Actor) -> dict[str, int]:
+    """The resources of a file become roles of its project alone."""
+    found = {}
+    for name in dict.fromkeys(plan.resources.values()):
+        values = {"name": name[:200], "share": plan.shares.get(name, 100)}
+        found[name] = staffing.add_role(project_id, values, actor=actor)[0]
+    return found
+
+
+def _made_phases(project_id: int, plan: PlanFile, actor: Actor) -> dict[str, int]:
+    return {
+        each.key: projects.add_phase(
+            project_id, each.number, each.name, actor=actor, week_from=each.week_from, week_to=each.week_to
+        )
+        for each in plan.phases
+    }
+
+
+def _with_references(row: RowSeed, role_id: int | None, phase_id: int | None) -> RowSeed:
+    values = {**row.values, "role_id": role_id, "phase_id": phase_id}
+    return replace(row, values=values)
 
 
 def plant(project_id: int, seeds: Sequence[RowSeed], links: Iterable[TieSeed], work: Work) -> dict[str, int]:
@@ -70,7 +182,7 @@ def plant(project_id: int, seeds: Sequence[RowSeed], links: Iterable[TieSeed], w
             type=link.type,
             lag_minutes=link.lag_minutes,
         )
-        for link in links
+        for link in {(each.predecessor, each.successor): each for each in links}.values()
     )
     tasks.reschedule(project_id, work)
     return {key: row.id for key, row in rows.items()}

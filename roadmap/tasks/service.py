@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert, select, update
 
+from accounts.calendars.events import CalendarChanged
 from accounts.people.models import Person
 from infra.merge import merge
 from infra.transaction import Work, transaction
@@ -152,6 +153,13 @@ def follow_undo(event: Undone, work: Work) -> None:
 def follow_frame(event: ProjectFramed, work: Work) -> None:
     """The start, the calendar or the status date changed: so do all dates."""
     reschedule(event.project_id, work)
+
+
+def follow_calendar(event: CalendarChanged, work: Work) -> None:
+    """A calendar's working time changed: every project that works by it gets new dates."""
+    ids = work.session.scalars(select(Project.id).where(Project.calendar_id == event.calendar_id)).all()
+    for project_id in ids:
+        reschedule(project_id, work)
 
 
 def blank(project_id: int, *, position: int, parent_id: int | None = None, key: str = "") -> Task:

@@ -8,7 +8,7 @@ from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from kernel.errors import RuleBroken
 from roadmap.exchange import service as exchange
-from roadmap.exchange.service import RowSeed, TieSeed
+from roadmap.exchange.rules.plan_file import RowSeed, TieSeed
 from roadmap.projects import service as projects
 from roadmap.staffing import service as staffing
 from roadmap.tasks import queries, service
