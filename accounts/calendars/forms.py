@@ -46,6 +46,7 @@ class CalendarForm(Form):
     country = SelectField(
         _l("Public holidays of"),
         choices=lambda: [SelectChoice("", _l("none")), *(SelectChoice(*pair) for pair in rules.countries())],
+        default="",
     )
     subdivision = StringField(_l("Part of the country"), [Length(max=10)])
 

@@ -62,7 +62,7 @@ def add(email: str, name: str, role: str | None, output: str) -> None:
 def link_address(token: str) -> str:
     """The whole address of a one-time link, at the address that people reach the instance by."""
     base = wires().settings.base_url or "http://127.0.0.1:8090"
-    return base + f"/sign-in/link/{token}"
+    return base + f"/sign-in/link?token={token}"
 
 
 COMMANDS = (user,)

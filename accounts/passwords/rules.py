@@ -23,7 +23,7 @@ may june july august september october november december monday launch roadmap c
 guest user login access company correcthorsebatterystaple abc abcdef abcdefgh abcdefghijkl
 """
 _COMMON_STEMS = frozenset(_STEMS.split())
-_DISGUISES = str.maketrans("@0$31!", "aoseil")
+_DISGUISES = str.maketrans("@0$31", "aosei")
 _ROWS = ("qwertyuiopasdfghjklzxcvbnm", "abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "09876543210987654321")
 
 
@@ -45,8 +45,14 @@ def is_common(password: str) -> bool:
     >>> is_common("Password123456!"), is_common("qwertyuiop[]"), is_common("otter lamp Tuesday")
     (True, True, False)
     """
-    spellings = (password.lower(), password.lower().translate(_DISGUISES))
-    return any(all(_is_known(word) for word in re.findall(r"[^\W\d_]+", text)) for text in spellings)
+    plain = password.lower()
+    bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
+    return any(_is_only_known(text) for text in (plain, bare.translate(_DISGUISES)) if text)
+
+
+def _is_only_known(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", text)
+    return all(_is_known(word) for word in words) if words else text.isascii()
 
 
 def _is_known(word: str) -> bool:

@@ -25,6 +25,7 @@ class SignInForm(Form):
 class NewPasswordForm(Form):
     """A first or a new password, by a one-time link."""
 
+    token = HiddenField()
     password = PasswordField(_l("New password"), [InputRequired(_l("Type a new password.")), Length(max=_SANE)])
 
 

@@ -55,25 +55,28 @@ def out() -> ResponseReturnValue:
     return redirect(url_for("sign_in.page"))
 
 
-@bp.get("/sign-in/link/<token>")
+@bp.get("/sign-in/link")
 @public
-def link(token: str) -> ResponseReturnValue:
-    """Where a one-time link leads; to look at it uses nothing up, for mail programs look at links too."""
-    return _password_page(token, NewPasswordForm())
+def link() -> ResponseReturnValue:
+    """Where a one-time link leads; to look at it uses nothing up, for mail programs look at links too.
+
+    The token is no part of the path, so that it does not end up in the log.
+    """
+    return _password_page(NewPasswordForm(formdata=None, token=request.args.get("token", "")))
 
 
-@bp.post("/sign-in/link/<token>")
+@bp.post("/sign-in/link")
 @public
-def use_link(token: str) -> ResponseReturnValue:
+def use_link() -> ResponseReturnValue:
     """Set the password and sign in."""
     form = NewPasswordForm()
     if not form.validate_on_submit():
-        return _password_page(token, form)
+        return _password_page(form)
     try:
-        opened = service.use_link(token, form.password.data or "", visit=_visit())
+        opened = service.use_link(form.token.data or "", form.password.data or "", visit=_visit())
     except RuleBroken as problem:
         form.password.errors = [_sentence(problem)]
-        return _password_page(token, form)
+        return _password_page(form)
     _begin(opened, stays=False)
     flash(_("Your password is set, and you are signed in."), "good")
     return redirect("/")
@@ -149,12 +152,12 @@ def _account_page(form: ChangePasswordForm, status: int = 200) -> ResponseReturn
     return page, status
 
 
-def _password_page(token: str, form: NewPasswordForm) -> ResponseReturnValue:
-    found = queries.usable_link(token, g.now)
+def _password_page(form: NewPasswordForm) -> ResponseReturnValue:
+    found = queries.usable_link(form.token.data or "", g.now)
     if found is None:
         return render_template("accounts/link_over.html"), 404
     status = 422 if form.errors else 200
-    page = render_template("accounts/set_password.html", form=form, link=found, token=token, least=SHORTEST)
+    page = render_template("accounts/set_password.html", form=form, link=found, least=SHORTEST)
     return page, status
 
 
