@@ -67,6 +67,7 @@ PAGES: tuple[str, ...] = (
     "accounts.trail.routes",
     "accounts.directory.routes",
     "accounts.calendars.routes",
+    "roadmap.gantt.routes",
     "checklists.routes",
 )
 """Modules with a blueprint named ``bp``."""

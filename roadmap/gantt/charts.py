@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
 
+from infra import formats
 from roadmap.gantt.rules.choices import Choices, choices_of
 from roadmap.gantt.rules.drawing import HEAD, axis, body, last_day, lines, safe
 from roadmap.gantt.rules.geometry import Geometry, Row, layout
@@ -22,6 +23,7 @@ from roadmap.gantt.rules.paper import (
     size_class,
 )
 from roadmap.gantt.rules.plan import GanttInput, GanttTask
+from roadmap.gantt.rules.sentence import Answer
 from roadmap.gantt.rules.view import View, query, toggled
 from roadmap.gantt.rules.weeks import WeekList, weeks_of
 from roadmap.gantt.rules.words import Words
@@ -145,6 +147,59 @@ def paper_svg(page: Page, said: Words) -> Markup:
         f'<path class="wl" d="M0 {HEAD - 0.5}H{WIDTH}M{NAMES - 0.5} 0V{height}"/>'
         f"{''.join(_paper_name(row, HEAD + row.y - geometry.top, said) for row in geometry.rows)}</svg>"
     )
+
+
+def whole_svg(plan: GanttInput) -> str:
+    """The whole chart as one drawing with names and dates, for a file."""
+    geometry = paper_layout(plan)
+    return paper_svg(paper_pages(geometry, rows=max(geometry.row_count, 1))[0], words())
+
+
+def sentence(answer: Answer, late_href: str) -> Markup:
+    """The answer above a chart: the date in bold, then what drives it and how much is on time; figures are links."""
+    parts = [_destination(answer)]
+    on_time = _link(late_href, gettext("%(count)s of %(total)s") % {"count": answer.on_time, "total": answer.total})
+    if answer.driver is not None:
+        driver = _link(answer.driver.href, f"“{answer.driver.name}”")
+        parts.append(_said(gettext("%(name)s drives it; %(share)s tasks are on time."), name=driver, share=on_time))
+    elif answer.goal is not None and not answer.goal.done:
+        parts.append(_said(gettext("It waits for nothing else; %(share)s tasks are on time."), share=on_time))
+    else:
+        parts.append(_said(gettext("%(share)s tasks are on time."), share=on_time))
+    return Markup(" ").join(parts)
+
+
+def _destination(answer: Answer) -> Markup:
+    goal = answer.goal
+    if goal is None:
+        return Markup("<strong>") + gettext("The plan has phases and no tasks yet.") + Markup("</strong>")
+    if not answer.named:
+        text = gettext("The plan ends on %(day)s; no milestone in it is the go-live.")
+    elif answer.slip is None:
+        text = gettext("Went live on %(day)s.") if goal.done else gettext("Go-live lands on %(day)s; no target is set.")
+    elif goal.done:
+        text = gettext("Went live on %(day)s, %(slip)s.")
+    else:
+        text = gettext("Go-live lands on %(day)s, %(slip)s.")
+    day = _link(goal.href, formats.day(goal.finish))
+    return Markup("<strong>") + _said(text, day=day, slip=slip_words(answer.slip or 0)) + Markup("</strong>")
+
+
+def slip_words(days: int) -> str:
+    """How far a day lies from its target, in working days."""
+    if days > 0:
+        return ngettext("%(num)d working day after its target", "%(num)d working days after its target", days)
+    if days < 0:
+        return ngettext("%(num)d working day before its target", "%(num)d working days before its target", -days)
+    return gettext("on its target")
+
+
+def _link(href: str, text: str) -> Markup:
+    return Markup('<a href="{}"><bdi>{}</bdi></a>').format(href, text)
+
+
+def _said(text: str, **values: object) -> Markup:
+    return Markup(text) % values  # noqa: S704 - our own words; the values are escaped as they are filled in
 
 
 def _table_row(row: Row, geometry: Geometry, said: Words) -> str:

@@ -64,6 +64,9 @@ TABLE: dict[str, frozenset[str]] = {
     "calendars.change": ADMINISTRATORS,
     "calendars.add_exception": ADMINISTRATORS,
     "calendars.remove_exception": ADMINISTRATORS,
+    # The roadmap.
+    "gantt.page": TEAM,
+    "gantt.on_paper": TEAM,
     # The shell.
     "dev.components": EVERYBODY,
 }

@@ -57,7 +57,8 @@ class GanttLink:
 class GanttInput:
     """A plan with its calendar.
 
-    `start` begins week 1. `day_begin` and `day_end` bound a working day: a bar that fills them fills the day's column.
+    `start` begins week 1; `go_live` is the id of the go-live milestone. `day_begin` and `day_end` bound a working day:
+    a bar that fills them fills the day's column.
     `day_minutes` is the length of a working day, by which slack becomes days.
     """
 
@@ -70,6 +71,7 @@ class GanttInput:
     today: date | None = None
     status_date: date | None = None
     target: date | None = None
+    go_live: int | None = None
     day_begin: time = time(9)
     day_end: time = time(17)
     day_minutes: int = 480

@@ -1,0 +1,45 @@
+"""The roadmap of a project as a page, and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from infra.http import may, requires
+from roadmap.gantt import charts, queries
+from roadmap.gantt.rules.sentence import answer_of
+from roadmap.gantt.rules.view import View, query, view_of
+
+bp = Blueprint("gantt", __name__)
+
+
+@bp.get("/projects/<int:project_id>/roadmap")
+@requires("plan.see")
+def page(project_id: int) -> ResponseReturnValue:
+    """The chart, as the address asks for it."""
+    plan = queries.gantt_input(project_id, g.today, _bar_leads(project_id))
+    view = view_of(request.args)
+    return render_template(
+        "roadmap/gantt/page.html",
+        chart=charts.draw(plan, view),
+        sentence=charts.sentence(answer_of(plan), query(View(late=True))),
+        print_href=url_for("gantt.on_paper", project_id=project_id) + query(view),
+        add_href=url_for("tasks.table", project_id=project_id) if may("plan.edit", project_id) else None,
+    )
+
+
+@bp.get("/projects/<int:project_id>/roadmap/print")
+@requires("plan.see")
+def on_paper(project_id: int) -> ResponseReturnValue:
+    """The chart as sheets of paper; the filters of the view hold."""
+    plan = queries.gantt_input(project_id, g.today)
+    sheets = charts.paper(plan, view_of(request.args), styled=False)
+    return render_template("roadmap/gantt/print.html", sheets=sheets, project_name=plan.name)
+
+
+def _bar_leads(project_id: int) -> Callable[[int], str]:
+    """Where the bar of a task leads; the address is built once, as a big plan has thousands of bars."""
+    base = url_for("tasks.page", project_id=project_id, task_id=0).removesuffix("0")
+    return lambda task_id: f"{base}{task_id}"
