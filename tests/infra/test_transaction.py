@@ -56,11 +56,15 @@ def test_an_action_is_one_commit_under_one_name(app):
 
 
 def test_an_error_leaves_nothing(app):
-    with pytest.raises(ZeroDivisionError), transaction(ANN, "company.added") as work:
-        work.session.add(Company(name="Acme"))
-        work.session.flush()
-        work.note("fact")
-        _ = 1 / 0
+    def fail():
+        with transaction(ANN, "company.added") as work:
+            work.session.add(Company(name="Acme"))
+            work.session.flush()
+            work.note("fact")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert names() == []
     assert entries() == []
     assert current(db.session()) is None
@@ -83,9 +87,13 @@ def test_a_write_needs_an_author(app):
 
 
 def test_an_inner_action_joins_the_outer_one(app):
-    with pytest.raises(KeyError), transaction(ANN, "outer"):
-        add("Inner", actor=SYSTEM)
-        raise KeyError
+    def fail():
+        with transaction(ANN, "outer"):
+            add("Inner", actor=SYSTEM)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert names() == []
     with transaction(ANN, "outer"):
         add("Inner", actor=SYSTEM)
@@ -97,16 +105,21 @@ def test_a_handler_hears_in_the_same_transaction_and_undoes_it_by_failing(app):
         work.session.add(Company(name=f"{event.name} follows"))
 
     def fail(_event, _work):
-        raise ValueError("no")
+        raise ArithmeticError
 
     hear(app, (Renamed, follow))
     with transaction(ANN, "company.renamed") as work:
         work.emit(Renamed("Acme"))
     assert names() == ["Acme follows"]
     hear(app, (Renamed, fail))
-    with pytest.raises(ValueError, match="no"), transaction(ANN, "company.added") as work:
-        work.session.add(Company(name="Other"))
-        work.emit(Renamed("Other"))
+
+    def act():
+        with transaction(ANN, "company.added") as work:
+            work.session.add(Company(name="Other"))
+            work.emit(Renamed("Other"))
+
+    with pytest.raises(ArithmeticError):
+        act()
     assert names() == ["Acme follows"]
 
 
@@ -118,9 +131,14 @@ def test_what_waits_for_the_commit_cannot_undo_it(app):
         work.after_commit(lambda: done.append(names()))
         assert done == []
     assert done == [["Acme"]]
-    with pytest.raises(KeyError), transaction(ANN, "company.added") as work:
-        work.after_commit(lambda: done.append("never"))
-        raise KeyError
+
+    def fail():
+        with transaction(ANN, "company.added") as work:
+            work.after_commit(lambda: done.append("never"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert len(done) == 1
 
 
