@@ -43,6 +43,7 @@ class ItemRow:
     project_id: int
     checklist_id: int
     section_id: int
+    key: str
     name: str
     help: str
     evidence_hint: str
@@ -177,6 +178,11 @@ def mine(person_id: int, project_ids: Iterable[int] | None = None) -> list[MineR
     return [MineRow(*row) for row in db.session.execute(statement)]
 
 
+def open_items(project_id: int) -> list[ItemRow]:
+    """Every open item of a project."""
+    return _items((Item.project_id == project_id) & Item.ticked_at.is_(None))
+
+
 def late(project_id: int, today: date) -> list[ItemRow]:
     """Open items whose day has passed, the longest waiting first."""
     rows = _items((Item.project_id == project_id) & Item.ticked_at.is_(None) & (Item.due < today))
@@ -264,6 +270,7 @@ def _item_row(
         project_id=row.project_id,
         checklist_id=row.checklist_id,
         section_id=row.section_id,
+        key=row.key,
         name=row.name,
         help=row.help,
         evidence_hint=row.evidence_hint,

@@ -259,7 +259,7 @@ def next_round(project_id: int, checklist_id: int, *, actor: Actor) -> int:
 def follow_plan(event: PlanRescheduled, work: Work) -> None:
     """Move open items that follow the plan to their new days, in the transaction that re-scheduled it."""
     rows = work.session.execute(
-        select(Item, TaskDates.finish)
+        select(Item.id, Item.due, Item.due_offset, TaskDates.finish)
         .join(TaskDates, TaskDates.task_id == Item.anchor_id)
         .where(Item.project_id == event.project_id, ~Item.due_fixed, Item.ticked_at.is_(None))
         .where(Item.due_offset.is_not(None))
@@ -267,10 +267,10 @@ def follow_plan(event: PlanRescheduled, work: Work) -> None:
     if not rows:
         return
     calendar = tasks.working_time_of(event.project_id)
-    for item, finish in rows:
-        due = calendar.add_days(finish.date(), item.due_offset or 0)
-        if item.due != due:
-            item.due = due
+    wanted = {row.id: calendar.add_days(row.finish.date(), row.due_offset or 0) for row in rows}
+    moved = [row.id for row in rows if row.due != wanted[row.id]]
+    for item in work.session.scalars(select(Item).where(Item.id.in_(moved))) if moved else ():
+        item.due = wanted[item.id]
 
 
 def follow_copy(event: ProjectCopied, work: Work) -> None:

@@ -69,6 +69,7 @@ PAGES: tuple[str, ...] = (
     "accounts.calendars.routes",
     "roadmap.gantt.routes",
     "checklists.routes",
+    "desk.setup.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -97,6 +98,9 @@ UNDOABLE: tuple[str, ...] = (
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""
 
+WORDS: tuple[str, ...] = ("accounts.trail.rules",)
+"""Modules with a table WORDS: an action, and what it is called in histories."""
+
 DEVELOPMENT_PAGES: tuple[str, ...] = ("web.dev.routes",)
 """Pages that exist outside production only."""
 
@@ -104,12 +108,14 @@ COMMANDS: tuple[str, ...] = (
     "web.database",
     "web.serving",
     "web.doctor",
+    "web.demo.command",
     "roadmap.projects.cli",
     "roadmap.exchange.cli",
     "web.timetable",
     "accounts.directory.cli",
     "accounts.trail.cli",
     "desk.template.cli",
+    "desk.setup.cli",
     "web.commands",
 )
 """Modules with a tuple COMMANDS of click commands."""
@@ -158,6 +164,7 @@ def connect_shared_parts(app: Flask) -> None:
     """Tell undo, comments and files what the rooms offer them."""
     extras = app.extensions["launch90"].extras
     extras["subjects"] = {kind: _named(name) for kind, name in SUBJECTS}
+    extras["words"] = {action: said for name in WORDS for action, said in import_module(name).WORDS.items()}
     extras["undoable"] = {
         action: needed for name in UNDOABLE for action, needed in import_module(name).UNDOABLE.items()
     }
