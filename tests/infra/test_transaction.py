@@ -8,12 +8,18 @@ from accounts.calendars.models import WorkCalendar
 from accounts.people.models import Company, Person
 from infra.audit import queries
 from infra.audit.models import AuditEntry
+from infra.audit.sealing import seal
 from infra.database import db
 from infra.transaction import current, note, transaction
 from kernel.actor import SYSTEM, Actor
 from kernel.events import Event
 
 ANN = Actor(1, "Ann")
+
+
+@pytest.fixture
+def app(either_app):
+    return either_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,5 +295,6 @@ def test_eight_writers_at_once_lose_nothing(app):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(8)))
     assert len(names()) == 96
+    seal()
     verified = queries.verify()
     assert (verified.sealed, verified.unsealed, verified.problems) == (96, 0, ())

@@ -12,6 +12,11 @@ from roadmap.tasks.models import Dependency, Task
 from tests.factories import project
 
 
+@pytest.fixture
+def app(either_app):
+    return either_app
+
+
 def act(actor, action, change):
     with transaction(actor, action) as work:
         change(work)
