@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from functools import cache
 
 import click
@@ -33,8 +34,29 @@ def roadmap(context: click.Context) -> None:
     context.obj = _app
 
 
+def merged(commands: Iterable[click.Command]) -> list[click.Command]:
+    """The commands, groups of the same name as one: rooms of several floors add to ``roadmap project``.
+
+    Raises RuntimeError when two rooms bring a command of the same name.
+    """
+    found: dict[str, click.Command] = {}
+    for command in commands:
+        name = command.name or ""
+        found[name] = _joined(found[name], command) if name in found else command
+    return list(found.values())
+
+
+def _joined(first: click.Command, second: click.Command) -> click.Command:
+    if not (isinstance(first, click.Group) and isinstance(second, click.Group)):
+        raise RuntimeError(f"Two rooms bring the command {first.name!r}.")  # noqa: TRY004  # two rooms clash, no type is wrong
+    twice = first.commands.keys() & second.commands.keys()
+    if twice:
+        raise RuntimeError(f"Two rooms bring the command {first.name!r} {min(twice)!r}.")
+    return click.Group(first.name, {**first.commands, **second.commands}, help=first.help)
+
+
 def main() -> None:
     """The entry point: connect the rooms' commands, then run."""
-    for command in wiring.commands():
+    for command in merged(wiring.commands()):
         roadmap.add_command(command)
     sys.exit(roadmap.main(prog_name="roadmap"))

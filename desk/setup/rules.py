@@ -39,8 +39,19 @@ class MilestoneDate:
 
 
 @dataclass(frozen=True, slots=True)
+class Holiday:
+    """A weekday on which nobody works, and what it is called."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What is about to be created. ``slip`` counts calendar days from the target to the go-live; None without one."""
+    """What is about to be created. ``slip`` counts calendar days from the target to the go-live; None without one.
+
+    ``asked`` is the start that was typed, ``start`` the first day of work.
+    """
 
     start: date
     finish: date
@@ -48,7 +59,13 @@ class Preview:
     slip: int | None
     phases: tuple[PhaseDates, ...]
     milestones: tuple[MilestoneDate, ...]
-    holidays: tuple[date, ...]
+    holidays: tuple[Holiday, ...]
+    asked: date
+
+    @property
+    def moved(self) -> bool:
+        """Whether work begins later than asked, because nobody works on that day."""
+        return self.start != self.asked
 
     @property
     def outside(self) -> tuple[PhaseDates, ...]:
@@ -77,8 +94,19 @@ def plan_of(template: Template, start: datetime, calendar: Calendar) -> Plan:
     return Plan(start=start, calendar=calendar, activities=activities, links=tuple(_links(template, ids)))
 
 
-def preview(template: Template, start: date, calendar: Calendar, target: date | None) -> Preview:
-    """Schedule a template without storing anything."""
+def next_monday(today: date) -> date:
+    """The Monday after a day.
+
+    >>> next_monday(date(2026, 2, 18)), next_monday(date(2026, 2, 23))
+    (datetime.date(2026, 2, 23), datetime.date(2026, 3, 2))
+    """
+    return today + timedelta(days=DAYS_A_WEEK - today.weekday())
+
+
+def preview(
+    template: Template, start: date, calendar: Calendar, target: date | None, names: Mapping[date, str] | None = None
+) -> Preview:
+    """Schedule a template without storing anything; ``names`` are those of the public holidays."""
     begin = calendar.next_start(datetime.combine(start, time()))
     found = schedule(plan_of(template, begin, calendar))
     ids = _ids(template)
@@ -90,7 +118,8 @@ def preview(template: Template, start: date, calendar: Calendar, target: date | 
         slip=(go_live - target).days if target else None,
         phases=tuple(_phases(template, ids, found, start)),
         milestones=tuple(_milestones(template, ids, found)),
-        holidays=tuple(_days_off(calendar, begin.date(), found.finish.date())),
+        holidays=tuple(_days_off(calendar, begin.date(), found.finish.date(), names or {})),
+        asked=start,
     )
 
 
@@ -133,9 +162,9 @@ def _milestones(template: Template, ids: Mapping[str, int], found: Schedule) -> 
             yield MilestoneDate(task.name, day, number, task.key == template.template.go_live)
 
 
-def _days_off(calendar: Calendar, first: date, last: date) -> Iterator[date]:
+def _days_off(calendar: Calendar, first: date, last: date, names: Mapping[date, str]) -> Iterator[Holiday]:
     """Weekdays on which nobody works: the public holidays that the plan steps over."""
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         if day.weekday() <= FRIDAY and not calendar.is_working(day):
-            yield day
+            yield Holiday(day, names.get(day, ""))

@@ -42,21 +42,30 @@ class NewProject:
     target_go_live: date | None = None
     purpose: str = ""
     people: Mapping[str, int] = field(default_factory=dict)
+    manager_id: int | None = None
+    """Who manages it besides whoever creates it."""
 
 
 def preview(wanted: NewProject) -> rules.Preview:
     """The dates that would come out; nothing is stored. Raises RuleBroken for what makes no sense."""
-    project_rules.check_name(wanted.name)
     project_rules.check_dates(wanted.start, wanted.target_go_live)
     template = templates.load(wanted.template)
-    return rules.preview(template, wanted.start, working_time(wanted), wanted.target_go_live)
+    content = _content(wanted)
+    names = calendars.holidays_between(content, *_years(wanted))
+    return rules.preview(template, wanted.start, working_time(wanted), wanted.target_go_live, names)
 
 
 def working_time(wanted: NewProject) -> Calendar:
     """The calendar that the project would get. Raises RuleBroken for an unknown country or subdivision."""
-    calendars.check_holidays(wanted.country, wanted.subdivision)
-    content = calendars.content(OFFICE_WEEK, wanted.country, wanted.subdivision, [])
-    return calendars.calendar(content, wanted.start.year - 1, wanted.start.year + 2)
+    return calendars.calendar(_content(wanted), *_years(wanted))
+
+
+def _content(wanted: NewProject) -> calendars.Content:
+    return calendars.content(OFFICE_WEEK, wanted.country, wanted.subdivision, [])
+
+
+def _years(wanted: NewProject) -> tuple[int, int]:
+    return wanted.start.year - 1, wanted.start.year + 2
 
 
 def create(wanted: NewProject, *, actor: Actor, now: datetime) -> int:
@@ -76,7 +85,7 @@ def create(wanted: NewProject, *, actor: Actor, now: datetime) -> int:
             purpose=wanted.purpose,
             template=wanted.template,
         )
-        _invite(project_id, wanted.people, actor)
+        _invite(project_id, wanted, actor)
         roles = staffing.plant(project_id, _roles(template), wanted.people, work)
         planted = tasks.plant(project_id, list(_phases(template)), list(_tasks(template)), roles, wanted.people, work)
         anchors = {**_summaries(template, planted), **planted.tasks}
@@ -87,10 +96,13 @@ def create(wanted: NewProject, *, actor: Actor, now: datetime) -> int:
         return project_id
 
 
-def _invite(project_id: int, people: Mapping[str, int], actor: Actor) -> None:
-    """Whoever fills a role and can sign in sees the project."""
-    for person_id in sorted(set(people.values())):
-        if person_id != actor.id and person_row(person_id).email:
+def _invite(project_id: int, wanted: NewProject, actor: Actor) -> None:
+    """Whoever fills a role and can sign in sees the project; the manager who was named manages it."""
+    managers = {actor.id, wanted.manager_id}
+    if wanted.manager_id is not None:
+        access.grant_role(wanted.manager_id, "manager", project_scope(project_id), actor=actor)
+    for person_id in sorted(set(wanted.people.values())):
+        if person_row(person_id).email and person_id not in managers:
             access.grant_role(person_id, "member", project_scope(project_id), actor=actor)
 
 

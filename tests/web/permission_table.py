@@ -67,6 +67,10 @@ TABLE: dict[str, frozenset[str]] = {
     # The roadmap.
     "gantt.page": TEAM,
     "gantt.on_paper": TEAM,
+    # A new roll-out.
+    "setup.new": SIGNED_IN,
+    "setup.dates": SIGNED_IN,
+    "setup.create": SIGNED_IN,
     # The shell.
     "dev.components": EVERYBODY,
 }
