@@ -11,7 +11,7 @@ SQUARE, GAP = 14, 2
 LEFT, TOP = 36, 16
 STEP = SQUARE + GAP
 FILLS = {
-    DayState.WORKING: "var(--sunken)",
+    DayState.WORKING: "var(--line-soft)",
     DayState.WEEKEND: "var(--line-strong)",
     DayState.HOLIDAY: "var(--accent)",
     DayState.EXCEPTION: "var(--warn)",

@@ -67,11 +67,12 @@ PEOPLE = ListSpec(
     (
         Column("name", "Name", searched=True),
         Column("email", "E-mail", searched=True),
-        Column("title", "Job title", searched=True),
+        Column("title", "Job title", value=lambda row: row.title or None, searched=True),
         Column(
             "company",
             "Company",
             Kind.CHOICE,
+            value=lambda row: row.company or None,
             choices=lambda: [(name, name) for name in people.companies()],
             searched=True,
         ),
@@ -79,6 +80,7 @@ PEOPLE = ListSpec(
             "role_label",
             "Role",
             Kind.CHOICE,
+            value=lambda row: row.role_label or None,
             filter_value=lambda row: row.role,
             choices=[(role.key, role.label) for role in access_rules.INSTANCE_ROLES],
         ),

@@ -153,6 +153,6 @@ def _profile_page(person_id: int, token: str = "") -> ResponseReturnValue:
         state=queries.STATES[queries.state_of(shown.person)],
         role_labels={role.key: role.label for role in (*INSTANCE_ROLES, *PROJECT_ROLES)},
         sessions=signin_queries.sessions_of(person_id, g.now, g.get("session_id")),
-        history_lines=trail.lines(of_subject(f"person:{person_id}", 20)),
+        history=trail.told(of_subject(f"person:{person_id}", 20)),
         link=url_for("sign_in.link", token=token, _external=True) if token else "",
     )

@@ -11,8 +11,11 @@ from accounts.people import queries as people
 from accounts.trail.rules import Line, change_lines
 from infra.audit.models import AuditEntry
 from infra.audit.rules import Kind as EntryKind
+from infra.audit.words import sentence
 from infra.database import db
+from infra.formats import moment
 from infra.lists import Column, Format, Kind, ListSpec
+from kernel.actor import initials
 
 _MOST_CHOICES = 500
 
@@ -22,9 +25,19 @@ def entries() -> Select[AuditEntry]:
     return select(AuditEntry).order_by(AuditEntry.id.desc())
 
 
-def lines(found: Iterable[AuditEntry]) -> list[Line]:
-    """Entries in words."""
-    return [line(entry) for entry in found]
+def told(found: Iterable[AuditEntry]) -> list[dict[str, object]]:
+    """Entries as the timeline component takes them, each with what changed."""
+    return [_told(entry) for entry in found]
+
+
+def _told(entry: AuditEntry) -> dict[str, object]:
+    row = line(entry)
+    return {
+        "person": (row.actor_id, initials(row.who), ""),
+        "text": f"{row.who} {sentence(entry)}",
+        "when": moment(row.at),
+        "body": "; ".join(row.changes),
+    }
 
 
 def line(entry: AuditEntry) -> Line:

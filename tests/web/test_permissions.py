@@ -79,8 +79,8 @@ def test_every_route_has_a_line_and_every_line_a_route(app):
 def test_the_doors_open_for_whom_the_table_says(doors, project, role):
     client = browser(doors, role, project)
     wrong = []
-    for rule in routes(doors):
-        allowed = role in TABLE.get(rule.endpoint, EVERYBODY - {role})
+    for rule in (rule for rule in routes(doors) if rule.endpoint in TABLE):
+        allowed = role in TABLE[rule.endpoint]
         got = outcome(knock(client, doors, rule, project))
         if (got == LET_IN) is not allowed or got in ("500", "405"):
             wrong.append(f"{rule.endpoint}: {role} is {got}, the table says {'yes' if allowed else 'no'}")
