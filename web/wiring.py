@@ -70,6 +70,7 @@ PAGES: tuple[str, ...] = (
     "roadmap.gantt.routes",
     "checklists.routes",
     "desk.setup.routes",
+    "roadmap.outline.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -83,8 +84,11 @@ EXTENSIONS: tuple[str, ...] = (
 ACTOR_LOADERS: tuple[str, ...] = ("accounts.signin.queries:load_actor",)
 """``module:function`` that find out who is asking, from a session cookie or a token; the last answer counts."""
 
-SUBJECTS: tuple[tuple[str, str], ...] = (("item", "checklists.queries:subject"),)
-"""What comments and files hang on: a kind, and ``module:function`` from a row's number to its infra.subjects.Subject."""
+SUBJECTS: tuple[tuple[str, str], ...] = (
+    ("item", "checklists.queries:subject"),
+    ("task", "roadmap.outline.queries:subject"),
+)
+"""What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
 UNDOABLE: tuple[str, ...] = (
     "infra.comments.service",
