@@ -215,10 +215,26 @@ def _decode(content: bytes, encoding: str | None) -> tuple[str, str]:
             continue
         if "\0" not in text:
             return name, text
-    best = None if b"\0" in content[:_SNIFFED] else from_bytes(content[:_SNIFFED]).best()
+    if b"\0" in content[:_SNIFFED]:
+        return _decode_wide(content)
+    best = from_bytes(content[:_SNIFFED]).best()
     if best is None:
         raise _wrong_type("not made of text")
     return best.encoding, content.decode(best.encoding, errors="replace")
+
+
+def _decode_wide(content: bytes) -> tuple[str, str]:
+    """Two or four bytes a character with a mark that is missing or of the wrong width, as some exports write it."""
+    for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+        for skipped in (0, 2):
+            try:
+                text = content[skipped:].decode(name)
+            except UnicodeDecodeError:
+                continue
+            plain = sum(char.isascii() and (char.isprintable() or char.isspace()) for char in text[:1000])
+            if "\0" not in text and plain > len(text[:1000]) // 2:
+                return name, text.removeprefix("\ufeff")
+    raise _wrong_type("not made of text")
 
 
 def _delimiter(text: str) -> str:

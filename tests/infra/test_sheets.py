@@ -28,6 +28,14 @@ def test_any_usual_encoding_is_read(encoding, found):
     assert list(sheet.records()) == [(2, {"name": "Zoë", "städte": "Köln"})]
 
 
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [(b"", "utf-16-le"), (b"", "utf-16-be"), (b"", "utf-32-le"), (b"", "utf-32-be"), (b"\xfe\xff", "utf-32-le")],
+)
+def test_wide_characters_with_a_wrong_mark_or_none(mark, encoding):
+    assert sheets.read(mark + "name,city\nZoë,Köln\n".encode(encoding)).rows[1].cells == ("Zoë", "Köln")
+
+
 def test_an_old_encoding_is_guessed_and_can_be_chosen():
     content = "name,ort\nJürgen Größe,Düsseldorf und Köln\nRené,Orléans\n".encode("cp1252")
     assert rows(content, encoding="cp1252")[1] == (2, ("Jürgen Größe", "Düsseldorf und Köln"))
