@@ -156,7 +156,7 @@ class ListView:
         """All rows that fit, in the columns shown, as a file; the trail notes who took what."""
         page = rows.fetch(self.spec, self.source, self.wish, g.zone, limit=MOST_EXPORTED)
         heads = [_(column.label) if column.label else column.key for column in self.columns]
-        cells = [[_exported(column.cell(row)) for column in self.columns] for row in page.rows]
+        cells = [[_exported(column.shown(row)) for column in self.columns] for row in page.rows]
         mimetype, write = FILES[kind]
         body = write(_(self.spec.title), heads, cells)
         note(g.actor, f"{self.spec.key}.exported", scope=self.scope, rows=len(cells), kind=kind, query=self.query())

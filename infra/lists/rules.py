@@ -68,6 +68,11 @@ class Column:
         """The value of this column in a row."""
         return (self.value or attrgetter(self.key))(row)
 
+    def shown(self, row: Any) -> Any:
+        """The value of this column in a row as people read it: a choice by its label."""
+        value = self.cell(row)
+        return dict(self.options()).get(str(value), value) if self.filter is Kind.CHOICE else value
+
     def compared(self, row: Any) -> Any:
         """What a filter on this column compares in a row."""
         return (self.filter_value or self.value or attrgetter(self.key))(row)

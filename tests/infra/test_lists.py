@@ -335,6 +335,7 @@ def test_a_page_has_rows_heads_chips_and_pages(items, browse):
     assert "1 to 3 of 4" in page
     assert 'aria-sort="descending"' in page
     assert "State: Open, Done, Late" in page
+    assert ">Open</span>" in page
     assert "Tue 3 Mar" in page
     assert 'href="/items?state=open&amp;state=done&amp;state=late&amp;sort=-due&amp;page=2"' in page
     second = browse(items.ann).get("/items?page=2").text
