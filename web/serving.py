@@ -8,9 +8,14 @@ import socket
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from sqlalchemy import select
 
+from accounts.people.models import Person
 from infra.command import with_app
+from infra.database import db
+from infra.wires import wires
 from web.database import ensure_schema
+from web.demo.cast import DOMAIN
 from web.wsgi import NO_SCHEDULER
 
 HOST = "127.0.0.1"
@@ -35,8 +40,19 @@ def serve(host: str, port: int, workers: int, *, no_scheduler: bool) -> None:
 
 @with_app
 def prepare() -> None:
-    """See that there is a database at the newest schema."""
+    """See that there is a database at the newest schema, and in production that it is not the demo's."""
     ensure_schema()
+    if wires().settings.is_production and holds_demo_people():
+        raise click.ClickException(
+            "This database holds the demo's people, whose passwords everybody knows. "
+            "Start with an empty database: set ROADMAP_DATA_DIR or ROADMAP_DATABASE_URL to another place."
+        )
+
+
+def holds_demo_people() -> bool:
+    """Whether anybody of the demo could sign in here."""
+    known = select(Person.id).where(Person.email.like(f"%@{DOMAIN}"), Person.active, Person.password.is_not(None))
+    return db.session.scalar(known.limit(1)) is not None
 
 
 def run(host: str, port: int, workers: int = 1, *, scheduler: bool = True) -> None:

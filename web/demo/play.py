@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import BinaryIO, cast
+from zoneinfo import ZoneInfo
 
 from accounts.access import service as access
 from accounts.access.queries import actor_of
@@ -29,6 +30,8 @@ from web.demo.cast import COMMENTS, DOMAIN, EVIDENCE, PASSWORD, PLAYERS, ROLLOUT
 
 WORK_BEGINS, WORK_ENDS = time(8, 5), time(15, 40)
 SATURDAY = 5
+MOST_IN_A_ROW = 8
+"""No more tasks than these follow each other within one day."""
 HALF_DONE = 60
 DONE = 100
 
@@ -147,7 +150,7 @@ class _Stage:
 
     def _live(self, day: date) -> None:
         self._tick(day)
-        for _round in range(3):
+        for _round in range(MOST_IN_A_ROW):
             rows = plans.rows(self.project_id, day)
             if not self._report(rows, day):
                 break
@@ -222,14 +225,21 @@ class _Stage:
 
     def _finish(self, row: TaskRow, day: date) -> None:
         actor = _actor(row.owner_id) if row.owner_id else self.manager
-        at = self.clock.on(day, WORK_ENDS)
         self._speak(row, day)
+        at = self._end_of(row, day)
         if row.type == "milestone":
             if tasks.obstacles(row.id):
                 return
             tasks.complete_milestone(self.project_id, row.id, actor=self.manager, now=at)
         else:
             tasks.set_progress(self.project_id, row.id, DONE, actor=actor, now=at)
+
+    def _end_of(self, row: TaskRow, day: date) -> datetime:
+        """When the work ended: as planned, or towards the evening of the day on which a late task is done."""
+        if row.finish.date() == day:
+            self.clock.now = row.finish.replace(tzinfo=ZoneInfo(TIMEZONE)).astimezone(UTC)
+            return self.clock.now
+        return self.clock.on(day, WORK_ENDS)
 
     def _half(self, rows: list[TaskRow], day: date) -> None:
         """Tasks under way say how far they are when half their time has passed, and are talked about."""
