@@ -71,6 +71,7 @@ PAGES: tuple[str, ...] = (
     "checklists.routes",
     "desk.setup.routes",
     "roadmap.outline.routes",
+    "roadmap.staffing.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -102,7 +103,7 @@ UNDOABLE: tuple[str, ...] = (
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""
 
-WORDS: tuple[str, ...] = ("accounts.trail.rules",)
+WORDS: tuple[str, ...] = ("web.words",)
 """Modules with a table WORDS: an action, and what it is called in histories."""
 
 DEVELOPMENT_PAGES: tuple[str, ...] = ("web.dev.routes",)

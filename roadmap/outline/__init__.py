@@ -1,1 +1,1 @@
-"""The shape of a plan: which rows there are, in what order and at what level, and which waits for which."""
+"""The plan as people see and shape it: its rows, their order and level, what waits for what, and the pages for it."""

@@ -43,6 +43,15 @@ def check_role(name: str, low: int | None, high: int | None) -> None:
         raise RuleBroken("role.range_order", "The range runs from the smaller share to the larger.", field="share_max")
 
 
+def person_number(text: str) -> int | None:
+    """The number that a list of people sent; None for anything else.
+
+    >>> person_number("12"), person_number("Ana")
+    (12, None)
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+
+
 def outside(share: int, low: int | None, high: int | None) -> bool:
     """Whether a share lies outside the range that the role asks for.
 

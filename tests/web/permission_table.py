@@ -73,4 +73,22 @@ TABLE: dict[str, frozenset[str]] = {
     "setup.create": SIGNED_IN,
     # The shell.
     "dev.components": EVERYBODY,
+    # The plan and its team.
+    "tasks.table": TEAM,
+    "tasks.page": TEAM,
+    "tasks.add": MANAGERS,
+    "tasks.cell": MANAGERS,
+    "tasks.report": WORKERS,
+    "tasks.edit": MANAGERS,
+    "tasks.move": MANAGERS,
+    "tasks.delete": MANAGERS,
+    "tasks.link": MANAGERS,
+    "tasks.bulk": MANAGERS,
+    "team.page": TEAM,
+    "team.new_role": MANAGERS,
+    "team.add_role": MANAGERS,
+    "team.edit_role": MANAGERS,
+    "team.change_role": MANAGERS,
+    "team.add_member": MANAGERS,
+    "team.remove_member": MANAGERS,
 }

@@ -1,0 +1,34 @@
+"""What the form of a task may send: texts, read by the rules, so that what was typed wrongly stays on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import HiddenField, StringField
+
+from infra.forms import Form, lazy
+from roadmap.outline import rules
+
+
+class TaskForm(Form):
+    """All fields of a task as texts."""
+
+    base = HiddenField()
+
+    @classmethod
+    def showing(cls, values: Mapping[str, Any], base: str) -> TaskForm:
+        """The form filled with what is stored."""
+        return cls(formdata=None, base=base, **{name: rules.shown(name, value) for name, value in values.items()})
+
+    def parsed(self) -> dict[str, Any] | None:
+        """The values sent, or None with a sentence beside each field that can't be read."""
+        sent = {name: self[name].data for name in rules.FORM_FIELDS if self[name].raw_data}
+        values, complaints = rules.read(sent)
+        for complaint in complaints:
+            self.absorb(complaint)
+        return None if complaints else values
+
+
+for _name in rules.FORM_FIELDS:
+    setattr(TaskForm, _name, StringField(lazy(rules.LABELS[_name])))

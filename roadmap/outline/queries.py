@@ -1,0 +1,133 @@
+"""What the pages of the plan show beyond its rows: the list's columns, why a task stands where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from infra import formats
+from infra.database import db
+from infra.lists import Column, Format, Kind, ListSpec
+from infra.subjects import Subject
+from kernel.actor import project_scope
+from kernel.permission import Facts
+from roadmap.outline import rules
+from roadmap.schedule.rules import ConstraintType, Held, Hold, schedule, why
+from roadmap.staffing import queries as staffing
+from roadmap.tasks import queries as tasks
+from roadmap.tasks.models import Task
+from roadmap.tasks.queries import TaskRow
+from roadmap.tasks.rules.fields import CONSTRAINTS
+from roadmap.tasks.rules.states import State
+
+
+class Wbs(str):
+    """A WBS number that sorts by its parts: 1.9 before 1.10.
+
+    >>> sorted([Wbs("1.10"), Wbs("1.9"), Wbs("1")])
+    ['1', '1.9', '1.10']
+    """
+
+    __slots__ = ()
+
+    def casefold(self) -> Wbs:
+        """Itself, so that ordering a list without regard to letters keeps the parts."""
+        return self
+
+    def __lt__(self, other: str) -> bool:
+        """By the numbers between the dots."""
+        return [int(part) for part in self.split(".")] < [int(part) for part in other.split(".")]
+
+
+def task_list(project_id: int, phases: Sequence[tuple[str, str]]) -> ListSpec:
+    """The columns of a project's task table; owners and phases are those of the project."""
+    people = [(str(each.id), each.name) for each in staffing.people_of(project_id)]
+    roles = [(str(each.id), each.name) for each in staffing.roles(project_id)]
+    return ListSpec(
+        key="tasks",
+        title="Tasks",
+        default_sort="wbs",
+        page_size=200,
+        columns=(
+            Column("wbs", "WBS", value=_outline, sortable=True),
+            Column("name", "Task", Kind.TEXT, searched=True),
+            Column("owner", "Owner", Kind.PERSON, filter_value=_owner, choices=people),
+            Column("role", "Role", Kind.CHOICE, filter_value=_role, choices=roles, visible=False),
+            Column("phase", "Phase", Kind.CHOICE, filter_value=_phase, choices=phases, visible=False),
+            Column("state", "State", Kind.CHOICE, choices=[(each.value, each.value.capitalize()) for each in State]),
+            Column("duration_minutes", "Duration", format=Format.DAYS, numeric=True),
+            Column("start", "Start", Kind.DATE, format=Format.DAY),
+            Column("finish", "Finish", Kind.DATE, format=Format.DAY),
+            Column("total_slack_minutes", "Slack", format=Format.DAYS, numeric=True),
+            Column("critical", "Critical", Kind.FLAG, format=Format.FLAG, visible=False),
+            Column("percent", "Done", Kind.NUMBER, format=Format.PERCENT, numeric=True),
+            Column("predecessors_text", "Waits for", sortable=False),
+            Column("deadline", "Deadline", Kind.DATE, format=Format.DAY, visible=False),
+        ),
+    )
+
+
+def form_values(task_id: int) -> dict[str, Any]:
+    """What the form of a task shows; the caller has found the task inside its project."""
+    row = db.session.get_one(Task, task_id)
+    return {name: getattr(row, name) for name in rules.FORM_FIELDS}
+
+
+def reason(project_id: int, task_id: int, names: Mapping[int, str]) -> str:
+    """Why a task stands where it stands, in one sentence; ``names`` gives the others by number."""
+    plan = tasks.plan_of(project_id)
+    return _in_words(why(plan, schedule(plan), task_id), names)
+
+
+def subject(number: int) -> Subject | None:
+    """A task as comments and files see it."""
+    row = db.session.get(Task, number)
+    if row is None:
+        return None
+    owners = frozenset({row.owner_id}) if row.owner_id is not None else frozenset()
+    address = f"/projects/{row.project_id}/tasks/{row.id}"
+    scope = project_scope(row.project_id)
+    return Subject(f"task:{number}", row.name, scope, address, "task.see", facts=Facts(owners=owners))
+
+
+def names_of(rows: Sequence[TaskRow]) -> dict[int, str]:
+    """Rows by number, as sentences name them."""
+    return {row.id: f"{row.wbs} {row.name}" for row in rows}
+
+
+def _in_words(held: Held, names: Mapping[int, str]) -> str:
+    other = names.get(held.by or 0, "")
+    day = formats.day(held.date)
+    if held.hold is Hold.CONSTRAINT:
+        return _("It is held by the constraint “%(kind)s” %(day)s.", kind=_(_constraint(held)), day=day)
+    return {
+        Hold.PROJECT_START: _("It starts with the project and waits for nothing."),
+        Hold.PREDECESSOR: _("It waits for “%(name)s”.", name=other),
+        Hold.STATUS_DATE: _("What is left to do starts no earlier than the status date, %(day)s.", day=day),
+        Hold.ACTUAL_START: _("It began on %(day)s.", day=day),
+        Hold.ACTUAL_FINISH: _("It was finished on %(day)s.", day=day),
+        Hold.AS_LATE_AS_POSSIBLE: _("It is planned as late as possible without moving what waits for it."),
+        Hold.CHILD: _("Its dates come from the tasks below it; “%(name)s” starts first.", name=other),
+    }[held.hold]
+
+
+def _constraint(held: Held) -> str:
+    return CONSTRAINTS[held.constraint or ConstraintType.ASAP]
+
+
+def _outline(row: TaskRow) -> Wbs:
+    return Wbs(row.wbs)
+
+
+def _owner(row: TaskRow) -> int | None:
+    return row.owner_id
+
+
+def _role(row: TaskRow) -> int | None:
+    return row.role_id
+
+
+def _phase(row: TaskRow) -> int | None:
+    return row.phase_id
