@@ -61,7 +61,7 @@ def administrator(name: str = "Ada Admin", *, password: bool = False) -> Actor:
 def sign_in(client: FlaskClient, who: Actor) -> FlaskClient:
     """Open a session for somebody in a browser, without a password; returns the browser."""
     assert who.id is not None
-    token = signin.open_session(who.id, stays=False, visit=Visit("127.0.0.1", "tests", _now()), action="signed_in")
+    token = signin.open_session(who.id, stays=False, visit=Visit("127.0.0.1", "tests", _now()))
     with client.session_transaction() as session:
         session.clear()
         session[TOKEN] = token

@@ -49,16 +49,16 @@ def sign_in(email: str, password: str, *, stays: bool, visit: Visit) -> str:
         raise RuleBroken(
             "sign_in.wrong", "That e-mail address and password do not belong together. Check both and try again."
         )
-    return open_session(person.id, stays=stays, visit=visit, action="signed_in", forgive=rules.key_of("account", email))
+    return open_session(person.id, stays=stays, visit=visit, forgive=rules.key_of("account", email))
 
 
-def open_session(person_id: int, *, stays: bool, visit: Visit, action: str, forgive: str | None = None) -> str:
+def open_session(person_id: int, *, stays: bool, visit: Visit, forgive: str | None = None) -> str:
     """Open a session for somebody who proved who they are; ``forgive`` names the failed tries to forget."""
     actor = actor_of(person_id)
     if actor is None:
         raise NotFound
     token = secrets.token_urlsafe(32)
-    with transaction(actor, f"session.{action}") as work:
+    with transaction(actor, "session.signed_in") as work:
         work.session.add(
             SignInSession(
                 person_id=person_id,
@@ -73,7 +73,8 @@ def open_session(person_id: int, *, stays: bool, visit: Visit, action: str, forg
         if forgive:
             _forget_tries(work, SignInTry.account_key == forgive)
         _drop_old(work, person_id, visit.now)
-        _note(work, f"session.{action}", person_id, actor.name, visit)
+        facts = {"address": visit.address, "device": rules.device_of(visit.user_agent)}
+        work.note("session.signed_in", subject=f"person:{person_id}", label=actor.name, **facts)
     return token
 
 
@@ -137,10 +138,8 @@ def use_link(token: str, password: str, *, visit: Visit) -> str:
         _end_links(work, link.person_id, visit.now)
         people.row(link.person_id).password = fresh
         _end_sessions(work, link.person_id, None)
-        _note(work, "link.used", link.person_id, link.name, visit)
-        return open_session(
-            link.person_id, stays=False, visit=visit, action="signed_in", forgive=rules.key_of("account", link.email)
-        )
+        work.note("link.used", subject=f"person:{link.person_id}", label=link.name, address=visit.address)
+        return open_session(link.person_id, stays=False, visit=visit, forgive=rules.key_of("account", link.email))
 
 
 def change_password(old: str, new: str, *, actor: Actor, session_id: int | None, visit: Visit) -> None:
@@ -225,11 +224,6 @@ def _note_failure(person: Person | None, why: str, visit: Visit) -> None:
     subject, label = (f"person:{person.id}", person.name) if person else ("", "")
     with transaction(SYSTEM, "session.refused") as work:
         work.note("session.refused", subject=subject, label=label, why=why, address=visit.address)
-
-
-def _note(work: Work, action: str, person_id: int, name: str, visit: Visit) -> None:
-    device = rules.device_of(visit.user_agent)
-    work.note(action, subject=f"person:{person_id}", label=name, address=visit.address, device=device)
 
 
 def _end_sessions(work: Work, person_id: int, except_id: int | None) -> int:

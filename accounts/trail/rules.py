@@ -9,29 +9,6 @@ from typing import Any
 
 LONGEST_VALUE = 160
 
-WORDS: dict[str, str] = {
-    "calendar.added": "added the calendar “%(label)s”",
-    "calendar.changed": "changed the calendar “%(label)s”",
-    "calendar.exception_added": "let a day differ: %(label)s",
-    "calendar.exception_removed": "let a day be like others again: %(label)s",
-    "link.used": "set a password by a one-time link",
-    "password.changed": "changed the password",
-    "password.set": "set a password for %(label)s",
-    "person.added": "added %(label)s",
-    "person.changed": "changed what is known of %(label)s",
-    "person.invited": "made a link to set a password",
-    "person.switched_off": "switched %(label)s off",
-    "person.switched_on": "switched %(label)s on",
-    "role.changed": "changed a role: %(label)s",
-    "role.granted": "gave a role: %(label)s",
-    "role.revoked": "took a role away: %(label)s",
-    "session.refused": "refused a sign-in as %(label)s",
-    "session.signed_in": "signed in",
-    "session.signed_out": "signed out",
-    "session.signed_out_everywhere": "signed %(label)s out everywhere",
-}
-"""What the acts of this package are called, for histories."""
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
