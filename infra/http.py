@@ -78,8 +78,6 @@ def check(permission: str, view_args: dict[str, Any] | None) -> None:
     """Raise unless the signed-in actor may do this in the scope that the address names."""
     project_id = (view_args or {}).get("project_id")
     scope = INSTANCE if project_id is None else project_scope(project_id)
-    if scope != INSTANCE and not g.actor.roles_in(scope):
-        raise NotFound
     if scope != INSTANCE and not wires().policy.decide(g.actor, "project.see", scope):
         raise NotFound
     answer = wires().policy.decide(g.actor, permission, scope)
@@ -111,7 +109,7 @@ def is_fragment() -> bool:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    target = request.full_path.rstrip("?") if request.method == "GET" else url_for("home")
+    target = request.full_path.rstrip("?") if request.method == "GET" else url_for("portfolio.page")
     address = url_for("sign_in.page", next=target)
     if is_fragment():
         return "", 204, {"HX-Redirect": address}

@@ -53,6 +53,9 @@ GRANTS: tuple[str, ...] = (
     "roadmap.staffing.rules",
     "roadmap.tasks.rules",
     "checklists.rules",
+    "reports.status.rules",
+    "desk.portfolio.rules",
+    "desk.my_work.rules",
 )
 """Modules with a GRANTS table."""
 
@@ -68,10 +71,16 @@ PAGES: tuple[str, ...] = (
     "accounts.directory.routes",
     "accounts.calendars.routes",
     "roadmap.gantt.routes",
+    "reports.status.routes",
     "checklists.routes",
     "desk.setup.routes",
+    "desk.portfolio.routes",
+    "desk.overview.routes",
+    "desk.my_work.routes",
+    "desk.search.routes",
     "roadmap.outline.routes",
     "roadmap.staffing.routes",
+    "roadmap.exchange.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -116,6 +125,7 @@ COMMANDS: tuple[str, ...] = (
     "web.demo.command",
     "roadmap.projects.cli",
     "roadmap.exchange.cli",
+    "reports.status.cli",
     "web.timetable",
     "accounts.directory.cli",
     "accounts.trail.cli",

@@ -75,5 +75,5 @@ def _back(query: str = "") -> ResponseReturnValue:
     target = request.form.get("back", "")
     ours = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     if not ours:
-        return redirect(url_for("home"), 303)
+        return redirect(url_for("portfolio.page"), 303)
     return redirect(f"{target}?{query}" if query and "?" not in target else target, 303)

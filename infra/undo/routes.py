@@ -40,7 +40,7 @@ def _back() -> ResponseReturnValue:
     """To the page that sent the form, if it is one of ours."""
     came_from = urlsplit(request.referrer or "")
     ours = came_from.netloc == request.host and came_from.path.startswith("/")
-    target = came_from.path + (f"?{came_from.query}" if came_from.query else "") if ours else url_for("home")
+    target = came_from.path + (f"?{came_from.query}" if came_from.query else "") if ours else url_for("portfolio.page")
     if is_fragment():
         return "", 204, {"HX-Redirect": target}
     return redirect(target, 303)

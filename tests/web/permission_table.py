@@ -67,6 +67,13 @@ TABLE: dict[str, frozenset[str]] = {
     # The roadmap.
     "gantt.page": TEAM,
     "gantt.on_paper": TEAM,
+    "report.page": TEAM,
+    "report.pdf": TEAM,
+    # The desk: everybody's own pages, and a roll-out's first page.
+    "portfolio.page": SIGNED_IN,
+    "my_work.page": SIGNED_IN,
+    "search.page": SIGNED_IN,
+    "overview.page": TEAM,
     # A new roll-out.
     "setup.new": SIGNED_IN,
     "setup.dates": SIGNED_IN,
@@ -104,6 +111,10 @@ TABLE: dict[str, frozenset[str]] = {
     "tasks.delete": MANAGERS,
     "tasks.link": MANAGERS,
     "tasks.bulk": MANAGERS,
+    "exchange.upload": SIGNED_IN,
+    "exchange.look": SIGNED_IN,
+    "exchange.create": SIGNED_IN,
+    "exchange.export": TEAM,
     "team.page": TEAM,
     "team.new_role": MANAGERS,
     "team.add_role": MANAGERS,

@@ -1,0 +1,154 @@
+"""Reading one person's work, inside the roll-outs that they may see: two statements, the count in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+
+from checklists import queries as checklists
+from checklists.models import Item
+from desk.my_work import rules
+from desk.my_work.rules import Duty
+from infra.database import db
+from infra.http import may
+from infra.wires import wires
+from kernel.actor import Actor
+from kernel.permission import Facts
+from roadmap.projects.models import Phase, Project
+from roadmap.staffing.models import ProjectRole
+from roadmap.tasks.models import Task, TaskDates
+from roadmap.tasks.rules.states import FINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """What is overdue and due today of a person in one roll-out."""
+
+    project_id: int
+    project: str
+    overdue: int
+    today: int
+
+
+def duties(actor: Actor) -> list[Duty]:
+    """The open tasks and checklist items that somebody owns, or that fall to a role which only they fill."""
+    return _tasks(actor) + _items(actor)
+
+
+def count_due(actor: Actor, today: date) -> int:
+    """How much is overdue or due by the end of this week: one statement, for the navigation."""
+    last = rules.end_of_week(today)
+    midnight = datetime.combine(last + timedelta(days=1), time())
+    due = or_(TaskDates.finish < midnight, Task.deadline <= last)
+    tasks = _of_tasks(select(func.count()).select_from(Task), actor).where(due)
+    items = (
+        select(func.count())
+        .select_from(Item)
+        .join(Project, Project.id == Item.project_id)
+        .outerjoin(ProjectRole, ProjectRole.id == Item.role_id)
+        .where(Project.state == "active", Item.ticked_at.is_(None), Item.due <= last)
+        .where(_mine(Item.owner_id, actor), _seen(actor, "checklist.see"))
+    )
+    return db.session.scalar(select(tasks.scalar_subquery() + items.scalar_subquery())) or 0
+
+
+def pressing(found: Iterable[Duty], today: date) -> list[Pressing]:
+    """What presses, by roll-out, those with most overdue first."""
+    by_project: dict[tuple[int, str], list[rules.Bucket]] = {}
+    for duty in found:
+        by_project.setdefault((duty.project_id, duty.project), []).append(rules.bucket(duty.due, today))
+    rows = [
+        Pressing(*key, buckets.count(rules.Bucket.OVERDUE), buckets.count(rules.Bucket.TODAY))
+        for key, buckets in by_project.items()
+    ]
+    kept = [row for row in rows if row.overdue or row.today]
+    return sorted(kept, key=lambda row: (-row.overdue, -row.today, row.project_id))
+
+
+def _tasks(actor: Actor) -> list[Duty]:
+    columns = (
+        Task.id,
+        Task.name,
+        Task.type,
+        Task.percent_complete,
+        Task.actual_start,
+        Task.deadline,
+        Task.owner_id,
+        TaskDates.finish,
+        Task.project_id,
+        Project.name.label("project"),
+        TaskDates.phase_id,
+        Phase.name.label("phase"),
+    )
+    query = _of_tasks(select(*columns), actor).outerjoin(Phase, Phase.id == TaskDates.phase_id)
+    return [_task(row) for row in db.session.execute(query)]
+
+
+def _task(row: Any) -> Duty:
+    owners = frozenset({row.owner_id} if row.owner_id is not None else ())
+    return Duty(
+        kind="task",
+        id=row.id,
+        name=row.name,
+        due=min(row.finish.date(), row.deadline or date.max),
+        project_id=row.project_id,
+        project=row.project,
+        place=row.phase or "",
+        place_id=row.phase_id,
+        required=True,
+        percent=row.percent_complete,
+        started=row.actual_start is not None or row.percent_complete > 0,
+        milestone=row.type == "milestone",
+        may=may("task.progress", row.project_id, Facts(owners=owners)),
+    )
+
+
+def _items(actor: Actor) -> list[Duty]:
+    if actor.id is None:
+        return []
+    return [
+        Duty(
+            kind="item",
+            id=row.id,
+            name=row.name,
+            due=row.due,
+            project_id=row.project_id,
+            project=row.project_name,
+            place=row.checklist_name,
+            place_id=row.checklist_id,
+            required=row.required,
+            may=may("checklist.tick", row.project_id),
+        )
+        for row in checklists.mine(actor.id, _project_ids(actor, "checklist.see"))
+    ]
+
+
+def _of_tasks(query: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        query.join(TaskDates, TaskDates.task_id == Task.id)
+        .join(Project, Project.id == Task.project_id)
+        .outerjoin(ProjectRole, ProjectRole.id == Task.role_id)
+        .where(Project.state == "active", Task.type != "summary", Task.percent_complete < FINISHED)
+        .where(_mine(Task.owner_id, actor), _seen(actor, "task.see"))
+    )
+
+
+def _mine(owner: Any, actor: Actor) -> ColumnElement[bool]:
+    return or_(owner == actor.id, owner.is_(None) & (ProjectRole.person_id == actor.id))
+
+
+def _seen(actor: Actor, permission: str) -> ColumnElement[bool]:
+    ids = _project_ids(actor, permission)
+    return true() if ids is None else Project.id.in_(ids)
+
+
+def _project_ids(actor: Actor, permission: str) -> list[int] | None:
+    """The roll-outs in which somebody may do something; None means all."""
+    scopes = wires().policy.scopes_where(actor, permission)
+    if scopes is None:
+        return None
+    return sorted(int(scope.partition(":")[2]) for scope in scopes if scope.startswith("project:"))

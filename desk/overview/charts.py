@@ -1,0 +1,150 @@
+"""Where the parts of the overview's drawings lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from desk.overview.rules.curve import Point
+from roadmap.ruler import rules as ruler
+from roadmap.tasks.queries import TaskRow
+
+MINUTES_A_DAY = 480
+WIDE, NARROW = (620, 220), (340, 220)
+LEFT, TOP, BOTTOM, RIGHT = 36, 12, 24, 76
+LINES = 4
+MILESTONE_ROOM = 12.0
+"""Names of milestones closer than this, in percent of the ruler, would run into each other."""
+MOST_MILESTONES = 6
+Mapping = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A scale from zero: where it ends, in person-days, and its lines."""
+
+    top: float
+    lines: tuple[float, ...]
+
+
+def person_days(minutes: float) -> float:
+    """Minutes of work as days of eight hours."""
+    return minutes / MINUTES_A_DAY
+
+
+def axis(highest: float) -> Axis:
+    """A round scale that holds a value with at most four steps.
+
+    >>> axis(206).lines
+    (0, 60, 120, 180, 240)
+    """
+    step = next(each for each in _round_steps() if each * LINES >= highest)
+    return Axis(step * LINES, tuple(step * number for number in range(LINES + 1)))
+
+
+def _round_steps() -> Sequence[int]:
+    return [size * 10**power for power in range(9) for size in (1, 2, 3, 4, 5, 6, 8)]
+
+
+def burn_up(points: Sequence[Point], scope: int, today: date, words: Callable[[str, float], str]) -> list[Mapping]:
+    """The burn-up for wide pages and for phones. ``words`` writes a label: its kind and its person-days."""
+    return [_burn_up(points, scope, today, words, *size) for size in ((WIDE, "only-wide"), (NARROW, "only-narrow"))]
+
+
+def _burn_up(
+    points: Sequence[Point],
+    scope: int,
+    today: date,
+    words: Callable[[str, float], str],
+    size: tuple[int, int],
+    cls: str,
+) -> Mapping:
+    width, height = size
+    right, base = width - RIGHT, height - BOTTOM
+    scale = axis(person_days(scope))
+    first, span = points[0].day, max((points[-1].day - points[0].day).days, 1)
+
+    def at(day: date) -> float:
+        return round(LEFT + (right - LEFT) * (day - first).days / span, 1)
+
+    def up(minutes: float) -> float:
+        return round(base - (base - TOP) * person_days(minutes) / scale.top, 1)
+
+    done = [(at(point.day), up(point.done)) for point in points if point.done is not None]
+    now = next((point for point in points if point.day == today), None)
+    notes: list[tuple[float, float, str, str, str]] = [
+        (right + 6, up(scope) + 4, words("scope", scope), "start", "lab2")
+    ]
+    if now is not None and now.done is not None:
+        ahead = now.planned >= now.done
+        x = at(today)
+        notes.append((x + 8, up(now.done) + (16 if ahead else -8), words("done", now.done), "start", "lab"))
+        notes.append((x - 8, up(now.planned) + (-8 if ahead else 16), words("plan", now.planned), "end", "lab2"))
+    return {
+        "width": width,
+        "height": height,
+        "label": words("all", scope),
+        "grid": [(up(value * MINUTES_A_DAY), f"{value:g}") for value in reversed(scale.lines)],
+        "axis": _weeks(points, first, at, width),
+        "lines": [
+            ("scope", [(LEFT, up(scope)), (right, up(scope))]),
+            ("plan", [(at(point.day), up(point.planned)) for point in points]),
+            ("s1", done),
+        ],
+        "marks": [("pt--end", *done[-1])] if done else [],
+        "notes": notes,
+        "now": at(today) if now is not None else None,
+        "target": None,
+        "left": LEFT,
+        "right": right,
+        "cls": cls,
+    }
+
+
+def _weeks(points: Sequence[Point], first: date, at: Callable[[date], float], width: int) -> list[tuple[float, str]]:
+    mondays = [point.day for point in points if (point.day - first).days % 7 == 0]
+    every = max(1, -(-len(mondays) * 56 // width))
+    return [(at(day), f"W{number * every + 1}") for number, day in enumerate(mondays[::every])]
+
+
+def lanes(rows: Sequence[TaskRow], start: date, today: date, href: Callable[[TaskRow], str]) -> list[Mapping]:
+    """The phases over the ruler, from their summaries."""
+    found = [row for row in rows if row.type == "summary" and row.level == 1]
+    return [_lane(row, start, today, href(row)) for row in found]
+
+
+def _lane(row: TaskRow, start: date, today: date, href: str) -> Mapping:
+    left, right = ruler.place(row.start.date(), start), ruler.place(row.finish.date(), start)
+    return {
+        "name": row.name,
+        "href": href,
+        "text": f"{round(row.percent)} %",
+        "x": left,
+        "w": round(max(right - left, 0.6), 2),
+        "done": round(row.percent, 1),
+        "current": row.start.date() <= today <= row.finish.date() and not row.done,
+    }
+
+
+def milestones(rows: Sequence[TaskRow], start: date, write: Callable[[date], str]) -> list[tuple[float, str, str, str]]:
+    """The milestones that have room under the ruler: go-live first, then the ends of phases, then the rest."""
+    found = sorted((row for row in rows if row.type == "milestone"), key=lambda row: (not row.is_go_live, -row.row))
+    kept: list[tuple[float, TaskRow]] = []
+    for row in found:
+        x = ruler.place(row.finish.date(), start)
+        if len(kept) < MOST_MILESTONES and all(abs(x - other) >= MILESTONE_ROOM for other, _row in kept):
+            kept.append((x, row))
+    return [
+        (x, _short(row.name), write(row.finish.date()), _kind(row)) for x, row in sorted(kept, key=lambda each: each[0])
+    ]
+
+
+def _kind(row: TaskRow) -> str:
+    if row.is_go_live:
+        return "crit"
+    return "done opt" if row.done else "opt"
+
+
+def _short(name: str, most: int = 22) -> str:
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"

@@ -1,0 +1,139 @@
+"""What the overview reads beyond the plan: checklist items, risks foreseen; a statement each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from accounts.people.models import Person
+from checklists import rules as checklists
+from checklists.models import Checklist, Item
+from infra.database import db
+from phases.foreseen.models import Foreseen
+from roadmap.staffing.models import ProjectRole
+from roadmap.tasks.queries import TaskRow
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """An item as the overview needs it."""
+
+    id: int
+    name: str
+    checklist_id: int
+    checklist: str
+    guards_id: int | None
+    due: date | None
+    required: bool
+    ticked: bool
+    owner_id: int | None
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListProgress:
+    """A list and how far it is."""
+
+    id: int
+    name: str
+    progress: checklists.Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A milestone that required items hold."""
+
+    id: int
+    name: str
+    day: date
+    items: int
+    checklist_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A risk foreseen: probability and impact from 1 to 5 where they were judged."""
+
+    id: int
+    name: str
+    owner: str
+    phase_id: int | None
+    score: int | None
+
+
+def items(project_id: int) -> list[ListItem]:
+    """Every checklist item of a roll-out, in the order of its lists."""
+    query = (
+        select(
+            Item.id,
+            Item.name,
+            Checklist.id,
+            Checklist.name,
+            Checklist.guards_id,
+            Item.due,
+            Item.required,
+            Item.ticked_at,
+            Item.owner_id,
+            Person.name,
+        )
+        .join(Checklist, Checklist.id == Item.checklist_id)
+        .outerjoin(Person, Person.id == Item.owner_id)
+        .where(Item.project_id == project_id)
+        .order_by(Checklist.position, Checklist.id, Item.position, Item.id)
+    )
+    return [ListItem(*row[:7], row[7] is not None, row[8], row[9] or "") for row in db.session.execute(query)]
+
+
+def late(found: Iterable[ListItem], today: date) -> list[ListItem]:
+    """Open items whose day has passed, the longest waiting first."""
+    rows = [row for row in found if not row.ticked and row.due is not None and row.due < today]
+    return sorted(rows, key=lambda row: (row.due or today, row.id))
+
+
+def lists(found: Iterable[ListItem], today: date) -> list[ListProgress]:
+    """The lists with how far each is."""
+    by_list: dict[tuple[int, str], list[ListItem]] = {}
+    for row in found:
+        by_list.setdefault((row.checklist_id, row.checklist), []).append(row)
+    return [ListProgress(*key, _progress(rows, today)) for key, rows in by_list.items()]
+
+
+def _progress(rows: Sequence[ListItem], today: date) -> checklists.Progress:
+    waiting = [row for row in rows if not row.ticked]
+    return checklists.Progress(
+        len(rows) - len(waiting), len(rows), len(late(rows, today)), sum(row.required for row in waiting)
+    )
+
+
+def next_gate(found: Iterable[ListItem], rows: Iterable[TaskRow], until: date) -> Gate | None:
+    """The first milestone not later than a day that is unreached and held by required items."""
+    holding: dict[int, list[ListItem]] = {}
+    for item in found:
+        if item.guards_id is not None and item.required and not item.ticked:
+            holding.setdefault(item.guards_id, []).append(item)
+    held = [row for row in rows if row.id in holding and not row.done and row.finish.date() <= until]
+    first = min(held, key=lambda row: (row.finish, row.id), default=None)
+    if first is None:
+        return None
+    waiting = holding[first.id]
+    return Gate(first.id, first.name, first.finish.date(), len(waiting), waiting[0].checklist_id)
+
+
+def risks(project_id: int, most: int = 5) -> list[Risk]:
+    """The risks foreseen that weigh most: probability times impact, unjudged ones last."""
+    query = (
+        select(Foreseen.id, Foreseen.name, ProjectRole.name, Foreseen.phase_id, Foreseen.details)
+        .outerjoin(ProjectRole, ProjectRole.id == Foreseen.role_id)
+        .where(Foreseen.project_id == project_id, Foreseen.kind == "risk", Foreseen.state != "done")
+        .order_by(Foreseen.position, Foreseen.id)
+    )
+    found = [Risk(row[0], row[1], row[2] or "", row[3], _score(row[4])) for row in db.session.execute(query)]
+    return sorted(found, key=lambda risk: -(risk.score or 0))[:most]
+
+
+def _score(details: dict[str, object]) -> int | None:
+    probability, impact = details.get("probability"), details.get("impact")
+    return probability * impact if isinstance(probability, int) and isinstance(impact, int) else None

@@ -1,0 +1,179 @@
+"""Reading every roll-out that somebody may see: a handful of statements, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from accounts.access.models import Membership
+from accounts.people.models import Person
+from checklists import queries as checklists
+from checklists.models import Checklist, Item
+from checklists.rules import Progress
+from desk.overview.rules import curve
+from desk.overview.rules.standing import Standing, standing
+from desk.portfolio import rules
+from infra.database import db
+from kernel.actor import Actor, project_scope
+from roadmap.projects import queries as projects
+from roadmap.projects.models import Project
+from roadmap.projects.queries import ProjectRow
+from roadmap.projects.rules import WEEKS
+from roadmap.tasks.models import Task, TaskDates
+from roadmap.tasks.rules.states import FINISHED
+
+NOTHING = Progress(0, 0, 0, 0)
+NEAR_DAYS = 14
+"""How far ahead a milestone is worth a word when required items hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """What the portfolio reads of a row of a plan."""
+
+    project_id: int
+    id: int
+    name: str
+    type: str
+    start: datetime
+    finish: datetime
+    percent: float
+    duration_minutes: int
+    work_minutes: int | None
+    actual_start: datetime | None
+    actual_finish: datetime | None
+    deadline: date | None
+    critical: bool
+    is_go_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """A line of the portfolio."""
+
+    project: ProjectRow
+    managers: str
+    phase: str
+    week: int
+    standing: Standing
+    checklists: Progress
+    curve: tuple[curve.Point, ...]
+    scope: int
+
+    @property
+    def id(self) -> int:
+        """The project's number."""
+        return self.project.id
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return self.project.name
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks a roll-out has."""
+        return WEEKS
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A milestone that is near, or past its day, and waits for required checklist items."""
+
+    project_id: int
+    project: str
+    task_id: int
+    name: str
+    day: date
+    items: int
+
+
+def rollouts(actor: Actor, today: date) -> list[Rollout]:
+    """Every roll-out that the actor may see, archived ones too: five statements."""
+    found = projects.visible(actor)
+    ids = [project.id for project in found]
+    plans, phases, managers = _plans(ids), projects.phases_of(ids), _managers(ids)
+    counted = checklists.progress_by_project(ids, today)
+    return [
+        Rollout(
+            project=project,
+            managers=", ".join(managers.get(project.id, ())),
+            phase=projects.phase_now(project, phases.get(project.id, []), today),
+            week=project.week(today),
+            checklists=counted.get(project.id, NOTHING),
+            **_read(project, plans.get(project.id, []), today),
+        )
+        for project in found
+    ]
+
+
+def held(project_ids: Sequence[int], today: date) -> list[Held]:
+    """The milestones of some roll-outs that required items hold, soonest first: one statement."""
+    query = (
+        select(Project.id, Project.name, Task.id, Task.name, TaskDates.finish, func.count())
+        .join(Task, Task.project_id == Project.id)
+        .join(TaskDates, TaskDates.task_id == Task.id)
+        .join(Checklist, Checklist.guards_id == Task.id)
+        .join(Item, Item.checklist_id == Checklist.id)
+        .where(Project.id.in_(project_ids), Project.state == rules.ACTIVE, Task.percent_complete < FINISHED)
+        .where(Item.required, Item.ticked_at.is_(None), TaskDates.finish < _midnight_after(today))
+        .group_by(Project.id, Project.name, Task.id, Task.name, TaskDates.finish)
+        .order_by(TaskDates.finish, Task.id)
+    )
+    return [Held(*row[:4], row[4].date(), row[5]) for row in db.session.execute(query)]
+
+
+def _midnight_after(today: date) -> datetime:
+    return datetime.combine(today + timedelta(days=NEAR_DAYS + 1), time())
+
+
+def _read(project: ProjectRow, rows: list[PlanRow], today: date) -> dict[str, Any]:
+    work = curve.work_of(rows)
+    return {
+        "standing": standing(rows, project.target_go_live, project.state, today),
+        "curve": tuple(rules.spark(work, project.start, today)),
+        "scope": curve.scope(work),
+    }
+
+
+def _plans(project_ids: Sequence[int]) -> dict[int, list[PlanRow]]:
+    query = select(*_COLUMNS).join(TaskDates, TaskDates.task_id == Task.id)
+    found: dict[int, list[PlanRow]] = {}
+    for row in db.session.execute(query.where(Task.project_id.in_(project_ids), Task.type != "summary")):
+        found.setdefault(row[0], []).append(PlanRow(**row._asdict()))
+    return found
+
+
+def _managers(project_ids: Sequence[int]) -> dict[int, list[str]]:
+    query = (
+        select(Membership.scope, Person.name)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.role == "manager", Membership.scope.in_([project_scope(each) for each in project_ids]))
+        .order_by(Person.name)
+    )
+    found: dict[int, list[str]] = {}
+    for scope, name in db.session.execute(query):
+        found.setdefault(int(scope.partition(":")[2]), []).append(name)
+    return found
+
+
+_COLUMNS = (
+    Task.project_id,
+    Task.id,
+    Task.name,
+    Task.type,
+    TaskDates.start,
+    TaskDates.finish,
+    TaskDates.percent,
+    TaskDates.duration_minutes,
+    Task.work_minutes,
+    Task.actual_start,
+    Task.actual_finish,
+    Task.deadline,
+    TaskDates.critical,
+    Task.is_go_live,
+)

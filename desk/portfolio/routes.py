@@ -1,0 +1,100 @@
+"""The portfolio: a list of roll-outs with the sentence above it and what waits for the reader below."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from desk.my_work import queries as my_work
+from desk.overview.rules.standing import Health
+from desk.portfolio import charts, queries, rules
+from infra.http import may, requires
+from infra.lists import Column, Format, Kind, ListSpec, open_view
+from infra.lists.pages import FILES
+
+bp = Blueprint("portfolio", __name__)
+ARCHIVED = "archived"
+
+
+def health_words() -> dict[str, str]:
+    """The states of a schedule in words."""
+    return {
+        Health.OFF_TRACK: _("Off track"),
+        Health.AT_RISK: _("At risk"),
+        Health.ON_TRACK: _("On track"),
+        Health.UNKNOWN: _("Unknown"),
+        Health.CLOSED: _("Closed"),
+    }
+
+
+def state_words() -> dict[str, str]:
+    """The states of a roll-out in words."""
+    return {"active": _("Running"), "finished": _("Finished"), ARCHIVED: _("Archived")}
+
+
+COLUMNS = (
+    Column("name", "Roll-out", searched=True),
+    Column("manager", "Manager", Kind.TEXT, value=lambda row: row.managers, visible=False, searched=True),
+    Column("phase", "Phase now", Kind.TEXT),
+    Column(
+        "health",
+        "Schedule",
+        Kind.CHOICE,
+        value=lambda row: health_words()[row.standing.health],
+        filter_value=lambda row: row.standing.health.value,
+        choices=lambda: list(health_words().items()),
+    ),
+    Column("done", "Done", Kind.NUMBER, value=lambda row: _round(row.standing.done), numeric=True),
+    Column("plan", "Plan", value=lambda row: _round(row.standing.plan), numeric=True, visible=False),
+    Column("progress", "Progress", value=lambda row: _round(row.standing.done), sortable=False),
+    Column("go_live", "Go-live", Kind.DATE, value=lambda row: row.standing.go_live, format=Format.DAY, numeric=True),
+    Column("target", "Target", value=lambda row: row.standing.target, format=Format.DAY, visible=False),
+    Column("slip", "Days late", Kind.NUMBER, value=lambda row: row.standing.slip, numeric=True, visible=False),
+    Column(
+        "checklists", "Checklists", value=lambda row: f"{row.checklists.done} / {row.checklists.total}", numeric=True
+    ),
+    Column("milestone", "Next milestone", value=lambda row: row.standing.next.name if row.standing.next else ""),
+    Column("late", "Late", Kind.NUMBER, value=lambda row: row.standing.late + row.checklists.late, numeric=True),
+    Column(
+        "state",
+        "State",
+        Kind.CHOICE,
+        value=lambda row: state_words()[row.project.state],
+        filter_value=lambda row: row.project.state,
+        choices=lambda: list(state_words().items()),
+        visible=False,
+    ),
+)
+SPEC = ListSpec("portfolio", "Roll-outs", COLUMNS)
+
+
+@bp.get("/")
+@requires("portfolio.see")
+def page() -> ResponseReturnValue:
+    """Every roll-out in a line. Archived ones come when the filter asks for them."""
+    everything = rules.ordered(queries.rollouts(g.actor, g.today))
+    shown = [row for row in everything if row.project.state != ARCHIVED]
+    view = open_view(SPEC, shown)
+    if view.wish.of("state"):
+        view = open_view(SPEC, everything)
+    kind = request.args.get("format", "")
+    if kind in FILES:
+        return view.exported(kind)
+    ahead = charts.ahead(shown)
+    managed = [row.id for row in shown if may("project.edit", row.id)]
+    return render_template(
+        "desk/portfolio.html",
+        view=view,
+        summary=rules.summary(shown, g.today),
+        shown=shown,
+        archived=len(everything) - len(shown),
+        go_lives=charts.go_lives(ahead, g.today),
+        pressing=my_work.pressing(my_work.duties(g.actor), g.today),
+        held=queries.held(managed, g.today) if managed else [],
+        spark=charts.spark,
+    )
+
+
+def _round(value: float | None) -> int | None:
+    return None if value is None else round(value)
