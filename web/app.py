@@ -96,6 +96,7 @@ def _engine_options(url: str) -> dict[str, object]:
 def _before_each_request(app: Flask) -> None:
     @app.before_request
     def _open() -> None:
+        g.pop("shell", None)
         g.now = wires().clock()
         g.zone = ZoneInfo(wires().settings.timezone)
         g.today = g.now.astimezone(g.zone).date()

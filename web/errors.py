@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, g, jsonify, render_template
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -14,8 +14,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 
 from infra import http
 from infra.database import db
+from infra.transaction import note
 from infra.wires import wires
-from kernel.errors import Problem
+from kernel.actor import Actor, project_scope
+from kernel.errors import Problem, Refused
 
 log = structlog.get_logger("launch90")
 _PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
@@ -38,7 +40,23 @@ def translated(problem: Problem) -> str:
 
 
 def _problem(problem: Problem) -> ResponseReturnValue:
+    if isinstance(problem, Refused):
+        _note_refusal()
     return _answer(problem.status, translated(problem), problem.code, problem.field)
+
+
+def _note_refusal() -> None:
+    """Who tried what they may not is a fact for the trail; that it can't be written must not hide the answer."""
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        return
+    project_id = (request.view_args or {}).get("project_id")
+    scope = project_scope(project_id) if isinstance(project_id, int) else ""
+    try:
+        note(actor, "access.refused", label=request.path[:300], scope=scope, method=request.method)
+    except OperationalError:
+        db.session.rollback()
+        log.warning("refusal_not_noted", path=request.path)
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from infra.forms import lazy as _l
 
 WORDS: dict[str, str] = {
+    "access.refused": _l("was refused at %(label)s"),
     "calendar.added": _l("added the calendar “%(label)s”"),
     "calendar.changed": _l("changed the calendar “%(label)s”"),
     "calendar.exception_added": _l("added a special day: %(label)s"),
@@ -20,6 +21,9 @@ WORDS: dict[str, str] = {
     "evidence.removed": _l("removed evidence: %(label)s"),
     "file.added": _l("attached “%(label)s”"),
     "file.deleted": _l("deleted the file “%(label)s”"),
+    "foreseen.changed": _l("noted on “%(label)s”"),
+    "foreseen.dated": _l("set the day of “%(label)s”"),
+    "foreseen.marked": _l("marked “%(label)s”"),
     "item.added": _l("added the item “%(label)s”"),
     "item.changed": _l("changed the item “%(label)s”"),
     "item.moved": _l("moved the item “%(label)s”"),
@@ -51,6 +55,7 @@ WORDS: dict[str, str] = {
     "project.moved": _l("moved the start of “%(label)s”"),
     "project.reopened": _l("reopened “%(label)s”"),
     "project.unarchived": _l("took “%(label)s” out of the archive"),
+    "report.exported": _l("took the status report out as a PDF"),
     "role.added": _l("added the role “%(label)s”"),
     "role.changed": _l("changed the role “%(label)s”"),
     "role.granted": _l("gave somebody the role %(label)s"),
