@@ -1,0 +1,165 @@
+"""The report itself: everything it says, chosen and counted; words and drawings come later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kernel.errors import RuleBroken
+from reports.status.rules import milestones as stones
+from reports.status.rules.facts import ListState, Work, Working, elapsed
+from reports.status.rules.health import Health, health_of
+from reports.status.rules.milestones import MilestoneLine
+from reports.status.rules.waiting import Wait, waits_of
+from roadmap.gantt.rules.plan import GanttInput
+from roadmap.gantt.rules.sentence import Answer, answer_of, working_days
+
+PERIOD = timedelta(days=6)
+"""The report looks back over seven days, its own the last."""
+AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Late work and how many working days ago it was due."""
+
+    work: Work
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Working time done and working time that should be done by the dates of the plan, in percent; None without work.
+
+    Milestones are counted apart.
+    """
+
+    done: float | None
+    planned: float | None
+    reached: int
+    milestones: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A project on a day. ``lists`` are in the order of the checklists page."""
+
+    name: str
+    start: date
+    target: date | None
+    as_of: date
+    made_at: datetime
+    zone: str
+    health: Health
+    answer: Answer
+    progress: Progress
+    milestones: tuple[MilestoneLine, ...]
+    late: tuple[Late, ...]
+    coming: tuple[Work, ...]
+    done: tuple[Work, ...]
+    waits: tuple[Wait, ...]
+    lists: tuple[ListState, ...]
+
+    @property
+    def begun(self) -> bool:
+        """Whether the first day has come."""
+        return self.as_of >= self.start
+
+    @property
+    def since(self) -> date:
+        """The first day of the period."""
+        return self.as_of - PERIOD
+
+    @property
+    def until(self) -> date:
+        """The last day that the report looks ahead to."""
+        return self.as_of + AHEAD
+
+
+def check_day(as_of: date, today: date) -> None:
+    """Raise RuleBroken for a day that has not come yet: nobody knows how things will stand."""
+    if as_of > today:
+        raise RuleBroken(
+            "report.not_yet",
+            "%(day)s has not come yet. Choose today, %(today)s, or a day before it.",
+            field="as_of",
+            day=as_of.isoformat(),
+            today=today.isoformat(),
+        )
+
+
+def read_day(text: str, today: date) -> date:
+    """The day that was asked for, today when none was. Raises RuleBroken for what is no day or has not come yet."""
+    if not text.strip():
+        return today
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise RuleBroken(
+            "report.no_day", "“%(typed)s” is not a day. Write it like %(today)s.", field="as_of",
+            typed=text.strip()[:40], today=today.isoformat(),
+        ) from error  # fmt: skip
+    check_day(day, today)
+    return day
+
+
+def report_of(
+    plan: GanttInput, work: Sequence[Work], lists: Sequence[ListState], as_of: date, made_at: datetime, zone: str
+) -> Report:
+    """The report of a plan on a day; ``work`` and ``plan`` are the same tasks."""
+    answer = answer_of(plan)
+    found = stones.lines(work, as_of, lambda start, end: working_days(plan, start, end))
+    return Report(
+        name=plan.name,
+        start=plan.start,
+        target=plan.target,
+        as_of=as_of,
+        made_at=made_at,
+        zone=zone,
+        health=health_of(work, found, answer.slip, begun=as_of >= plan.start),
+        answer=answer,
+        progress=progress_of(work, as_of, plan.is_working),
+        milestones=found,
+        late=late_of(work, plan, as_of),
+        coming=coming_of(work, as_of),
+        done=done_of(work, as_of),
+        waits=waits_of(work, lists, as_of),
+        lists=tuple(lists),
+    )
+
+
+def late_of(work: Sequence[Work], plan: GanttInput, as_of: date) -> tuple[Late, ...]:
+    """Late tasks and milestones: critical ones first, then what has waited longest."""
+    found = [Late(each, working_days(plan, each.due, as_of)) for each in work if each.late]
+    return tuple(sorted(found, key=lambda late: (not late.work.critical, -late.days, late.work.id)))
+
+
+def coming_of(work: Sequence[Work], as_of: date) -> tuple[Work, ...]:
+    """What is to begin or to be finished in the two weeks after the day and is not late already, by day."""
+    last = as_of + AHEAD
+    found = [
+        each
+        for each in work
+        if not each.done and not each.late and (as_of < each.start <= last or as_of <= each.finish <= last)
+    ]
+    return tuple(sorted(found, key=lambda each: (max(each.start, as_of), each.finish, each.id)))
+
+
+def done_of(work: Sequence[Work], as_of: date) -> tuple[Work, ...]:
+    """What was finished in the week that ends with the day, the latest first."""
+    found = [each for each in work if each.done and each.done_on and as_of - PERIOD <= each.done_on <= as_of]
+    return tuple(sorted(found, key=lambda each: (each.done_on or as_of, each.id), reverse=True))
+
+
+def progress_of(work: Sequence[Work], as_of: date, is_working: Working) -> Progress:
+    """Working time done against working time planned: the sums of durations, each by its share."""
+    tasks = [each for each in work if not each.milestone and each.minutes > 0]
+    total = sum(each.minutes for each in tasks)
+    earned = sum(each.minutes * each.percent for each in tasks)
+    planned = sum(each.minutes * 100 * elapsed(each.start, each.finish, as_of, is_working) for each in tasks)
+    marks = [each for each in work if each.milestone]
+    return Progress(
+        done=earned / total if total else None,
+        planned=planned / total if total else None,
+        reached=sum(each.done for each in marks),
+        milestones=len(marks),
+    )
