@@ -60,6 +60,7 @@ GRANTS: tuple[str, ...] = (
 """Modules with a GRANTS table."""
 
 PAGES: tuple[str, ...] = (
+    "web.health",
     "infra.undo.routes",
     "infra.comments.routes",
     "infra.attachments.routes",

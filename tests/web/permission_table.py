@@ -98,6 +98,9 @@ TABLE: dict[str, frozenset[str]] = {
     "checklists.move_item": MANAGERS,
     "checklists.remove_item": MANAGERS,
     # The shell.
+    "health.alive": EVERYBODY,
+    "health.ready": EVERYBODY,
+    "health.metrics": ADMINISTRATORS,
     "jobs.page": ADMINISTRATORS,
     "dev.components": EVERYBODY,
     # The plan and its team.
