@@ -15,12 +15,15 @@ from accounts.calendars.events import CalendarChanged
 from accounts.people.events import MaySwitchOff, PersonSwitchedOff
 from accounts.signin.service import end_sessions_of
 from checklists import service as checklists
+from checklists.queries import obstacles_to_complete
+from checklists.seed import follow_copy as copy_checklists
 from infra.undo import Undone
 from infra.wires import Answerer, Handler
 from kernel.actor import Actor
 from kernel.events import Event
 from kernel.permission import Grant
 from kernel.questions import Question
+from phases.foreseen import service as foreseen
 from roadmap.exchange.service import follow_copy
 from roadmap.projects.events import ProjectCopied, ProjectFramed
 from roadmap.tasks import service as tasks
@@ -53,6 +56,7 @@ GRANTS: tuple[str, ...] = (
     "roadmap.staffing.rules",
     "roadmap.tasks.rules",
     "checklists.rules",
+    "phases.foreseen.rules",
     "reports.status.rules",
     "desk.portfolio.rules",
     "desk.my_work.rules",
@@ -74,11 +78,13 @@ PAGES: tuple[str, ...] = (
     "roadmap.gantt.routes",
     "reports.status.routes",
     "checklists.routes",
+    "phases.foreseen.routes",
     "desk.setup.routes",
     "desk.portfolio.routes",
     "desk.overview.routes",
     "desk.my_work.routes",
     "desk.search.routes",
+    "roadmap.projects.routes",
     "roadmap.outline.routes",
     "roadmap.staffing.routes",
     "roadmap.exchange.routes",
@@ -110,6 +116,7 @@ UNDOABLE: tuple[str, ...] = (
     "roadmap.tasks.service",
     "roadmap.outline.service",
     "checklists.service",
+    "phases.foreseen.service",
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""
 
@@ -141,15 +148,17 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (ProjectFramed, tasks.follow_frame),
     (CalendarChanged, tasks.follow_calendar),
     (ProjectCopied, follow_copy),
-    (ProjectCopied, checklists.follow_copy),
+    (ProjectCopied, copy_checklists),
+    (ProjectCopied, foreseen.follow_copy),
     (PlanRescheduled, checklists.follow_plan),
+    (PlanRescheduled, foreseen.follow_plan),
     (Undone, tasks.follow_undo),
 )
 """Facts and who hears them."""
 
 ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = (
     (MaySwitchOff, obstacles_to_switch_off),
-    (MayComplete, checklists.obstacles_to_complete),
+    (MayComplete, obstacles_to_complete),
 )
 """Questions and who answers them."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import HiddenField, StringField
+from wtforms import DateField, HiddenField, StringField
+from wtforms.validators import InputRequired, Optional
 
 from infra.forms import Form, lazy
 from roadmap.outline import rules
@@ -28,6 +29,13 @@ class TaskForm(Form):
         for complaint in complaints:
             self.absorb(complaint)
         return None if complaints else values
+
+
+class StartForm(Form):
+    """Another start for the project, and the target that goes with it."""
+
+    start = DateField(lazy("New start"), [InputRequired(lazy("Give the day on which the project starts."))])
+    target_go_live = DateField(lazy("Target go-live"), [Optional()])
 
 
 for _name in rules.FORM_FIELDS:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +16,7 @@ from infra.subjects import Subject
 from kernel.actor import project_scope
 from kernel.permission import Facts
 from roadmap.outline import rules
-from roadmap.schedule.rules import ConstraintType, Held, Hold, schedule, why
+from roadmap.schedule.rules import ConstraintType, Held, Hold, Reason, Stayed, schedule, shift_start, why
 from roadmap.staffing import queries as staffing
 from roadmap.tasks import queries as tasks
 from roadmap.tasks.models import Task
@@ -81,6 +83,42 @@ def reason(project_id: int, task_id: int, names: Mapping[int, str]) -> str:
     return _in_words(why(plan, schedule(plan), task_id), names)
 
 
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """A task under another start: where it was, where it would be, and why it does not follow in full."""
+
+    name: str
+    before: datetime
+    after: datetime
+    why_not: str
+
+
+def start_preview(project_id: int, start: date, names: Mapping[int, str]) -> list[Follows]:
+    """What another start day moves and what it leaves, tasks that do not follow first."""
+    moved = shift_start(tasks.plan_of(project_id), start)
+    reasons = {each.id: _why_not(each, names) for each in moved.stayed}
+    changed = {each.id for each in moved.moved}
+    found = [
+        Follows(name, moved.before.dates[id].start, moved.after.dates[id].start, reasons.get(id, ""))
+        for id, name in names.items()
+        if id in changed or id in reasons
+    ]
+    return sorted(found, key=lambda each: not each.why_not)
+
+
+def _why_not(stayed: Stayed, names: Mapping[int, str]) -> str:
+    other = names.get(stayed.by or 0, "")
+    return {
+        Reason.FINISHED: _("It is done."),
+        Reason.IN_PROGRESS: _("It has begun."),
+        Reason.CONSTRAINT: _("A constraint holds it."),
+        Reason.STATUS_DATE: _("What is left starts no earlier than the status date."),
+        Reason.ELAPSED_LAG: _("It waits for a time that runs on days off too."),
+        Reason.OWN_CALENDAR: _("It has a calendar of its own."),
+        Reason.OTHER_TASK: _("It hangs on “%(name)s”.", name=other),
+    }[stayed.reason]
+
+
 def subject(number: int) -> Subject | None:
     """A task as comments and files see it."""
     row = db.session.get(Task, number)
@@ -90,6 +128,17 @@ def subject(number: int) -> Subject | None:
     address = f"/projects/{row.project_id}/tasks/{row.id}"
     scope = project_scope(row.project_id)
     return Subject(f"task:{number}", row.name, scope, address, "task.see", facts=Facts(owners=owners))
+
+
+def counts(rows: Sequence[TaskRow]) -> dict[str, int]:
+    """How many tasks there are, and how many of them are done, late and critical."""
+    work = [row for row in rows if row.type != "summary"]
+    return {
+        "all": len(work),
+        "done": sum(row.done for row in work),
+        "late": sum(row.late for row in work),
+        "critical": sum(row.critical for row in work),
+    }
 
 
 def names_of(rows: Sequence[TaskRow]) -> dict[int, str]:

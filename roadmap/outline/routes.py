@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
@@ -27,9 +28,12 @@ from kernel.actor import project_scope
 from kernel.errors import RuleBroken
 from kernel.permission import Facts
 from roadmap.outline import queries, rules, service
-from roadmap.outline.forms import TaskForm
+from roadmap.outline.forms import StartForm, TaskForm
+from roadmap.outline.queries import Follows
 from roadmap.projects import queries as projects
-from roadmap.projects.rules import Clash
+from roadmap.projects import service as lives
+from roadmap.projects.queries import ProjectRow
+from roadmap.projects.rules import EARLIEST, LATEST, Clash
 from roadmap.staffing import queries as staffing
 from roadmap.tasks import queries as tasks
 from roadmap.tasks import service as progress
@@ -56,7 +60,7 @@ def table(project_id: int) -> ResponseReturnValue:
         "roadmap/tasks/table.html",
         scope=project_scope(project_id),
         project_id=project_id,
-        counts=_counts(rows),
+        counts=queries.counts(rows),
         people=[(each.id, each.name) for each in staffing.people_of(project_id)],
         phases=phases,
         summaries=[row for row in rows if row.type == "summary"],
@@ -202,6 +206,34 @@ def bulk(project_id: int) -> ResponseReturnValue:
     return _to_table(project_id)
 
 
+@bp.get("/projects/<int:project_id>/start")
+@requires("project.edit")
+def start(project_id: int) -> ResponseReturnValue:
+    """Another start: what would move and what would not. Nothing is stored."""
+    project = projects.get(g.actor, project_id)
+    form = StartForm(request.args) if request.args else StartForm(formdata=None, obj=project)
+    return _start_page(project, form)
+
+
+@bp.post("/projects/<int:project_id>/start")
+@requires("project.edit")
+def change_start(project_id: int) -> ResponseReturnValue:
+    """Move the project."""
+    project = projects.get(g.actor, project_id)
+    form = StartForm()
+    wanted = form.start.data
+    if not form.validate_on_submit() or wanted is None:
+        return _start_page(project, form), 422
+    try:
+        target = form.target_go_live.data
+        work = lives.change_start(project_id, wanted, actor=g.actor, target_go_live=target)
+    except RuleBroken as problem:
+        form.absorb(problem)
+        return _start_page(project, form), 422
+    flash_undo(_("The project starts on %(day)s now.", day=formats.day(wanted)), work)
+    return _to_table(project_id)
+
+
 @dataclass(frozen=True, slots=True)
 class _Conflict:
     label: str
@@ -294,6 +326,23 @@ def _page(
     )
 
 
+def _start_page(project: ProjectRow, form: StartForm) -> str:
+    wanted = form.start.data
+    return render_template(
+        "roadmap/tasks/start.html",
+        project=project,
+        project_id=project.id,
+        form=form,
+        follows=_follows(project, wanted),
+    )
+
+
+def _follows(project: ProjectRow, wanted: date | None) -> list[Follows]:
+    if wanted is None or wanted == project.start or not EARLIEST <= wanted <= LATEST:
+        return []
+    return queries.start_preview(project.id, wanted, queries.names_of(tasks.rows(project.id, g.today)))
+
+
 def _waiting(project_id: int, task_id: int, rows: Sequence[TaskRow]) -> list[TaskRow]:
     waiting = {tie.task_id for tie in tasks.successors(project_id, task_id)}
     return [each for each in rows if each.id in waiting]
@@ -314,16 +363,6 @@ def _conflicts(clash: Clash, project_id: int) -> list[_Conflict]:
         _Conflict(_(rules.LABELS[each.name]), words(each.name, each.mine), words(each.name, each.theirs))
         for each in clash.conflicts
     ]
-
-
-def _counts(rows: Sequence[TaskRow]) -> dict[str, int]:
-    work = [row for row in rows if row.type != "summary"]
-    return {
-        "all": len(work),
-        "done": sum(row.done for row in work),
-        "late": sum(row.late for row in work),
-        "critical": sum(row.critical for row in work),
-    }
 
 
 def _facts(row: TaskRow) -> Facts:

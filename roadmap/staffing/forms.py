@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from infra.forms import Form, lazy, number
 from roadmap.staffing import rules
 
-_SHARE = NumberRange(0, rules.LARGEST_SHARE, lazy("Give 0 to 100 %."))
+_SHARE = NumberRange(0, rules.LARGEST_SHARE, lazy("Give 0 to 100 %%."))
 
 
 class RoleForm(Form):
