@@ -1,20 +1,18 @@
 """How long the critical path takes: random plans of 1,000, 10,000 and 100,000 tasks, the same on every run.
 
-Run: python -m benchmarks.critical_path [--calendars] [--largest N]
+Run: python -m benchmarks.critical_path
 """
 
-import argparse
 import random
-import statistics
-import time
 from datetime import datetime
 
+from benchmarks.harness import Figure, measure, run
 from kernel.worktime import OFFICE_HOURS, Calendar, standard
 from roadmap.schedule.rules import Activity, Link, LinkType, Plan, schedule
 
 SIZES = {1_000: 15, 10_000: 7, 100_000: 3}
 REACH_MS = {1_000: 8, 10_000: 100, 100_000: 1_500}
-WITH_CALENDARS = 1.5
+WITH_CALENDARS, LINEAR = 1.5, 2.0
 _PLAIN, _LAGGED = 0.85, 0.1
 _FOUR_DAYS = Calendar((OFFICE_HOURS,) * 4 + ((), (), ()))
 
@@ -41,34 +39,21 @@ def _random_link(chance: random.Random, before: int, after: int) -> Link:
     return Link(before, after, kind, chance.choice((-480, 240, 480)) if chance.random() < _LAGGED else 0)
 
 
-def measure(plan: Plan, runs: int) -> float:
-    """Median milliseconds of processor time: nothing here waits, and others share the machine."""
-    taken = []
-    for _ in range(runs):
-        begun = time.process_time()
-        schedule(plan)
-        taken.append(1_000 * (time.process_time() - begun))
-    return statistics.median(taken)
+def main() -> list[Figure]:
+    """One figure a size, without and with calendars of tasks, and how far the largest plan is from linear."""
+    plain = [_figure(size, random_plan(size)) for size in SIZES]
+    with_calendars = [_figure(size, random_plan(size, calendars=True), WITH_CALENDARS) for size in SIZES]
+    small, large = min(SIZES), max(SIZES)
+    ratio = plain[-1].value / plain[0].value / (large / small)
+    return [*plain, *with_calendars, Figure("time a task, largest plan over smallest", ratio, "times", LINEAR)]
 
 
-def main() -> None:
-    """Print one line a size, and how far from linear the largest is from the smallest."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--calendars", action="store_true", help="two thirds of the tasks with a calendar of their own")
-    parser.add_argument("--largest", type=int, default=max(SIZES), help="leave out larger plans")
-    options = parser.parse_args()
-    medians = {}
-    for size, runs in SIZES.items():
-        if size <= options.largest:
-            plan = random_plan(size, calendars=options.calendars)
-            medians[size] = measure(plan, runs)
-            reach = REACH_MS[size] * (WITH_CALENDARS if options.calendars else 1)
-            print(f"{size:>7,} tasks, {len(plan.links):>7,} links: {medians[size]:8.1f} ms (to reach: {reach:,.0f} ms)")
-    small, large = min(medians), max(medians)
-    print(
-        f"linearity: {medians[large] / medians[small] / (large / small):.2f} times as long a task as the smallest plan"
-    )
+def _figure(size: int, plan: Plan, more: float | None = None) -> Figure:
+    """Processor time: nothing here waits, and others share the machine."""
+    name = f"{size:,} tasks, {'one calendar' if more is None else 'three calendars'}"
+    target = REACH_MS[size] * (more or 1)
+    return measure(name, lambda: schedule(plan), runs=SIZES[size], target=target, clock="processor", warm_up=0)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,14 +1,14 @@
 """Processor time of a Gantt page's chart: geometry, bars, axis, table and list by week, for 130 and 2,000 tasks."""
 
-import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from datetime import time as clock
-from statistics import median
 
 from flask import Flask
 from flask_babel import Babel
 
+from benchmarks.harness import Figure, measure, run
 from roadmap.gantt import charts
 from roadmap.gantt.rules.geometry import layout
 from roadmap.gantt.rules.paper import paper_layout, paper_pages
@@ -20,6 +20,7 @@ from roadmap.gantt.rules.words import Words
 START = date(2026, 1, 5)
 PHASE = 12
 RUNS = 15
+REACH_MS = {130: 40, 2_000: 300}
 
 
 def plan_of(count: int) -> GanttInput:
@@ -29,42 +30,39 @@ def plan_of(count: int) -> GanttInput:
     return GanttInput("Benchmark", tasks, links, START, START + timedelta(366), _weekday, START + timedelta(60))
 
 
-def measure(plan: GanttInput, said: Words, view: View) -> tuple[float, int]:
-    """Median of the processor time in milliseconds, and the characters of the markup."""
-    took = []
-    for _ in range(RUNS):
-        begun = time.process_time()
-        geometry = layout(plan, view)
-        size = len(charts.svg(geometry, said)) + len(charts.svg(geometry, said, part="axis"))
-        size += len(charts.table_rows(geometry, said))
-        weeks_of(geometry)
-        took.append((time.process_time() - begun) * 1000)
-    return median(took), size
-
-
-def measure_paper(plan: GanttInput, said: Words) -> tuple[float, int]:
-    """The same for all pages on paper, without their PDF."""
-    took = []
-    for _ in range(RUNS):
-        begun = time.process_time()
-        size = sum(len(charts.paper_svg(page, said)) for page in paper_pages(paper_layout(plan)))
-        took.append((time.process_time() - begun) * 1000)
-    return median(took), size
-
-
-def main() -> None:
-    """Print one line a measurement."""
+def main() -> list[Figure]:
+    """The page's chart as it opens and by the day, and all its pages on paper without their PDF."""
     app = Flask("benchmark")
     Babel(app)
     with app.app_context():
         said = charts.words()
-    for count in (130, 2000):
-        plan = plan_of(count)
-        for label, view in (("fitted", View()), ("by day, in the middle", View(zoom="day", row_from=count // 2))):
-            took, size = measure(plan, said, view)
-            print(f"gantt {count} tasks, {label}: {took:.1f} ms of processor, {size / 1000:.0f} kB of markup")
-        took, size = measure_paper(plan, said)
-        print(f"gantt {count} tasks, on paper: {took:.1f} ms of processor, {size / 1000:.0f} kB of markup")
+    return [figure for count in REACH_MS for figure in _figures(plan_of(count), count, said)]
+
+
+def _figures(plan: GanttInput, count: int, said: Words) -> list[Figure]:
+    by_day = View(zoom="day", row_from=count // 2)
+    return [
+        _measure(f"{count:,} tasks, fitted", lambda: _page(plan, said, View()), REACH_MS[count]),
+        _measure(f"{count:,} tasks, by day, in the middle", lambda: _page(plan, said, by_day), REACH_MS[count]),
+        _measure(f"{count:,} tasks, on paper", lambda: _paper(plan, said), None),
+    ]
+
+
+def _measure(name: str, draw: Callable[[], object], target: float | None) -> Figure:
+    return measure(name, draw, runs=RUNS, target=target, clock="processor")
+
+
+def _page(plan: GanttInput, said: Words, view: View) -> None:
+    geometry = layout(plan, view)
+    charts.svg(geometry, said)
+    charts.svg(geometry, said, part="axis")
+    charts.table_rows(geometry, said)
+    weeks_of(geometry)
+
+
+def _paper(plan: GanttInput, said: Words) -> None:
+    for page in paper_pages(paper_layout(plan)):
+        charts.paper_svg(page, said)
 
 
 def _task(n: int, count: int) -> GanttTask:
@@ -85,4 +83,4 @@ def _weekday(day: date) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)
