@@ -14,7 +14,8 @@ from phases.foreseen.models import Foreseen
 class ForeseenSeed:
     """A meeting, message, course, objective, KPI, risk, criterion ... as a template has it.
 
-    It is due ``due_offset`` working days after the finish of the task ``anchor``. ``parent`` is the key of the one it belongs to, such as an agenda point's meeting.
+    It is due ``due_offset`` working days after the finish of the task ``anchor``. ``parent`` is the key of the one it
+    belongs to, such as an agenda point's meeting.
     """
 
     kind: str

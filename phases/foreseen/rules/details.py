@@ -1,0 +1,193 @@
+"""What the details of each kind mean in words: short phrases, most important first.
+
+A phrase is an English text with its parameters apart, so that whoever shows it translates it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Details = Mapping[str, Any]
+_LOW, _MEDIUM, _HIGH = 5, 10, 15
+"""Where medium, high and critical scores begin."""
+_COMPARED = {">=": "at least", "<=": "at most", "=": "exactly", ">": "more than", "<": "less than"}
+_PER = {"week": "each week", "month": "each month", "quarter": "each quarter"}
+_PROMISES = (("response_hours", "answer within %(hours)s h"), ("resolution_hours", "solved within %(hours)s h"))
+_HOURS = {"calendar": "around the clock", "business": "in working hours"}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text with places for its parameters; ``line``: long enough to stand on a line of its own."""
+
+    text: str
+    params: Details = field(default_factory=dict)
+    line: bool = False
+
+    def __str__(self) -> str:
+        """The English words."""
+        return self.text % self.params if self.params else self.text
+
+
+def band(score: int) -> str:
+    """The word for a risk's score, probability (1-5) x impact (1-5): 1-4, 5-9, 10-14, 15-25.
+
+    >>> [band(score) for score in (4, 5, 9, 10, 14, 15)]
+    ['low', 'medium', 'medium', 'high', 'high', 'critical']
+    """
+    if score >= _HIGH:
+        return "critical"
+    if score >= _MEDIUM:
+        return "high"
+    return "medium" if score >= _LOW else "low"
+
+
+def in_words(kind: str, details: Details) -> tuple[Phrase, ...]:
+    """What an element's details say; a detail that is missing is left out.
+
+    >>> [str(each) for each in in_words("agenda", {"minutes": 25})]
+    ['25 min']
+    >>> [str(each) for each in in_words("kpi", {"comparator": ">=", "target": 80.0, "unit": "%", "per": "week"})]
+    ['at least 80 %', 'each week']
+    """
+    said = _SAID.get(kind)
+    return tuple(said(details)) if said else ()
+
+
+def _agenda(details: Details) -> Iterator[Phrase]:
+    if details.get("minutes"):
+        yield Phrase("%(minutes)s min", {"minutes": details["minutes"]})
+
+
+def _communication(details: Details) -> Iterator[Phrase]:
+    yield from _plain(details, "audience", "To %(audience)s")
+    yield from _plain(details, "channel", "by %(channel)s")
+
+
+def _training(details: Details) -> Iterator[Phrase]:
+    yield from _plain(details, "audience", "For %(audience)s")
+    yield from _plain(details, "format", "%(format)s")
+
+
+def _automation(details: Details) -> Iterator[Phrase]:
+    yield from _line(details, "trigger", "When: %(trigger)s")
+    yield from _joined(details, "conditions", "If: %(conditions)s")
+    yield from _joined(details, "actions", "Then: %(actions)s")
+
+
+def _report(details: Details) -> Iterator[Phrase]:
+    yield from _plain(details, "audience", "For %(audience)s")
+    yield from _joined(details, "figures", "Shows %(figures)s")
+
+
+def _scope(details: Details) -> Iterator[Phrase]:
+    yield Phrase("in scope" if details.get("inside") else "out of scope")
+
+
+def _objective(details: Details) -> Iterator[Phrase]:
+    if details.get("change_percent") is not None:
+        change = details["change_percent"]
+        yield Phrase("%(change)s %%", {"change": f"{change:+g}"})
+    if details.get("due_months"):
+        yield Phrase("within %(months)s months", {"months": details["due_months"]})
+    yield from _line(details, "baseline", "Compared with: %(baseline)s")
+
+
+def _metric(details: Details) -> Iterator[Phrase]:
+    yield from _plain(details, "frequency", "%(frequency)s")
+    yield from _plain(details, "unit", "in %(unit)s")
+
+
+def _kpi(details: Details) -> Iterator[Phrase]:
+    if details.get("target") is None:
+        yield Phrase("watched, without a target")
+    else:
+        yield _compared(details, details["target"])
+    if details.get("per") in _PER:
+        yield Phrase(_PER[details["per"]])
+
+
+def _sla(details: Details) -> Iterator[Phrase]:
+    for key, text in (
+        ("response_hours", "answer within %(hours)s h"),
+        ("resolution_hours", "solved within %(hours)s h"),
+    ):
+        if details.get(key) is not None:
+            yield Phrase(text, {"hours": f"{details[key]:g}"})
+    if details.get("hours") in _HOURS:
+        yield Phrase(_HOURS[details["hours"]])
+
+
+def _risk(details: Details) -> Iterator[Phrase]:
+    probability, impact = details.get("probability"), details.get("impact")
+    if isinstance(probability, int) and isinstance(impact, int):
+        score = probability * impact
+        numbers = {"probability": probability, "impact": impact, "score": score}
+        yield Phrase("probability %(probability)s × impact %(impact)s = %(score)s", numbers)
+        yield Phrase(band(score))
+    yield from _line(details, "trigger", "Strikes when: %(trigger)s")
+    yield from _line(details, "action", "Response: %(action)s")
+
+
+def _gate(details: Details) -> Iterator[Phrase]:
+    if details.get("minimum_score") is not None:
+        yield Phrase("score of at least %(score)s", {"score": f"{details['minimum_score']:g}"})
+    if details.get("minimum_confidence") is not None:
+        yield Phrase("confidence of at least %(confidence)s %%", {"confidence": f"{details['minimum_confidence']:g}"})
+
+
+def _criterion(details: Details) -> Iterator[Phrase]:
+    if details.get("threshold") is not None:
+        yield _compared(details, details["threshold"])
+    if details.get("weight"):
+        yield Phrase("weight %(weight)s", {"weight": details["weight"]})
+    if details.get("source"):
+        yield Phrase("from %(source)s", {"source": str(details["source"]).replace("-", " ")})
+    if details.get("freshness_days"):
+        yield Phrase("evidence of the last %(days)s days", {"days": details["freshness_days"]})
+
+
+def _compared(details: Details, value: float) -> Phrase:
+    """A comparison in words: "at least 80 %", "none", "yes"."""
+    unit = str(details.get("unit") or "")
+    if unit == "yes/no":
+        return Phrase("yes" if value else "no")
+    compared = str(details.get("comparator") or ">=")
+    if value == 0 and compared in ("<=", "="):
+        return Phrase("none")
+    params = {"value": f"{value:g}", "unit": unit}
+    return Phrase(f"{_COMPARED.get(compared, compared)} %(value)s %(unit)s".strip(), params)
+
+
+def _plain(details: Details, key: str, text: str) -> Iterator[Phrase]:
+    if details.get(key):
+        yield Phrase(text, {key: details[key]})
+
+
+def _line(details: Details, key: str, text: str) -> Iterator[Phrase]:
+    if details.get(key):
+        yield Phrase(text, {key: details[key]}, line=True)
+
+
+def _joined(details: Details, key: str, text: str) -> Iterator[Phrase]:
+    if details.get(key):
+        yield Phrase(text, {key: ", ".join(str(each) for each in details[key])}, line=True)
+
+
+_SAID: dict[str, Callable[[Details], Iterator[Phrase]]] = {
+    "agenda": _agenda,
+    "communication": _communication,
+    "training": _training,
+    "automation": _automation,
+    "report": _report,
+    "scope": _scope,
+    "objective": _objective,
+    "metric": _metric,
+    "kpi": _kpi,
+    "sla": _sla,
+    "risk": _risk,
+    "gate": _gate,
+    "criterion": _criterion,
+}
