@@ -11,12 +11,13 @@ from roadmap.ruler import rules as ruler
 from roadmap.tasks.queries import TaskRow
 
 MINUTES_A_DAY = 480
-WIDE, NARROW = (620, 220), (340, 220)
+WIDE, NARROW = (740, 230), (340, 220)
 LEFT, TOP, BOTTOM, RIGHT = 36, 12, 24, 76
 LINES = 4
 MILESTONE_ROOM = 12.0
 """Names of milestones closer than this, in percent of the ruler, would run into each other."""
 MOST_MILESTONES = 6
+LETTERS, LETTERS_AT_END = 20, 8
 Mapping = dict[str, object]
 
 
@@ -136,7 +137,8 @@ def milestones(rows: Sequence[TaskRow], start: date, write: Callable[[date], str
         if len(kept) < MOST_MILESTONES and all(abs(x - other) >= MILESTONE_ROOM for other, _row in kept):
             kept.append((x, row))
     return [
-        (x, _short(row.name), write(row.finish.date()), _kind(row)) for x, row in sorted(kept, key=lambda each: each[0])
+        (x, _short(row.name, _room(x)), write(row.finish.date()), _kind(row))
+        for x, row in sorted(kept, key=lambda each: each[0])
     ]
 
 
@@ -146,5 +148,10 @@ def _kind(row: TaskRow) -> str:
     return "done opt" if row.done else "opt"
 
 
-def _short(name: str, most: int = 22) -> str:
+def _room(x: float) -> int:
+    """How many letters fit under a place: fewer where the ruler ends."""
+    return LETTERS_AT_END if min(x, 100 - x) < MILESTONE_ROOM / 2 else LETTERS
+
+
+def _short(name: str, most: int) -> str:
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"

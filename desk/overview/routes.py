@@ -44,6 +44,7 @@ def page(project_id: int) -> ResponseReturnValue:
         gate=queries.next_gate(items, rows, g.today + timedelta(days=GATE_DAYS)),
         late_items=queries.late(items, g.today),
         lists=lists,
+        open_lists=sorted((row for row in lists if not row.progress.whole), key=lambda row: -row.progress.late),
         overall=checklists.total(row.progress for row in lists),
         risks=queries.risks(project_id) if may("foreseen.see", project_id) else [],
         people=people.loads(rows, g.today),
@@ -58,12 +59,14 @@ def _work(rows: list[TaskRow]) -> dict[str, Any]:
     """What is late, due this week, and the milestones."""
     leaves = [row for row in rows if row.type != "summary"]
     last = g.today + timedelta(days=6 - g.today.weekday())
+    stops = sorted((row for row in leaves if row.type == "milestone"), key=lambda row: row.finish)
     late = sorted((row for row in leaves if row.late), key=standing.due_of)
     due = [row for row in leaves if not row.done and g.today <= standing.due_of(row) <= last]
     return {
         "late": late,
         "due": sorted(due, key=standing.due_of),
-        "milestones": sorted((row for row in leaves if row.type == "milestone"), key=lambda row: row.finish),
+        "milestones": stops,
+        "ahead": [row for row in stops if not row.done],
         "days_late": standing.days_late,
         "due_of": standing.due_of,
         "slip_of": standing.slip_of,

@@ -18,6 +18,8 @@ WIDE, NARROW = (760, 150), (370, 120)
 LABEL = 96
 """Room for the words right of the last mark."""
 MOST_AHEAD = 8
+DAY_LABEL = 80
+"""The room that a day on the axis takes, with air around it."""
 LETTER = 7
 """The width that a letter of a name takes at most."""
 Places = list[tuple[float, float]]
@@ -95,7 +97,7 @@ def _drawn(entries: Sequence[Entry], today: date, size: tuple[int, int], cls: st
         return round(left + (day - first).days * scale, 1)
 
     height = len(entries) * ROW + 40
-    every = FORTNIGHT * max(1, -(-span // (FORTNIGHT.days * 6)))
+    every = FORTNIGHT * max(1, -(-span // (FORTNIGHT.days * max(2, (width - left) // DAY_LABEL))))
     weeks = tuple((at(day), day) for day in _steps(first, first + timedelta(days=span), every))
     rows = tuple(_coming(each, TOP + number * ROW, at) for number, each in enumerate(entries))
     return GoLives(width, height, left // LETTER, cls, at(today), weeks, rows)

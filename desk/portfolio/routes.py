@@ -15,6 +15,8 @@ from infra.lists.pages import FILES
 
 bp = Blueprint("portfolio", __name__)
 ARCHIVED = "archived"
+MOST_WAITING = 4
+"""How many lines of each sort wait on the page; the rest is counted."""
 
 
 def health_words() -> dict[str, str]:
@@ -93,6 +95,7 @@ def page() -> ResponseReturnValue:
         pressing=my_work.pressing(my_work.duties(g.actor), g.today),
         held=queries.held(managed, g.today) if managed else [],
         spark=charts.spark,
+        most=MOST_WAITING,
     )
 
 

@@ -36,7 +36,8 @@ def folded(text: str | None) -> str:
     >>> folded("Zoë STRAßE Ångström")
     'zoe strasse angstrom'
     """
-    parts = unicodedata.normalize("NFKD", (text or "").casefold())
+    plain = unicodedata.normalize("NFKD", text or "").casefold()
+    parts = unicodedata.normalize("NFKD", plain)
     return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
