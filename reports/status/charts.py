@@ -24,7 +24,7 @@ from roadmap.gantt.charts import Sheet
 from roadmap.ruler import rules as ruler
 from roadmap.ruler.rules import Ruler
 
-MILESTONES, LATE, WEEKS, WAITS = 7, 6, 5, 3
+MILESTONES, LATE, WEEKS, WAITS = 7, 6, 6, 4
 """Rows of each list on the first page."""
 NAME_ROOM = 60
 """Columns of a name inside the sentence."""
@@ -72,8 +72,8 @@ def said(gathered: Gathered, *, for_pdf: bool) -> Said:
             worth_showing(report.milestones, report.as_of, MILESTONES), _stone_name, MILESTONES, 10, 27
         ),
         first_late=fitting(report.late, lambda late: clipped(late.work.name, 42), LATE, 10, 21),
-        first_coming=fitting(report.coming, _clipped_name, WEEKS, 7, 28),
-        first_done=fitting(report.done, _clipped_name, WEEKS, 7, 28),
+        first_coming=fitting(report.coming, _clipped_name, WEEKS, 8, 28),
+        first_done=fitting(report.done, _clipped_name, WEEKS, 8, 28),
         first_waits=report.waits[:WAITS],
         sheets=gantt.paper(gathered.plan, styled=for_pdf),
         recorded=format_datetime(report.made_at, "EEE d MMM y, HH:mm", locale=get_locale()),

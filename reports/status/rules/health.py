@@ -49,13 +49,17 @@ def health_of(work: Sequence[Work], milestones: Sequence[MilestoneLine], slip: i
     if all(each.done for each in work):
         return Health(Tone.DONE, ((Reason.ALL_DONE, len(work)),))
     red = _counted((Reason.PAST_TARGET, _open_slip(work, slip)), (Reason.CRITICAL_LATE, _late(work, critical=True)))
-    behind = sum(line.mark in (Mark.AT_RISK, Mark.LATE) and not line.work.late for line in milestones)
+    behind = sum(line.mark in (Mark.AT_RISK, Mark.LATE) and not _counted_already(line.work) for line in milestones)
     amber = _counted((Reason.LATE, _late(work, critical=False)), (Reason.MILESTONES_AT_RISK, behind))
     if red:
         return Health(Tone.RED, red + amber)
     if amber:
         return Health(Tone.AMBER, amber)
     return Health(Tone.GREEN, ((Reason.IN_TIME, 0),)) if begun else Health(Tone.WAITING, ((Reason.NOT_BEGUN, 0),))
+
+
+def _counted_already(work: Work) -> bool:
+    return work.late or work.go_live
 
 
 def _open_slip(work: Sequence[Work], slip: int | None) -> int:

@@ -141,7 +141,7 @@ def coming_of(work: Sequence[Work], as_of: date) -> tuple[Work, ...]:
         for each in work
         if not each.done and not each.late and (as_of < each.start <= last or as_of <= each.finish <= last)
     ]
-    return tuple(sorted(found, key=lambda each: (max(each.start, as_of), each.finish, each.id)))
+    return tuple(sorted(found, key=lambda each: (each.finish, each.start, each.id)))
 
 
 def done_of(work: Sequence[Work], as_of: date) -> tuple[Work, ...]:
