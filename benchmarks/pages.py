@@ -57,7 +57,7 @@ def main() -> list[Figure]:
     folder = demo.made().folder
     app = demo.application(folder)
     browsers = {who: demo.signed_in(app, who) for who in VISITORS}
-    with app.app_context(), contextlib.redirect_stderr(io.StringIO()):
+    with contextlib.redirect_stderr(io.StringIO()):
         missing = [page for page in PAGES if browsers[page.who].get(page.path).status_code != demo.OK]
         there = [page for page in PAGES if page not in missing]
         figures = [figure for page in there for figure in _inside(page, browsers[page.who])]

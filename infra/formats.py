@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import g
@@ -16,6 +18,18 @@ from kernel.actor import initials
 
 MINUTES_A_DAY = 480
 NEAR = 6
+_KEPT = 8192
+"""How many dates and numbers are kept as they were written: pages show the same few again and again."""
+
+
+@lru_cache(_KEPT)
+def _written(value: date, pattern: str, locale: Locale | None) -> str:
+    return format_date(value, pattern, locale)
+
+
+@lru_cache(_KEPT, typed=True)
+def _number(value: float, locale: Locale | None) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def day(value: date | datetime | None) -> str:
@@ -23,7 +37,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     same_year = "today" not in g or value.year == g.today.year
-    return format_date(value, "EEE d MMM" if same_year else "EEE d MMM y", get_locale())
+    return _written(value, "EEE d MMM" if same_year else "EEE d MMM y", get_locale())
 
 
 def near(value: date | datetime | None) -> str:
@@ -43,12 +57,12 @@ def near(value: date | datetime | None) -> str:
 
 def short_day(value: date | datetime) -> str:
     """A day without its weekday: "3 Mar"."""
-    return format_date(value, "d MMM", get_locale())
+    return _written(value, "d MMM", get_locale())
 
 
 def full_date(value: date | datetime | None) -> str:
     """A day in full, for the tooltip."""
-    return "" if value is None else format_date(value, "EEEE d MMMM y", get_locale())
+    return "" if value is None else _written(value, "EEEE d MMMM y", get_locale())
 
 
 def moment(value: datetime | None) -> str:
@@ -61,21 +75,17 @@ def moment(value: datetime | None) -> str:
 
 def percent(value: float | None, digits: int = 0) -> str:
     """A share of 100 with its unit; unknown is said, never 0."""
-    return _("unknown") if value is None else f"{format_decimal(round(value, digits), locale=get_locale())} %"
+    return _("unknown") if value is None else f"{_number(round(value, digits), get_locale())} %"
 
 
 def number(value: float | None) -> str:
     """A number with the reader's separators; unknown is said."""
-    return _("unknown") if value is None else format_decimal(value, locale=get_locale())
+    return _("unknown") if value is None else _number(value, get_locale())
 
 
 def days(minutes: int | None) -> str:
     """Minutes of working time as days of eight hours: "2.5 d"."""
-    return (
-        _("unknown")
-        if minutes is None
-        else f"{format_decimal(round(minutes / MINUTES_A_DAY, 1), locale=get_locale())} d"
-    )
+    return _("unknown") if minutes is None else f"{_number(round(minutes / MINUTES_A_DAY, 1), get_locale())} d"
 
 
 def as_timeline(said: Iterable[Said]) -> list[dict[str, object]]:
