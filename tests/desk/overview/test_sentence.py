@@ -38,8 +38,10 @@ CASES = [
         stands(late=8),
         3,
         GATE,
-        "Go-live is planned for Thu 5 Mar, two days late. Eight tasks and three checklist items are late, "
-        "and three required items hold “Data signed off”.",
+        (
+            "Go-live is planned for Thu 5 Mar, two days late. Eight tasks and three checklist items are late, "
+            "and three required items hold “Data signed off”."
+        ),
     ),
     (stands(late=1), 0, None, "Go-live is planned for Thu 5 Mar, two days late. One task is late."),
     (stands(slip=1), 1, None, "Go-live is planned for Thu 5 Mar, one day late. One checklist item is late."),
@@ -48,8 +50,10 @@ CASES = [
         stands(slip=-4),
         0,
         GATE,
-        "Go-live is planned for Thu 5 Mar, four days early. "
-        "Nothing is late, but three required items hold “Data signed off”.",
+        (
+            "Go-live is planned for Thu 5 Mar, four days early. "
+            "Nothing is late, but three required items hold “Data signed off”."
+        ),
     ),
     (
         stands(slip=None, target=None, late=27),
