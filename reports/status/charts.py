@@ -161,25 +161,28 @@ def mark_word(mark: Mark) -> str:
 
 def reasons(report: Report) -> str:
     """Why the schedule is in its state."""
-    said_ = [_reason(reason, number) for reason, number in report.health.reasons]
+    found = report.health.reasons
+    more = any(reason is Reason.CRITICAL_LATE for reason, _number in found)
+    said_ = [_reason(reason, number, more=more) for reason, number in found]
     return _("computed: %(reasons)s", reasons="; ".join(said_))
 
 
-def _reason(reason: Reason, number: int) -> str:
+def _reason(reason: Reason, number: int, *, more: bool) -> str:
     plain = {
         Reason.NO_PLAN: _("there is no plan to judge"),
         Reason.NOT_BEGUN: _("the first day has not come"),
         Reason.ALL_DONE: _("nothing is open"),
         Reason.IN_TIME: _("nothing is late and no milestone has moved past its day"),
     }
-    return plain[reason] if reason in plain else _counted_reason(reason, number)
+    return plain[reason] if reason in plain else _counted_reason(reason, number, more=more)
 
 
-def _counted_reason(reason: Reason, number: int) -> str:
+def _counted_reason(reason: Reason, number: int, *, more: bool) -> str:
+    others = ngettext("%(num)d other task late", "%(num)d other tasks late", number)
     return {
         Reason.PAST_TARGET: ngettext("go-live %(num)d working day late", "go-live %(num)d working days late", number),
         Reason.CRITICAL_LATE: ngettext("%(num)d critical task late", "%(num)d critical tasks late", number),
-        Reason.LATE: ngettext("%(num)d other task late", "%(num)d other tasks late", number),
+        Reason.LATE: others if more else ngettext("%(num)d task late", "%(num)d tasks late", number),
         Reason.MILESTONES_AT_RISK: ngettext("%(num)d milestone moved", "%(num)d milestones moved", number),
     }[reason]
 

@@ -15,7 +15,6 @@ from infra.http import requires
 from kernel.errors import RuleBroken
 from reports.status import charts, queries, service
 from reports.status.rules.report import read_day
-from roadmap.projects.queries import row_of
 
 bp = Blueprint("report", __name__)
 
@@ -26,9 +25,9 @@ def page(project_id: int) -> ResponseReturnValue:
     """The report of a day; a day that can't be reported on is said beside its field, with today's report below."""
     typed = request.args.get("as_of", "")
     try:
-        as_of, error, status = read_day(typed, _today(project_id)), "", 200
+        as_of, error, status = read_day(typed, g.today), "", 200
     except RuleBroken as broken:
-        as_of, error, status = _today(project_id), _(broken.text) % broken.params, broken.status
+        as_of, error, status = g.today, _(broken.text) % broken.params, broken.status
     gathered = queries.gather(project_id, as_of, g.now)
     shown = render_template(
         "reports/status.html",
@@ -46,14 +45,10 @@ def page(project_id: int) -> ResponseReturnValue:
 @requires("report.see")
 def pdf(project_id: int) -> ResponseReturnValue:
     """The report as a file, noted in the trail as an export."""
-    as_of = read_day(request.args.get("as_of", ""), _today(project_id))
+    as_of = read_day(request.args.get("as_of", ""), g.today)
     gathered = queries.gather(project_id, as_of, g.now)
     made = service.export(project_id, charts.document(gathered), as_of, actor=g.actor)
     return send_file(BytesIO(made), "application/pdf", as_attachment=True, download_name=_file_name(gathered, as_of))
-
-
-def _today(project_id: int) -> date:
-    return row_of(project_id).local(g.now).date()
 
 
 def _file_name(gathered: queries.Gathered, as_of: date) -> str:
