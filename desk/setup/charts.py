@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from desk.setup.rules import PhaseDates, Preview
 from infra.formats import short_day
@@ -39,7 +38,7 @@ def _lane(phase: PhaseDates, found: Preview) -> dict[str, Any]:
     return {
         "name": phase.name,
         "href": "",
-        "text": ngettext("%(num)d task", "%(num)d tasks", phase.tasks),
+        "text": "",
         "x": first,
         "w": max(round(last - first + 100 / days, 2), 0.5),
         "done": 0,

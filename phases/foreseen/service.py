@@ -129,7 +129,7 @@ def follow_copy(event: ProjectCopied, work: Work) -> None:
 
 def _follow(project_id: int, work: Work) -> None:
     rows = work.session.execute(
-        select(Foreseen, TaskDates.finish)
+        select(Foreseen.id, Foreseen.due, Foreseen.due_offset, TaskDates.finish)
         .join(TaskDates, TaskDates.task_id == Foreseen.anchor_id)
         .where(Foreseen.project_id == project_id, ~Foreseen.due_fixed, Foreseen.state == rules.State.PLANNED)
         .where(Foreseen.due_offset.is_not(None))
@@ -137,10 +137,10 @@ def _follow(project_id: int, work: Work) -> None:
     if not rows:
         return
     calendar = tasks.working_time_of(project_id)
-    for row, finish in rows:
-        due = calendar.add_days(finish.date(), row.due_offset or 0)
-        if row.due != due:
-            row.due = due
+    days = {row.id: calendar.add_days(row.finish.date(), row.due_offset or 0) for row in rows}
+    moved = [row.id for row in rows if row.due != days[row.id]]
+    for found in work.session.scalars(select(Foreseen).where(Foreseen.id.in_(moved))) if moved else ():
+        found.due = days[found.id]
 
 
 def _phase_twins(event: ProjectCopied) -> dict[int, int]:

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from flask import url_for
 
 from kernel.actor import SYSTEM
 from roadmap.projects import queries as projects
@@ -39,10 +40,12 @@ def test_the_page_opens_with_next_monday_and_its_dates(browser):
     assert "20-100 %" in page.text
 
 
-def test_create_leads_to_the_project_with_a_toast(browser):
+def test_create_leads_to_the_project_with_a_toast(app, browser):
     answer = send(browser)
     [project] = projects.visible(SYSTEM)
-    assert (answer.status_code, answer.location) == (303, f"/overview.page/{project.id}")
+    with app.test_request_context():
+        overview = url_for("overview.page", project_id=project.id)
+    assert (answer.status_code, answer.location) == (303, overview)
     assert (project.name, project.start, project.template) == ("Europe launch", date(2026, 3, 2), "crm-90-day")
     with browser.session_transaction() as session:
         assert "Europe launch" in str(session["_flashes"])
