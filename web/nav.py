@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from checklists import queries as checklists
+from desk.my_work import queries as my_work
 from infra import formats
 from infra.http import may
 from kernel.actor import Actor
@@ -33,12 +35,15 @@ class ProjectFrame:
 
 def fill(shell: Shell, actor: Actor) -> None:
     """Give a signed-in person's page its places."""
+    due = my_work.count_due(actor, g.today)
     shell.nav = [
         _item(_("Portfolio"), "portfolio.page", "portfolio"),
-        _item(_("My work"), "my_work.page", "work"),
+        _item(
+            _("My work"), "my_work.page", "work", str(count) if (count := my_work.count_due(actor, g.today)) else None
+        ),
     ]
     shell.admin_nav = [_item(_("Administration"), "admin.page", "admin")] if may("people.see") else []
-    shell.crumbs = [(_("Portfolio"), _address("portfolio.page"))]
+    shell.crumbs = [(_("Portfolio"), url_for("portfolio.page"))]
     project_id = (request.view_args or {}).get("project_id")
     if project_id is not None:
         _fill_project(shell, actor, projects.get(actor, project_id))
@@ -53,12 +58,12 @@ def _fill_project(shell: Shell, actor: Actor, project: ProjectRow) -> None:
     subtitle = _("Week %(week)d of 12 · day %(day)d", week=project.week(g.today), day=project.day(g.today))
     shell.project = ProjectFrame(project.id, project.name, subtitle, _project_nav(project))
     shell.projects = [
-        (each.name, _address("overview.page", project_id=each.id))
+        (each.name, url_for("overview.page", project_id=each.id))
         for each in projects.visible(actor)
         if _is_open(each, project)
     ]
     here = next((item for item in shell.project.nav if item.active), None)
-    shell.crumbs.append((project.name, _address("overview.page", project_id=project.id) if here else None))
+    shell.crumbs.append((project.name, url_for("overview.page", project_id=project.id) if here else None))
     if here:
         shell.crumbs.append((here.label, None))
     shell.ruler = project_ruler(project)
@@ -82,9 +87,9 @@ def _project_nav(project: ProjectRow) -> list[NavItem]:
     return [_item(label, endpoint, icon, count, project_id=project.id) for label, endpoint, icon, count in places]
 
 
-def _item(label: str, endpoint: str, icon: str, count: str | None = None, **values: int) -> NavItem:
+def _item(label: str, endpoint: str, icon: str, count: str | None = None, **values: Any) -> NavItem:
     room = endpoint.partition(".")[0]
-    return NavItem(label, _address(endpoint, **values), icon, active=request.blueprint == room, count=count)
+    return NavItem(label, url_for(endpoint, **values), icon, active=request.blueprint == room, count=count)
 
 
 def project_ruler(project: ProjectRow) -> ruler.Ruler:
@@ -100,8 +105,3 @@ def project_ruler(project: ProjectRow) -> ruler.Ruler:
         marks.append(ruler.Mark(planned.date(), "p80", text, 2))
     last = project.start + timedelta(days=ruler.DAYS)
     return ruler.draw(project.start, g.today, marks, (formats.short_day(project.start), formats.short_day(last)))
-
-
-def _address(endpoint: str, **values: int) -> str:
-    """The address of a place; a room that is not built yet leads nowhere."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else "#"

@@ -19,6 +19,7 @@ from infra.http import may, requires
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.ruler import rules as ruler
+from roadmap.standing.rules import slip_of
 from roadmap.tasks import queries as tasks
 from roadmap.tasks.queries import TaskRow
 
@@ -69,7 +70,7 @@ def _work(rows: list[TaskRow]) -> dict[str, Any]:
         "ahead": [row for row in stops if not row.done],
         "days_late": standing.days_late,
         "due_of": standing.due_of,
-        "slip_of": standing.slip_of,
+        "slip_of": slip_of,
     }
 
 

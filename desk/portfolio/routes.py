@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from desk.my_work import queries as my_work
-from desk.overview.rules.standing import Health
 from desk.portfolio import charts, queries, rules
 from infra.http import may, requires
 from infra.lists import Column, Format, Kind, ListSpec, open_view
 from infra.lists.pages import FILES
+from roadmap.standing.rules import Health
 
 bp = Blueprint("portfolio", __name__)
 ARCHIVED = "archived"

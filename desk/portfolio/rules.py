@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
 from desk.overview.rules.curve import Point, Work, series
-from desk.overview.rules.standing import Health, Standing
+from desk.overview.rules.standing import Standing
 from kernel.permission import Visibility, allow
+from roadmap.standing.rules import Health
 
 GRANTS = allow("portfolio.see", administrator=Visibility.ALL, person=Visibility.ALL)
 """Everybody may open the portfolio; it holds the roll-outs that they have a part in."""

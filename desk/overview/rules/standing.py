@@ -1,32 +1,15 @@
-"""Where a roll-out stands against its target, from what is known now.
-
-Schedule: off track when go-live is planned more than ``TOLERANCE`` days after its target or a critical task is late by
-more than that; at risk when go-live is late at all or any critical task is; unknown without a planned go-live and a
-target, unless a critical task is late.
-"""
+"""Where a roll-out stands today, from what its plan says; whether that is good is `roadmap.standing`'s to say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Protocol
 
 from desk.overview.rules import curve
+from roadmap.standing.rules import Health, health, slip_of
 from roadmap.tasks.rules.states import FINISHED, is_late
-
-TOLERANCE = 5
-
-
-class Health(StrEnum):
-    """The schedule in a word."""
-
-    OFF_TRACK = "red"
-    AT_RISK = "amber"
-    ON_TRACK = "green"
-    UNKNOWN = "unknown"
-    CLOSED = "done"
 
 
 class Row(curve.Row, Protocol):
@@ -106,29 +89,6 @@ def standing(rows: Sequence[Row], target: date | None, state: str, today: date) 
 
 def _day_of(row: Row) -> date:
     return (row.actual_finish or row.finish).date() if row.percent >= FINISHED else row.finish.date()
-
-
-def slip_of(planned: date | None, target: date | None) -> int | None:
-    """How many days after its target a day lies; None where either is unknown.
-
-    >>> slip_of(date(2026, 3, 5), date(2026, 3, 3))
-    2
-    """
-    return None if planned is None or target is None else (planned - target).days
-
-
-def health(slip: int | None, critical_days: int) -> Health:
-    """The schedule's state.
-
-    >>> health(2, 0).value, health(None, 0).value, health(None, 6).value
-    ('amber', 'unknown', 'red')
-    """
-    worst = max(slip or 0, critical_days)
-    if worst > TOLERANCE:
-        return Health.OFF_TRACK
-    if worst > 0:
-        return Health.AT_RISK
-    return Health.UNKNOWN if slip is None else Health.ON_TRACK
 
 
 def due_of(row: Row) -> date:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from desk.overview.rules import curve, people
 from desk.overview.rules.curve import Work
-from desk.overview.rules.standing import Health, due_of, health, standing
+from desk.overview.rules.standing import due_of, standing
+from roadmap.standing.rules import Health, health
 
 MONDAY = date(2026, 1, 5)
 TODAY = date(2026, 2, 18)

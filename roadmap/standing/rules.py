@@ -1,0 +1,46 @@
+"""The schedule in a word.
+
+Off track: go-live is planned more than ``TOLERANCE`` days after its target, or a critical task is late by more than
+that. At risk: go-live is late at all, or any critical task is. Unknown: nothing is late, and there is no planned
+go-live or no target to hold it against. Days are calendar days, as people count them on a wall calendar.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+TOLERANCE = 5
+
+
+class Health(StrEnum):
+    """The schedule's state."""
+
+    OFF_TRACK = "red"
+    AT_RISK = "amber"
+    ON_TRACK = "green"
+    UNKNOWN = "unknown"
+    CLOSED = "done"
+
+
+def slip_of(planned: date | None, target: date | None) -> int | None:
+    """How many days after its target a day lies, negative before it; None where either is unknown.
+
+    >>> slip_of(date(2026, 3, 5), date(2026, 3, 3))
+    2
+    """
+    return None if planned is None or target is None else (planned - target).days
+
+
+def health(slip: int | None, critical_days: int) -> Health:
+    """The state from the go-live's slip and from how late the latest critical task is, both in days.
+
+    >>> health(2, 0).value, health(None, 0).value, health(None, 6).value
+    ('amber', 'unknown', 'red')
+    """
+    worst = max(slip or 0, critical_days)
+    if worst > TOLERANCE:
+        return Health.OFF_TRACK
+    if worst > 0:
+        return Health.AT_RISK
+    return Health.UNKNOWN if slip is None else Health.ON_TRACK
