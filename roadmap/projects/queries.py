@@ -63,7 +63,7 @@ class ProjectRow:
 
     def local(self, now: datetime) -> datetime:
         """A moment as the wall time of the project, to the minute."""
-        return now.astimezone(self.zone).replace(tzinfo=None, second=0, microsecond=0)
+        return rules.wall_time(now, self.timezone)
 
     def week(self, today: date) -> int:
         """The week that a day falls in, from 1."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kernel.errors import Conflict, RuleBroken
 from kernel.permission import Visibility, allow
@@ -69,6 +70,16 @@ def day_number(day: date, start: date) -> int:
     45
     """
     return (day - start).days + 1
+
+
+def wall_time(now: datetime, timezone: str) -> datetime:
+    """A moment as the clocks of a zone show it, to the minute.
+
+    >>> from datetime import UTC
+    >>> wall_time(datetime(2026, 2, 18, 9, 10, 30, tzinfo=UTC), "Europe/Berlin")
+    datetime.datetime(2026, 2, 18, 10, 10)
+    """
+    return now.astimezone(ZoneInfo(timezone)).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def phase_now(windows: Iterable[Window], week: int) -> str:

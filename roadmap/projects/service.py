@@ -111,7 +111,7 @@ def edit(project_id: int, values: Mapping[str, Any], *, actor: Actor, base: Mapp
     Clash where both changed the same field, RuleBroken for what makes no sense.
     """
     with transaction(actor, "project.changed") as work:
-        project = _open(work, project_id)
+        project = opened(work, project_id)
         wanted = {name: value for name, value in values.items() if name in EDITABLE}
         if base is not None:
             merged = merge(base, wanted, {name: getattr(project, name) for name in EDITABLE})
@@ -128,7 +128,7 @@ def change_start(project_id: int, start: date, *, actor: Actor, target_go_live: 
     The target stays where it is unless a new one is given. Raises RuleBroken when it would come before the start.
     """
     with transaction(actor, "project.moved") as work:
-        project = _open(work, project_id)
+        project = opened(work, project_id)
         _apply(work, project, {"start": start, "target_go_live": target_go_live or project.target_go_live})
     return work
 
@@ -177,7 +177,7 @@ def finish(project_id: int, *, actor: Actor) -> Work:
         reasons = " ".join(obstacle.sentence for obstacle in obstacles)
         raise RuleBroken("project.not_done", "The project can't be finished yet. %(reasons)s", reasons=reasons)
     with transaction(actor, "project.finished") as work:
-        _open(work, project_id).state = rules.State.FINISHED.value
+        opened(work, project_id).state = rules.State.FINISHED.value
         work.emit(ProjectFinished(project_id))
     return work
 
@@ -185,14 +185,14 @@ def finish(project_id: int, *, actor: Actor) -> Work:
 def reopen(project_id: int, *, actor: Actor) -> Work:
     """Make a finished project run again."""
     with transaction(actor, "project.reopened") as work:
-        _open(work, project_id).state = rules.State.ACTIVE.value
+        opened(work, project_id).state = rules.State.ACTIVE.value
     return work
 
 
 def archive(project_id: int, *, actor: Actor, now: datetime) -> Work:
     """Put a project away: it stays readable and takes no changes."""
     with transaction(actor, "project.archived") as work:
-        project = _open(work, project_id)
+        project = opened(work, project_id)
         project.state, project.archived_at = rules.State.ARCHIVED.value, now
     return work
 
@@ -236,7 +236,11 @@ def _get(work: Work, project_id: int) -> Project:
     return project
 
 
-def _open(work: Work, project_id: int) -> Project:
+def opened(work: Work, project_id: int) -> Project:
+    """The row of a project that takes changes; while it is kept, nobody in this action reads it again.
+
+    Raises as `check_open`.
+    """
     project = _get(work, project_id)
     rules.check_open(project.state)
     return project

@@ -34,7 +34,10 @@ class TasksRemoved(Event):
 
 @dataclass(frozen=True, slots=True)
 class PlanRescheduled(Event):
-    """The stored dates of a project were brought up to date."""
+    """The stored dates of a project were brought up to date, and tasks came, went, moved or count by other days.
+
+    A report of progress that moves nothing is not told.
+    """
 
     project_id: int
 

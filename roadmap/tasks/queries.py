@@ -96,6 +96,7 @@ class TaskRow:
 class PlanRows:
     """A stored plan in the words of the scheduler, with its tree and its names."""
 
+    project: Project
     plan: Plan
     nodes: tuple[Node, ...]
     names: dict[int, str]
@@ -126,11 +127,11 @@ def load(project_id: int) -> PlanRows:
         start=start_of(project.start, calendar),
         calendar=calendar,
         activities=tuple(_activity(row) for row in tasks),
-        links=tuple(Link(row[0], row[1], LinkType(row[2]), row[3]) for row in links),
+        links=tuple(Link(row[0], row[1], _LINK_TYPES[row[2]], row[3]) for row in links),
         status_date=datetime.combine(project.status_date, time()) if project.status_date else None,
     )
     nodes = tuple(Node(row.id, row.parent_id, row.position, row.phase_id, row.type) for row in tasks)
-    return PlanRows(plan, nodes, {row.id: row.name for row in tasks})
+    return PlanRows(project, plan, nodes, {row.id: row.name for row in tasks})
 
 
 def start_of(day: date, calendar: Calendar) -> datetime:
@@ -235,14 +236,18 @@ _PLAN_COLUMNS = tuple(
 )
 _LINK_COLUMNS = (Dependency.predecessor_id, Dependency.successor_id, Dependency.type, Dependency.lag_minutes)
 
+_TYPES = {each.value: each for each in TaskType}
+_CONSTRAINTS = {each.value: each for each in ConstraintType}
+_LINK_TYPES = {each.value: each for each in LinkType}
+
 
 def _activity(row: Any) -> Activity:
     return Activity(
         id=row.id,
-        type=TaskType(row.type),
+        type=_TYPES[row.type],
         duration_minutes=row.duration_minutes,
         parent=row.parent_id,
-        constraint=ConstraintType(row.constraint_type),
+        constraint=_CONSTRAINTS[row.constraint_type],
         constraint_date=row.constraint_date,
         deadline=datetime.combine(row.deadline + timedelta(days=1), time()) if row.deadline else None,
         percent_complete=row.percent_complete,

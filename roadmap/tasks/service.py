@@ -25,15 +25,14 @@ from kernel.worktime import Calendar
 from roadmap.projects import service as projects
 from roadmap.projects.events import ProjectFramed
 from roadmap.projects.models import Project
-from roadmap.projects.queries import row_of
-from roadmap.projects.rules import Clash
+from roadmap.projects.rules import Clash, wall_time
 from roadmap.schedule.rules import TaskType
 from roadmap.staffing.models import ProjectRole
 from roadmap.tasks import queries
 from roadmap.tasks.events import MayComplete, MilestoneReached, PlanRescheduled, TaskFinished
 from roadmap.tasks.models import Task, TaskDates
 from roadmap.tasks.rules import fields
-from roadmap.tasks.rules.dates import derive
+from roadmap.tasks.rules.dates import Figures, derive
 from roadmap.tasks.rules.progress import Progress, reported
 from roadmap.tasks.rules.states import FINISHED
 
@@ -62,7 +61,7 @@ def change(
     milestone that may not be completed yet.
     """
     with transaction(actor, "task.changed") as work:
-        projects.check_open(project_id)
+        project = projects.opened(work, project_id)
         task = get(work, project_id, task_id)
         wanted = dict(values)
         if base is not None:
@@ -70,7 +69,7 @@ def change(
             if merged.conflicts:
                 raise Clash(merged.conflicts)
             wanted = dict(merged.values)
-        _change(work, task, wanted, now)
+        _change(work, project, task, wanted, now)
         reschedule(project_id, work)
     return work
 
@@ -80,9 +79,9 @@ def bulk_change(
 ) -> Work:
     """The same values for several tasks, all or none. Raises as `change`; RuleBroken for none or too many tasks."""
     with transaction(actor, "tasks.changed") as work:
-        projects.check_open(project_id)
+        project = projects.opened(work, project_id)
         for task_id in several(task_ids):
-            _change(work, get(work, project_id, task_id), values, now)
+            _change(work, project, get(work, project_id, task_id), values, now)
         reschedule(project_id, work)
     return work
 
@@ -93,8 +92,8 @@ def set_progress(project_id: int, task_id: int, percent: int, *, actor: Actor, n
     Raises RuleBroken outside 0 to 100, for a summary, or for a milestone with obstacles.
     """
     with transaction(actor, "task.progressed") as work:
-        projects.check_open(project_id)
-        _report(work, get(work, project_id, task_id), percent, now)
+        project = projects.opened(work, project_id)
+        _report(work, project, get(work, project_id, task_id), percent, now)
         reschedule(project_id, work)
     return work
 
@@ -109,10 +108,11 @@ def obstacles(milestone_id: int) -> list[Obstacle]:
     return ask(MayComplete(milestone_id))
 
 
-def reschedule(project_id: int, work: Work) -> int:
+def reschedule(project_id: int, work: Work, *, reframed: bool = False) -> int:
     """Bring the stored dates of a project up to date; returns how many rows changed.
 
-    Only rows whose figures differ are written. Raises RuleBroken naming the tasks of a cycle.
+    Only rows whose figures differ are written, and only a plan that moved is told about; ``reframed`` says that what
+    counts days moved with it. Raises RuleBroken naming the tasks of a cycle.
     """
     work.session.flush()
     stored = queries.stored_dates(project_id)
@@ -130,7 +130,8 @@ def reschedule(project_id: int, work: Work) -> int:
     ]
     stale = [stored[id][0] for id in stored.keys() - computed.keys()]
     _store(work, fresh, changed, stale)
-    work.emit(PlanRescheduled(project_id))
+    if reframed or fresh or stale or _moved(stored, computed):
+        work.emit(PlanRescheduled(project_id))
     return len(fresh) + len(changed) + len(stale)
 
 
@@ -147,19 +148,19 @@ def follow_undo(event: Undone, work: Work) -> None:
         for scope in event.scopes:
             kind, _, number = scope.partition(":")
             if kind == "project" and work.session.get(Project, int(number)) is not None:
-                reschedule(int(number), work)
+                reschedule(int(number), work, reframed=True)
 
 
 def follow_frame(event: ProjectFramed, work: Work) -> None:
     """The start, the calendar or the status date changed: so do all dates."""
-    reschedule(event.project_id, work)
+    reschedule(event.project_id, work, reframed=True)
 
 
 def follow_calendar(event: CalendarChanged, work: Work) -> None:
     """A calendar's working time changed: every project that works by it gets new dates."""
     ids = work.session.scalars(select(Project.id).where(Project.calendar_id == event.calendar_id)).all()
     for project_id in ids:
-        reschedule(project_id, work)
+        reschedule(project_id, work, reframed=True)
 
 
 def blank(project_id: int, *, position: int, parent_id: int | None = None, key: str = "") -> Task:
@@ -207,14 +208,14 @@ def settle(work: Work, task: Task, values: Mapping[str, Any]) -> None:
             setattr(task, name, value)
 
 
-def _change(work: Work, task: Task, values: Mapping[str, Any], now: datetime) -> None:
+def _change(work: Work, project: Project, task: Task, values: Mapping[str, Any], now: datetime) -> None:
     wanted = {name: value for name, value in values.items() if getattr(task, name) != value}
     _check_kind(task, wanted)
     percent = wanted.get("percent_complete")
     if wanted.get("actual_finish") is not None and percent is None:
         percent = wanted["percent_complete"] = FINISHED
     if percent is not None and not wanted.keys() & {"actual_start", "actual_finish"}:
-        _report(work, task, wanted.pop("percent_complete"), now)
+        _report(work, project, task, wanted.pop("percent_complete"), now)
     elif percent == FINISHED:
         _announce(work, task)
     settle(work, task, wanted)
@@ -232,10 +233,10 @@ def _check_kind(task: Task, wanted: Mapping[str, Any]) -> None:
         raise RuleBroken("task.summary_rolls_up", text, field=name, name=task.name)
 
 
-def _report(work: Work, task: Task, percent: int, now: datetime) -> None:
+def _report(work: Work, project: Project, task: Task, percent: int, now: datetime) -> None:
     _check_kind(task, {"percent_complete": percent})
     planned = work.session.scalar(select(TaskDates.start).where(TaskDates.task_id == task.id))
-    local = row_of(task.project_id).local(now)
+    local = wall_time(now, project.timezone)
     before = Progress(task.percent_complete, task.actual_start, task.actual_finish)
     after = reported(percent, local, planned or local, before, milestone=task.type == TaskType.MILESTONE)
     if percent == FINISHED and before.percent < FINISHED:
@@ -290,6 +291,13 @@ def several(ids: Sequence[int]) -> list[int]:
     if len(chosen) > BULK_LIMIT:
         raise RuleBroken("tasks.many", "At most %(limit)s tasks can be changed at once.", limit=BULK_LIMIT)
     return chosen
+
+
+def _moved(stored: Mapping[int, tuple[Any, ...]], computed: Mapping[int, Figures]) -> bool:
+    begin, end = (1 + Figures._fields.index(name) for name in ("start", "finish"))
+    return any(
+        (stored[id][begin], stored[id][end]) != (figures.start, figures.finish) for id, figures in computed.items()
+    )
 
 
 def _store(work: Work, fresh: list[dict[str, Any]], changed: list[dict[str, Any]], stale: list[int]) -> None:

@@ -1,6 +1,7 @@
-"""Counting statements."""
+"""Counting statements, hearing events."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
@@ -26,3 +27,17 @@ def statements(app):
             event.remove(db.engine, "before_cursor_execute", note)
 
     return collect
+
+
+@pytest.fixture
+def listening(app):
+    """Facts of some kinds, in a list that grows as they are told."""
+
+    def to(*kinds):
+        heard = []
+        wires = app.extensions["launch90"]
+        ears = tuple((kind, lambda event, _work: heard.append(event)) for kind in kinds)
+        app.extensions["launch90"] = replace(wires, handlers=wires.handlers + ears)
+        return heard
+
+    return to

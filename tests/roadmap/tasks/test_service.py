@@ -3,7 +3,10 @@
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 
+from checklists import service as checklists
+from checklists.models import Section
 from infra.database import db
 from infra.merge import as_plain
 from kernel.actor import SYSTEM
@@ -12,6 +15,7 @@ from roadmap.outline import service as outline
 from roadmap.projects import service as projects
 from roadmap.projects.rules import Clash
 from roadmap.tasks import queries, service
+from roadmap.tasks.events import MilestoneReached, PlanRescheduled, TaskFinished
 from roadmap.tasks.models import Task, TaskDates
 from roadmap.tasks.rules.dates import derive
 from tests import factories
@@ -285,3 +289,78 @@ def test_plain_values_of_a_form_merge_with_typed_ones(project):
     id = factories.task(project, "Map", deadline=date(2026, 3, 1))
     change(project, id, base={"deadline": as_plain(date(2026, 3, 1))}, deadline=date(2026, 3, 2))
     assert rows(project)["Map"].deadline == date(2026, 3, 2)
+
+
+WRITE_STATEMENTS = 12
+"""Ten for a report that moves nothing; what follows the plan asks for its days when something moved."""
+
+
+def test_reporting_progress_takes_a_fixed_number_of_statements(project, statements):
+    phase = factories.task(project, "Migration")
+    ids = [factories.task(project, f"Step {number}", parent_id=phase) for number in range(30)]
+    service.set_progress(project, ids[0], 20, actor=SYSTEM, now=NOW)
+    with statements() as seen:
+        service.set_progress(project, ids[0], 40, actor=SYSTEM, now=NOW)
+    assert len(seen) <= WRITE_STATEMENTS, seen
+    assert sum("FROM task_dates" in each for each in seen) == 2
+    assert not any("checklist_item" in each or "foreseen" in each for each in seen)
+
+
+def test_only_a_plan_that_moved_is_told_about(project, listening):
+    id = factories.task(project, "Map", duration_minutes=2 * DAY)
+    heard = listening(PlanRescheduled)
+    service.set_progress(project, id, 20, actor=SYSTEM, now=NOW)
+    assert heard == []
+    change(project, id, duration_minutes=5 * DAY)
+    assert heard == [PlanRescheduled(project)]
+
+
+def test_a_new_frame_is_told_even_if_no_task_moves(project, listening):
+    factories.task(project, "Map", constraint_type="MSO", constraint_date=datetime(2026, 3, 2, 8))
+    heard = listening(PlanRescheduled)
+    projects.change_start(project, date(2026, 1, 12), actor=SYSTEM)
+    assert heard == [PlanRescheduled(project)]
+
+
+def test_what_is_finished_is_told_once(project, listening):
+    task, stone = factories.task(project, "Map"), factories.task(project, "Go", type="milestone")
+    heard = listening(TaskFinished, MilestoneReached)
+    for _again in range(2):
+        service.set_progress(project, task, 100, actor=SYSTEM, now=NOW)
+        service.complete_milestone(project, stone, actor=SYSTEM, now=NOW)
+    assert heard == [TaskFinished(project, task), MilestoneReached(project, stone)]
+    change(project, task, percent_complete=50)
+    change(project, task, actual_finish=datetime(2026, 2, 17, 16))
+    assert heard[2:] == [TaskFinished(project, task)]
+
+
+def guard(project, stone):
+    """A list with one required item that stands before a milestone; the item's number."""
+    made, _work = checklists.add_list(project, {"name": "Data", "guards_id": stone}, actor=SYSTEM)
+    section = db.session.scalars(select(Section.id).where(Section.checklist_id == made)).one()
+    return checklists.add_item(project, section, {"name": "Counts agree", "required": True}, actor=SYSTEM)[0]
+
+
+def test_a_milestone_waits_for_its_required_items(app, project, listening):
+    stone = factories.task(project, "Go", type="milestone")
+    item = guard(project, stone)
+    with app.test_request_context():
+        refused_until_ticked(project, stone, item, listening(MilestoneReached))
+
+
+def refused_until_ticked(project, stone, item, heard):
+    obstacles = service.obstacles(stone)
+    assert len(obstacles) == 1
+    for act in (
+        lambda: service.complete_milestone(project, stone, actor=SYSTEM, now=NOW),
+        lambda: change(project, stone, percent_complete=100),
+        lambda: service.bulk_change(project, [stone], {"percent_complete": 100}, actor=SYSTEM, now=NOW),
+    ):
+        with pytest.raises(RuleBroken) as refused:
+            act()
+        assert obstacles[0].sentence in refused.value.params["reasons"]
+    assert (heard, rows(project)["Go"].percent) == ([], 0)
+    checklists.tick(project, item, actor=SYSTEM, now=NOW)
+    assert service.obstacles(stone) == []
+    service.complete_milestone(project, stone, actor=SYSTEM, now=NOW)
+    assert heard == [MilestoneReached(project, stone)]
