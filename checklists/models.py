@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.people.models import Person
+from checklists.rules import Tick
 from infra.database import Base, Instant
 from roadmap.staffing.models import ProjectRole
 from roadmap.tasks.models import Task
@@ -90,6 +91,13 @@ class Item(Base):
     ticked_by: Mapped[Person | None] = relationship(foreign_keys=[ticked_by_id], lazy="select")
     role: Mapped[ProjectRole | None] = relationship(lazy="select")
     evidence: Mapped[list[Evidence]] = relationship(cascade="all, delete-orphan", order_by="Evidence.id", lazy="select")
+
+    @property
+    def tick(self) -> Tick | None:
+        """Who ticked it and when, None while it is open."""
+        if self.ticked_at is None:
+            return None
+        return Tick(self.ticked_by_id, self.ticked_by.name if self.ticked_by else "", self.ticked_at)
 
     __table_args__ = (Index("ix_checklist_item_owner_id_due", "owner_id", "due"),)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import url_for
+from flask_babel import ngettext
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -19,9 +21,12 @@ from infra.database import db
 from infra.subjects import Subject
 from kernel.actor import project_scope
 from kernel.errors import NotFound
-from roadmap.projects.models import Project
+from kernel.questions import Obstacle
+from roadmap.projects.models import Phase, Project
 from roadmap.staffing.models import ProjectRole
-from roadmap.tasks.models import Task
+from roadmap.tasks import queries as tasks
+from roadmap.tasks.events import MayComplete
+from roadmap.tasks.models import Task, TaskDates
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,9 @@ class ItemRow:
     owner_name: str
     role_id: int | None
     role_name: str
+    responsible_id: int | None
+    follows_plan: bool
+    has_plan_day: bool
     tick: rules.Tick | None
     evidence: tuple[EvidenceRow, ...]
 
@@ -82,6 +90,7 @@ class ListRow:
     key: str
     name: str
     description: str
+    phase: str
     task_id: int | None
     task_name: str
     guards_id: int | None
@@ -90,6 +99,17 @@ class ListRow:
     round: int
     due: date | None
     progress: rules.Progress
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringRow:
+    """A list that comes round: its day, and the zone in which that day comes."""
+
+    id: int
+    project_id: int
+    timezone: str
+    due: date | None
+    recurrence: rules.Recurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +127,20 @@ class MineRow:
 
 
 def lists(project_id: int, today: date) -> list[ListRow]:
-    """Every list of a project in its order, with its progress: two statements."""
+    """Every list of a project with its progress, by phase and then in the order of the plan: two statements."""
     counts = _counts(project_id, today)
     guards = aliased(Task)
     rows = db.session.execute(
-        select(Checklist, Task.name, guards.name)
+        select(Checklist, Task.name, guards.name, Phase.name)
         .outerjoin(Task, Task.id == Checklist.task_id)
         .outerjoin(guards, guards.id == Checklist.guards_id)
+        .outerjoin(TaskDates, TaskDates.task_id == Checklist.task_id)
+        .outerjoin(Phase, Phase.id == TaskDates.phase_id)
         .where(Checklist.project_id == project_id)
-        .order_by(Checklist.position, Checklist.id)
+        .order_by(Phase.number.is_(None), Phase.number, TaskDates.finish, Checklist.position, Checklist.id)
     )
     nothing = rules.Progress(0, 0, 0, 0)
-    return [_list_row(row, task, guarded, counts.get(row.id, nothing)) for row, task, guarded in rows]
+    return [_list_row(*row, counts.get(row[0].id, nothing)) for row in rows]
 
 
 def progress_by_project(project_ids: Iterable[int], today: date) -> dict[int, rules.Progress]:
@@ -129,19 +151,16 @@ def progress_by_project(project_ids: Iterable[int], today: date) -> dict[int, ru
 
 
 def sections(project_id: int, checklist_id: int) -> list[SectionRow]:
-    """The sections of a list with their items. Raises NotFound for a list of another project."""
-    if (
-        db.session.scalar(select(Checklist.id).where(Checklist.id == checklist_id, Checklist.project_id == project_id))
-        is None
-    ):
-        raise NotFound
+    """The sections of a list with their items: three statements. Raises NotFound for a list of another project."""
     heads = db.session.execute(
         select(Section.id, Section.name)
-        .where(Section.checklist_id == checklist_id)
+        .where(Section.checklist_id == checklist_id, Section.project_id == project_id)
         .order_by(Section.position, Section.id)
     ).all()
+    if not heads and not _is_there(project_id, checklist_id):
+        raise NotFound
     by_section: dict[int, list[ItemRow]] = {}
-    for row in _items(Item.checklist_id == checklist_id):
+    for row in _items(Item.checklist_id == checklist_id) if heads else ():
         by_section.setdefault(row.section_id, []).append(row)
     return [SectionRow(section_id, name, tuple(by_section.get(section_id, ()))) for section_id, name in heads]
 
@@ -154,9 +173,18 @@ def item(project_id: int, item_id: int) -> ItemRow:
     return found[0]
 
 
-def of_task(project_id: int, task_id: int, today: date) -> list[ListRow]:
-    """The lists that are tied to a task or guard it."""
-    return [row for row in lists(project_id, today) if task_id in (row.task_id, row.guards_id)]
+def list_of_section(project_id: int, section_id: int) -> int:
+    """The list that a section of this project belongs to. Raises NotFound."""
+    found = select(Section.checklist_id).where(Section.id == section_id, Section.project_id == project_id)
+    checklist_id = db.session.scalar(found)
+    if checklist_id is None:
+        raise NotFound
+    return checklist_id
+
+
+def name_of_list(checklist_id: int) -> str:
+    """What a list is called."""
+    return db.session.scalar(select(Checklist.name).where(Checklist.id == checklist_id)) or ""
 
 
 def mine(person_id: int, project_ids: Iterable[int] | None = None) -> list[MineRow]:
@@ -201,6 +229,50 @@ def open_required(milestone_id: int) -> list[tuple[int, int, str, int]]:
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
+def obstacles_to_complete(question: MayComplete) -> list[Obstacle]:
+    """The required items that a milestone still waits for, a sentence a list."""
+    return [
+        Obstacle(
+            ngettext(
+                "One required item of “%(list)s” is open.",
+                "%(num)s required items of “%(list)s” are open.",
+                count,
+                list=name,
+            ),
+            url_for("checklists.show", project_id=project_id, checklist_id=checklist_id, show="open"),
+        )
+        for project_id, checklist_id, name, count in open_required(question.milestone_id)
+    ]
+
+
+def recurring() -> list[RecurringRow]:
+    """The lists of active projects that come round again."""
+    rows = db.session.execute(
+        select(Checklist.id, Checklist.project_id, Project.timezone, Checklist.due, Checklist.recurrence)
+        .join(Project, Project.id == Checklist.project_id)
+        .where(Checklist.recurrence != rules.Recurrence.ONCE.value, Project.state == "active")
+        .order_by(Checklist.id)
+    )
+    return [RecurringRow(*row[:-1], rules.Recurrence(row.recurrence)) for row in rows]
+
+
+def planned_days(project_id: int, *, following_only: bool = False) -> dict[int, date]:
+    """The day that the plan gives each item which has an offset; ``following_only``: open ones that follow it."""
+    statement = (
+        select(Item.id, Item.due_offset, TaskDates.finish, Project.start)
+        .join(Project, Project.id == Item.project_id)
+        .outerjoin(TaskDates, TaskDates.task_id == Item.anchor_id)
+        .where(Item.project_id == project_id, Item.due_offset.is_not(None))
+    )
+    if following_only:
+        statement = statement.where(~Item.due_fixed, Item.ticked_at.is_(None))
+    rows = db.session.execute(statement).all()
+    if not rows:
+        return {}
+    calendar = tasks.working_time_of(project_id)
+    return {row.id: calendar.add_days(row.finish.date() if row.finish else row.start, row.due_offset) for row in rows}
+
+
 def history(item_id: int) -> list[Said]:
     """What happened to an item, newest first."""
     return say(audit.of_subject(f"{Item.__tablename__}:{item_id}", limit=30))
@@ -215,6 +287,11 @@ def subject(item_id: int) -> Subject | None:
     return Subject(
         f"item:{item_id}", row.name, project_scope(row.project_id), address, "checklist.see", attach="checklist.tick"
     )
+
+
+def _is_there(project_id: int, checklist_id: int) -> bool:
+    found = select(Checklist.id).where(Checklist.id == checklist_id, Checklist.project_id == project_id)
+    return db.session.scalar(found) is not None
 
 
 def _counts(project_id: int, today: date) -> dict[int, rules.Progress]:
@@ -234,18 +311,33 @@ def _counting(key: InstrumentedAttribute[int], today: date) -> Select[int, int, 
     ).group_by(key)
 
 
+_OWNER, _TICKER = aliased(Person), aliased(Person)
+_ITEM_COLUMNS = tuple(
+    getattr(Item, name)
+    for name in (
+        *("id", "project_id", "checklist_id", "section_id", "key", "name", "help", "evidence_hint", "required", "note"),
+        *("due", "due_fixed", "due_offset", "owner_id", "role_id", "ticked_at", "ticked_by_id"),
+    )
+)
+_THEIR_COLUMNS = (
+    _OWNER.name.label("owner"),
+    _TICKER.name.label("ticker"),
+    ProjectRole.name.label("role"),
+    ProjectRole.person_id.label("fills_role_id"),
+)
+
+
 def _items(criteria: object) -> list[ItemRow]:
-    owner, ticker = aliased(Person), aliased(Person)
     rows = db.session.execute(
-        select(Item, owner.name, ticker.name, ProjectRole.name, ProjectRole.person_id)
-        .outerjoin(owner, owner.id == Item.owner_id)
-        .outerjoin(ticker, ticker.id == Item.ticked_by_id)
+        select(*_ITEM_COLUMNS, *_THEIR_COLUMNS)
+        .outerjoin(_OWNER, _OWNER.id == Item.owner_id)
+        .outerjoin(_TICKER, _TICKER.id == Item.ticked_by_id)
         .outerjoin(ProjectRole, ProjectRole.id == Item.role_id)
         .where(criteria)  # type: ignore[arg-type]  # any criteria on Item
         .order_by(Item.position, Item.id)
     ).all()
-    shown = _evidence([row[0].id for row in rows])
-    return [_item_row(*row[:4], tuple(shown.get(row[0].id, ()))) for row in rows]
+    shown = _evidence([row[0] for row in rows])
+    return [_item_row(row, tuple(shown.get(row[0], ()))) for row in rows]
 
 
 def _evidence(item_ids: Sequence[int]) -> dict[int, list[EvidenceRow]]:
@@ -261,10 +353,7 @@ def _evidence(item_ids: Sequence[int]) -> dict[int, list[EvidenceRow]]:
     return found
 
 
-def _item_row(
-    row: Item, owner: str | None, ticker: str | None, role: str | None, shown: tuple[EvidenceRow, ...]
-) -> ItemRow:
-    tick = rules.Tick(row.ticked_by_id, ticker or "", row.ticked_at) if row.ticked_at else None
+def _item_row(row: Any, shown: tuple[EvidenceRow, ...]) -> ItemRow:
     return ItemRow(
         id=row.id,
         project_id=row.project_id,
@@ -279,21 +368,27 @@ def _item_row(
         due=row.due,
         due_fixed=row.due_fixed,
         owner_id=row.owner_id,
-        owner_name=owner or "",
+        owner_name=row.owner or "",
         role_id=row.role_id,
-        role_name=role or "",
-        tick=tick,
+        role_name=row.role or "",
+        responsible_id=row.owner_id or row.fills_role_id,
+        follows_plan=row.due_offset is not None and not row.due_fixed,
+        has_plan_day=row.due_offset is not None,
+        tick=rules.Tick(row.ticked_by_id, row.ticker or "", row.ticked_at) if row.ticked_at else None,
         evidence=shown,
     )
 
 
-def _list_row(row: Checklist, task: str | None, guarded: str | None, counted: rules.Progress) -> ListRow:
+def _list_row(
+    row: Checklist, task: str | None, guarded: str | None, phase: str | None, counted: rules.Progress
+) -> ListRow:
     return ListRow(
         id=row.id,
         project_id=row.project_id,
         key=row.key,
         name=row.name,
         description=row.description,
+        phase=phase or "",
         task_id=row.task_id,
         task_name=task or "",
         guards_id=row.guards_id,

@@ -1,13 +1,21 @@
-"""Planting a project's checklists from a template."""
+"""Planting checklists: a project's from a template, a list's twin from the list."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import select
 
 from checklists.models import Checklist, Item, Section
 from infra.transaction import Work
+from roadmap.projects.events import ProjectCopied
+from roadmap.staffing import queries as staffing
+from roadmap.tasks import queries as tasks
+
+Row = TypeVar("Row", Checklist, Section, Item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def plant(
     work.session.flush()
     for seed in seeds:
         for place, section in enumerate(seed.sections):
-            _plant_section(project_id, rows[seed.key].id, place, section, (tasks, roles, people), work)
+            _plant_section(rows[seed.key], place, section, (tasks, roles, people), work)
     work.session.flush()
     return {key: row.id for key, row in rows.items()}
 
@@ -87,28 +95,79 @@ def _list(project_id: int, position: int, seed: ListSeed, tasks: Mapping[str, in
 
 
 Ids = tuple[Mapping[str, int], Mapping[str, int], Mapping[str, int]]
+Twins = tuple[Mapping[int, int], Mapping[int, int]]
 
 
-def _plant_section(project_id: int, checklist_id: int, position: int, seed: SectionSeed, ids: Ids, work: Work) -> None:
-    tasks, roles, people = ids
-    section = Section(project_id=project_id, checklist_id=checklist_id, position=position, name=seed.name)
+def twin(
+    source: Checklist, changes: Mapping[str, Any], later: timedelta, work: Work, twins: Twins | None = None
+) -> int:
+    """Copy a list with all boxes open, neither notes nor evidence, every day ``later``; returns the new list's id.
+
+    ``twins`` are the tasks and roles of another project by those of the source's, where the copy goes there.
+    """
+    made = _copy(Checklist, source, dict(changes))
+    work.session.add(made)
+    work.session.flush()
+    for section in source.sections:
+        copied = _copy(Section, section, {"project_id": made.project_id, "checklist_id": made.id})
+        work.session.add(copied)
+        work.session.flush()
+        for item in section.items:
+            work.session.add(_copy(Item, item, _changes(item, made, copied, later, twins)))
+    work.session.flush()
+    return made.id
+
+
+def follow_copy(event: ProjectCopied, work: Work) -> None:
+    """Copy the lists of a copied project, all boxes open; tasks are found again by their place in the plan."""
+    places = tasks.twins(event.source_id, event.project_id)
+    roles = staffing.twins(event.source_id, event.project_id)
+    later = timedelta(days=event.days_later)
+    sources = select(Checklist).where(Checklist.project_id == event.source_id).order_by(Checklist.id)
+    for source in work.session.scalars(sources).all():
+        changes: dict[str, Any] = {"project_id": event.project_id, "due": source.due + later if source.due else None}
+        changes |= {"task_id": places.get(source.task_id or 0), "guards_id": places.get(source.guards_id or 0)}
+        twin(source, changes, later, work, (places, roles))
+
+
+def _changes(item: Item, made: Checklist, section: Section, later: timedelta, twins: Twins | None) -> dict[str, Any]:
+    changes: dict[str, Any] = {"project_id": made.project_id, "checklist_id": made.id, "section_id": section.id}
+    changes |= {"ticked_at": None, "ticked_by_id": None, "note": "", "due": item.due + later if item.due else None}
+    if twins is not None:
+        tasks, roles = twins
+        changes |= {"anchor_id": tasks.get(item.anchor_id or 0), "role_id": roles.get(item.role_id or 0)}
+    return changes
+
+
+def _copy(model: type[Row], row: Row, changes: dict[str, Any]) -> Row:
+    columns = [column.key for column in model.__mapper__.column_attrs if column.key != "id"]
+    return model(**{name: getattr(row, name) for name in columns} | changes)
+
+
+def _plant_section(checklist: Checklist, position: int, seed: SectionSeed, ids: Ids, work: Work) -> None:
+    section = Section(project_id=checklist.project_id, checklist_id=checklist.id, position=position, name=seed.name)
     work.session.add(section)
     work.session.flush()
-    work.session.add_all(
-        Item(
-            project_id=project_id,
-            checklist_id=checklist_id,
-            section_id=section.id,
-            position=place,
-            key=item.key,
-            name=item.name,
-            help=item.help,
-            evidence_hint=item.evidence,
-            required=item.required,
-            role_id=roles.get(item.role) if item.role else None,
-            owner_id=people.get(item.role) if item.role else None,
-            due_offset=item.due_offset,
-            anchor_id=tasks.get(item.anchor) if item.anchor else None,
-        )
-        for place, item in enumerate(seed.items)
+    work.session.add_all(_item(checklist, section.id, place, item, ids) for place, item in enumerate(seed.items))
+
+
+def _item(checklist: Checklist, section_id: int, position: int, seed: ItemSeed, ids: Ids) -> Item:
+    """An item as the template has it; in a list that comes round it is due with its round, else with the plan."""
+    tasks, roles, people = ids
+    comes_round = bool(checklist.recurrence)
+    return Item(
+        project_id=checklist.project_id,
+        checklist_id=checklist.id,
+        section_id=section_id,
+        position=position,
+        key=seed.key,
+        name=seed.name,
+        help=seed.help,
+        evidence_hint=seed.evidence,
+        required=seed.required,
+        role_id=roles.get(seed.role) if seed.role else None,
+        owner_id=people.get(seed.role) if seed.role else None,
+        due=checklist.due if comes_round else None,
+        due_offset=None if comes_round else seed.due_offset,
+        anchor_id=tasks.get(seed.anchor) if seed.anchor and not comes_round else None,
     )

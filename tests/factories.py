@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from accounts.access import service as access
 from accounts.access.queries import actor_of
@@ -16,6 +17,9 @@ from accounts.people.rules import PersonData
 from accounts.signin import service as signin
 from accounts.signin.queries import TOKEN
 from accounts.signin.service import Visit
+from checklists import service as checklists
+from checklists.models import Section
+from infra.database import db
 from infra.wires import wires
 from kernel.actor import INSTANCE, SYSTEM, Actor, project_scope
 from roadmap.outline import service as outline
@@ -85,3 +89,16 @@ def task(project_id: int, name: str = "", *, after: int | None = None, **values:
     if after is not None:
         outline.link(project_id, after, made, actor=SYSTEM)
     return made
+
+
+def checklist(project_id: int, name: str = "Pre-implementation", *items: str, **values: Any) -> tuple[int, list[int]]:
+    """A list with one section and required items of these names; its number and theirs."""
+    made, _work = checklists.add_list(project_id, {"name": name, **values}, actor=SYSTEM)
+    section = db.session.scalars(select(Section.id).where(Section.checklist_id == made)).one()
+    return made, [item(project_id, section, each) for each in items]
+
+
+def item(project_id: int, section_id: int, name: str = "", **values: Any) -> int:
+    """An item at the end of a section, required unless the values say otherwise; its number."""
+    filled = {"name": name or f"Item {next(_NUMBERS)}", "required": True, **values}
+    return checklists.add_item(project_id, section_id, filled, actor=SYSTEM)[0]

@@ -9,6 +9,7 @@ from datetime import datetime
 import click
 from flask import Flask, current_app
 
+from checklists.jobs import lay_out_rounds
 from infra.attachments.service import remove_orphans
 from infra.audit.sealing import seal
 from infra.command import format_option, print_data, table, with_app
@@ -26,6 +27,7 @@ def _seal_trail(_actor: Actor, _now: datetime) -> int:
 
 JOBS: tuple[Job, ...] = (
     Job("seal-trail", "Seal the audit trail", Every(1), _seal_trail, quiet=True),
+    Job("lay-out-rounds", "Lay out the next round of recurring checklists", Every(900), lay_out_rounds, quiet=True),
     Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),
     Job("prune-job-runs", "Forget old runs of jobs", Daily(2, 20), service.prune_runs),
 )

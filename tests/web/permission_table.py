@@ -88,6 +88,10 @@ TABLE: dict[str, frozenset[str]] = {
     # Checklists: everybody in the project reads, those who work tick, managers lay them out.
     "checklists.page": TEAM,
     "checklists.show": TEAM,
+    "checklists.arrange": MANAGERS,
+    "checklists.copy": MANAGERS,
+    "checklists.remove_section": MANAGERS,
+    "checklists.rename_section": MANAGERS,
     "checklists.paper": TEAM,
     "checklists.item": TEAM,
     "checklists.tick": WORKERS,
