@@ -31,8 +31,8 @@ checks: dev ## the same without the tests
 bench: dev ## measure, print the figures beside their targets and write benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.run_all --date "$$(date +%Y-%m-%d)"
 
-walk: dev ## visit every page at two widths in both themes with axe
-	@$(BIN)/pytest -n auto -m walk tests/browser
+walk: dev ## visit every page as every role at two widths in both themes with axe
+	@$(BIN)/pytest -n auto -m walk tests/walk
 
 messages: dev ## collect the texts for translators into translations/messages.pot
 	@mkdir -p translations

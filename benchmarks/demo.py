@@ -158,7 +158,10 @@ def serving(folder: Path, *command: str) -> Iterator[Server]:
 
 
 def _answers(port: int) -> bool:
+    probe = Browser(port)
     try:
-        return Browser(port).ask("GET", "/healthz")[0] == OK
+        return probe.ask("GET", "/healthz")[0] == OK
     except OSError:
         return False
+    finally:
+        probe.connection.close()
