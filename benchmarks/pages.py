@@ -56,8 +56,8 @@ def main() -> list[Figure]:
     """Processor time and statements inside this process, waits through a server, and the pages that do not answer."""
     folder = demo.made().folder
     app = demo.application(folder)
-    browsers = {who: demo.signed_in(app, who) for who in VISITORS}
     with contextlib.redirect_stderr(io.StringIO()):
+        browsers = {who: demo.signed_in(app, who) for who in VISITORS}
         missing = [page for page in PAGES if browsers[page.who].get(page.path).status_code != demo.OK]
         there = [page for page in PAGES if page not in missing]
         figures = [figure for page in there for figure in _inside(page, browsers[page.who])]

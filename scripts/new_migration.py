@@ -30,6 +30,7 @@ def write(message: str) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    message = sys.argv[1:]
+    if len(message) != 1:
         sys.exit('Say what changes: python -m scripts.new_migration "add a table of …"')
-    print(f"Wrote migration {write(sys.argv[1])}.")
+    print(f"Wrote migration {write(message[0])}.")

@@ -1,6 +1,7 @@
 """The ruler: ninety ticks, long on Mondays, and labels that do not run into each other."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +40,7 @@ def test_a_day_outside_the_ninety_has_no_label() -> None:
 def test_no_two_labels_with_words_are_near_each_other(days: list[tuple[int, int]]) -> None:
     drawn = draw(START, START, [mark(day, rank, f"{day}") for day, rank in days], ENDS)
     places = sorted(at for at, kind, text in drawn.labels if text and kind == "target")
-    assert all(second - first >= NEAR for first, second in zip(places, places[1:], strict=False))
+    assert all(second - first >= NEAR for first, second in pairwise(places))
 
 
 def test_place_sticks_to_the_ends() -> None:
