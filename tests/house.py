@@ -29,7 +29,8 @@ ROOM_FILES = {
 NO_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST_FILE = 400
 CODE = {".py", ".html", ".js", ".css"}
-NOT_OURS = {".venv", ".git", "vendor", "node_modules", "build", "dist", "__pycache__"}
+# Installed, built, or written by others: `versions` are the migrations, as Alembic writes them.
+NOT_OURS = {".venv", ".git", "vendor", "node_modules", "build", "dist", "__pycache__", "versions"}
 
 CLOCK_AND_ENVIRONMENT = {
     "datetime.datetime.now",
