@@ -32,8 +32,11 @@ class Player:
 class Rollout:
     """One roll-out: who fills its roles and who else sees it, how many weeks ago it began, what goes late.
 
-    ``delays`` are working days by task; ``held`` are milestones that nobody completes; ``left`` the share of due
-    checklist items that are left open (one in so many); ``target_week`` the week whose Friday is the target.
+    ``owners`` are tasks that somebody else than the role's person has; ``delays`` are working days by task;
+    ``waiting`` are checklist items that nobody ticks; ``left`` the share of the others that is left open (one in so
+    many, in lists of milestones behind us only what is optional); ``dropped`` is what was foreseen and given up,
+    ``unsettled`` what was foreseen and is still not done, each with a note; ``target_week`` the week whose Friday is
+    the target.
     """
 
     name: str
@@ -43,9 +46,12 @@ class Rollout:
     people: Mapping[str, str]
     members: Mapping[str, str]
     target_week: int
+    owners: Mapping[str, str] = field(default_factory=dict)
     delays: Mapping[str, int] = field(default_factory=dict)
-    held: frozenset[str] = frozenset()
+    waiting: frozenset[str] = frozenset()
     left: int = 0
+    dropped: Mapping[str, str] = field(default_factory=dict)
+    unsettled: Mapping[str, str] = field(default_factory=dict)
     finished: bool = False
 
 
@@ -68,11 +74,11 @@ PLAYERS: tuple[Player, ...] = (
 SIGN_INS: tuple[tuple[str, str], ...] = (
     ("administrator", "astrid"),
     ("manager", "maren"),
-    ("member", "ingrid"),
+    ("member", "samira"),
     ("stakeholder", "erik"),
     ("executive", "beatrix"),
 )
-"""One sign-in a role, as the terminal prints them."""
+"""One sign-in a role, as the terminal prints them; everybody else with an address has the same password."""
 
 _TEAM = {
     "project-manager": "maren",
@@ -98,9 +104,24 @@ ROLLOUTS: tuple[Rollout, ...] = (
         people=_TEAM,
         members=_AUDIENCE,
         target_week=9,
-        delays={"connect-systems": 6, "early-trial": 3, "publish-tutorials": 4},
-        held=frozenset({"configuration-frozen"}),
+        owners={
+            "connect-systems": "henrik",
+            "handle-sync-errors": "henrik",
+            "integration-tests": "henrik",
+            "service-workshops": "leila",
+            "set-up-help-desk": "leila",
+        },
+        delays={"connect-systems": 6, "train-champions": 9, "early-trial": 8, "publish-tutorials": 8},
+        waiting=frozenset({"configuration-connect-accounting"}),
         left=9,
+        dropped={"video-demonstrations": "The vendor's own films show the same; the guides link to them."},
+        unsettled={
+            "train-the-trainer": "Three of five champions are trained.",
+            "online-tutorials": "Recorded, but without subtitles yet. The works council asked for them.",
+            "configuration": "Waits for the accounting department.",
+            "configuration-configuration-list": "One item is open: accounting connected.",
+            "integration-failures": "It struck: six days lost on country codes. Open until month-end has run once.",
+        },
     ),
     Rollout(
         name="Benelux partners",
@@ -120,6 +141,7 @@ ROLLOUTS: tuple[Rollout, ...] = (
         people=_TEAM | {"end-users": "leila"},
         members={"beatrix": "executive", "erik": "stakeholder", "jonas": "member"},
         target_week=9,
+        waiting=frozenset({"adoption-strategies-leaderboard"}),
         finished=True,
     ),
 )
@@ -140,6 +162,7 @@ COMMENTS: tuple[tuple[str, str, str], ...] = (
         "tobias",
         "Found: the old export writes DNK, the CRM wants DK. A rule in the mapping is enough.",
     ),
+    ("train-champions", "samira", "Three of five are trained. The other two come back from leave next week."),
     ("early-trial", "jonas", "Two of my people are at the fair until Thursday; the rest starts today."),
     (
         "validate-data",
@@ -149,6 +172,20 @@ COMMENTS: tuple[tuple[str, str, str], ...] = (
     ("review-plan", "beatrix", "Approved. Please keep the go-live out of the quarter's last week."),
 )
 """(task, who, words), said in the first roll-out when the task was under way."""
+
+ITEM_COMMENTS: tuple[tuple[str, str, str], ...] = (
+    (
+        "configuration-connect-accounting",
+        "tobias",
+        "Invoices have come in since last week. Accounting wants to see a whole closing day before they sign.",
+    ),
+    (
+        "configuration-connect-accounting",
+        "maren",
+        "The pilot course waits for this one signature. I call them today.",
+    ),
+)
+"""(checklist item, who, words), said in the first roll-out on the day before today."""
 
 EVIDENCE: tuple[str, ...] = (
     "Minutes of the review, approved by all team leads.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +22,7 @@ from web.app import create_app
 from web.clock import morning_of, system_clock
 from web.demo.cast import COMPANY, PASSWORD, PLAYERS, ROLLOUTS, SIGN_INS
 from web.demo.digest import digest
-from web.demo.play import StoryClock, play
+from web.demo.play import StoryClock, play, weeks
 from web.places import place
 from web.serving import HOST, PORT, run
 from web.settings import Settings, read
@@ -109,9 +110,7 @@ def _play_into(settings: Settings, day: date) -> None:
     app = create_app(settings, clock)
     with app.app_context(), app.test_request_context():
         migrate.upgrade(db.engine, place("migrations"))
-        with click.progressbar(
-            length=len(ROLLOUTS) + 1, label="Making the demo", file=click.get_text_stream("stderr")
-        ) as bar:
+        with click.progressbar(length=weeks(), label="Making the demo", file=sys.stderr) as bar:
             play(day, clock, lambda _what: bar.update(1))
         db.session.remove()
         db.engine.dispose()

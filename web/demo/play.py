@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
@@ -22,11 +22,24 @@ from desk.setup.rules import last_day_of_week
 from infra.attachments import service as files
 from infra.comments import service as comments
 from kernel.actor import INSTANCE, SYSTEM, Actor, project_scope
+from phases.foreseen import queries as foreseen
+from phases.foreseen import service as foresight
 from roadmap.projects import service as projects
 from roadmap.tasks import queries as plans
 from roadmap.tasks import service as tasks
 from roadmap.tasks.queries import TaskRow
-from web.demo.cast import COMMENTS, DOMAIN, EVIDENCE, PASSWORD, PLAYERS, ROLLOUTS, SIGN_INS, TIMEZONE, Rollout
+from web.demo.cast import (
+    COMMENTS,
+    DOMAIN,
+    EVIDENCE,
+    ITEM_COMMENTS,
+    PASSWORD,
+    PLAYERS,
+    ROLLOUTS,
+    SIGN_INS,
+    TIMEZONE,
+    Rollout,
+)
 
 WORK_BEGINS, WORK_ENDS = time(8, 5), time(15, 40)
 SATURDAY = 5
@@ -65,16 +78,27 @@ Progress = Callable[[str], None]
 
 
 def play(today: date, clock: StoryClock, tell: Progress) -> Played:
-    """Fill an empty database with the whole story up to the morning of a day."""
-    clock.on(monday_of(today) - timedelta(weeks=max(each.weeks_ago for each in ROLLOUTS) + 1))
-    tell("people")
+    """Fill an empty database with the whole story up to the morning of a day; all roll-outs live the same days."""
+    first = monday_of(today) - timedelta(weeks=max(each.weeks_ago for each in ROLLOUTS))
+    clock.on(first - timedelta(days=7))
     ids = _cast(clock)
-    started = []
-    for rollout in ROLLOUTS:
-        tell(rollout.name)
-        started.append(_Stage(rollout, today, clock, ids).perform())
+    clock.on(first - timedelta(days=3))
+    stages = [_Stage(rollout, today, clock, ids) for rollout in ROLLOUTS]
+    for number in range((today - first).days):
+        day = first + timedelta(days=number)
+        if number % 7 == 0:
+            tell(f"{day:%d %B}")
+        for stage in stages if day.weekday() < SATURDAY else ():
+            stage.live(day)
+    for stage in stages:
+        stage.settle()
     clock.on(today)
-    return Played(ids, tuple(started))
+    return Played(ids, tuple(stage.project_id for stage in stages))
+
+
+def weeks() -> int:
+    """How many weeks are played, each told as it begins."""
+    return max(each.weeks_ago for each in ROLLOUTS) + 1
 
 
 def monday_of(day: date) -> date:
@@ -89,8 +113,9 @@ def _cast(clock: StoryClock) -> dict[str, int]:
         ids[player.key] = people.add_person(data, now=clock.now, actor=SYSTEM)
     roles = dict(SIGN_INS)
     access.grant_role(ids[roles["administrator"]], "administrator", INSTANCE, actor=SYSTEM)
-    for _role, key in SIGN_INS:
-        signin.set_password(ids[key], PASSWORD, actor=SYSTEM)
+    for player in PLAYERS:
+        if player.signs_in:
+            signin.set_password(ids[player.key], PASSWORD, actor=SYSTEM)
     return ids
 
 
@@ -107,19 +132,38 @@ class _Stage:
         self.start = monday_of(today) - timedelta(weeks=rollout.weeks_ago)
         self.said: set[int] = set()
         self.written = 0
-
-    def perform(self) -> int:
-        """Create the project and live through its days; returns its number."""
+        self.open = True
+        self.odd = {**rollout.dropped, **rollout.unsettled}
         self.manager = _actor(self.ids[self.rollout.people["project-manager"]])
-        self.clock.on(self.start - timedelta(days=3))
         self.project_id = self._create()
-        self.first_item = min(item.id for item in lists.open_items(self.project_id))
         self.manager = _actor(self.ids[self.rollout.people["project-manager"]])
+        self.first_item = min(item.id for item in lists.open_items(self.project_id))
         self.guarding_past = self._lists_of_past_milestones()
-        for day in self._days():
-            self._live(day)
-        self._close()
-        return self.project_id
+        self._hand_over()
+
+    def live(self, day: date) -> None:
+        """Live through one day, if the roll-out has begun and is not over."""
+        if not self.open or day < self.start:
+            return
+        self._tick(day)
+        rows = plans.rows(self.project_id, day)
+        for _round in range(MOST_IN_A_ROW):
+            if not self._report(rows, day):
+                break
+            rows = plans.rows(self.project_id, day)
+        self._half(rows, day)
+        self._foresee(day)
+        if self.rollout.finished and all(row.done for row in rows if row.type != "summary"):
+            projects.finish(self.project_id, actor=self.manager)
+            self.open = False
+
+    def settle(self) -> None:
+        """Say on the eve what is to be said, and up to which day progress was reported."""
+        if not self.open:
+            return
+        self._speak_of_items()
+        self.clock.on(self.today - timedelta(days=1), time(16, 30))
+        projects.edit(self.project_id, {"status_date": monday_of(self.today)}, actor=self.manager)
 
     def _create(self) -> int:
         wanted = setup.NewProject(
@@ -141,20 +185,13 @@ class _Stage:
         listed = lists.lists(self.project_id, self.start)
         return {row.id for row in listed if planned.get(row.guards_id or 0, self.today) < self.today}
 
-    def _days(self) -> Iterator[date]:
-        day = self.start
-        while day < self.today:
-            if day.weekday() < SATURDAY:
-                yield day
-            day += timedelta(days=1)
-
-    def _live(self, day: date) -> None:
-        self._tick(day)
-        for _round in range(MOST_IN_A_ROW):
-            rows = plans.rows(self.project_id, day)
-            if not self._report(rows, day):
-                break
-        self._half(plans.rows(self.project_id, day), day)
+    def _hand_over(self) -> None:
+        """Give the tasks that somebody else than the role's person has to their owners."""
+        numbers = {row.key: row.id for row in plans.rows(self.project_id, self.start)}
+        for person in dict.fromkeys(self.rollout.owners.values()):
+            theirs = [numbers[task] for task, owner in self.rollout.owners.items() if owner == person]
+            values = {"owner_id": self.ids[person]}
+            tasks.bulk_change(self.project_id, theirs, values, actor=self.manager, now=self.clock.now)
 
     def _tick(self, day: date) -> None:
         """Everybody ticks what is due; one item in so many is left open, unless a reached milestone waits for it."""
@@ -173,8 +210,10 @@ class _Stage:
             ticks.tick_many(self.project_id, [item.id for item in items], actor=actor, now=at)
 
     def _leaves(self, item: lists.ItemRow) -> bool:
-        """Whether an item stays open: a fixed choice by its number, in lists that no reached milestone waits for."""
-        if not self.rollout.left or item.checklist_id in self.guarding_past:
+        """Whether an item stays open: named, or a fixed choice by its number that holds back no milestone behind us."""
+        if item.key in self.rollout.waiting:
+            return True
+        if not self.rollout.left or (item.required and item.checklist_id in self.guarding_past):
             return False
         return self._number(item) % self.rollout.left == 0
 
@@ -209,12 +248,11 @@ class _Stage:
         """Report what ended by this day, tasks before the milestones that wait for them; whether anything did."""
         open_ids = {row.id for row in rows if not row.done}
         ready = [row for row in rows if self._ends(row, day) and not self._waits(row, open_ids)]
-        for row in ready:
-            self._finish(row, day)
-        return bool(ready)
+        finished = [self._finish(row, day) for row in ready]
+        return any(finished)
 
     def _ends(self, row: TaskRow, day: date) -> bool:
-        if row.done or row.type == "summary" or row.key in self.rollout.held:
+        if row.done or row.type == "summary":
             return False
         due = _working_days_later(row.finish.date(), self.rollout.delays.get(row.key, 0))
         return due <= day
@@ -223,16 +261,22 @@ class _Stage:
         finish_first = {"FS", "FF"}
         return any(link.task_id in open_ids for link in row.predecessors if link.type in finish_first)
 
-    def _finish(self, row: TaskRow, day: date) -> None:
-        actor = _actor(row.owner_id) if row.owner_id else self.manager
+    def _finish(self, row: TaskRow, day: date) -> bool:
+        """Report the end of a task or reach a milestone, unless a checklist holds it; whether that went."""
         self._speak(row, day)
         at = self._end_of(row, day)
-        if row.type == "milestone":
-            if tasks.obstacles(row.id):
-                return
-            tasks.complete_milestone(self.project_id, row.id, actor=self.manager, now=at)
-        else:
-            tasks.set_progress(self.project_id, row.id, DONE, actor=actor, now=at)
+        if row.type != "milestone":
+            tasks.set_progress(self.project_id, row.id, DONE, actor=self._reporter(row), now=at)
+            return True
+        if tasks.obstacles(row.id):
+            return False
+        tasks.complete_milestone(self.project_id, row.id, actor=self.manager, now=at)
+        return True
+
+    def _reporter(self, row: TaskRow) -> Actor:
+        """Who reports on a task: its owner, or the manager for somebody who does not sign in."""
+        silent = {self.ids[player.key] for player in PLAYERS if not player.signs_in}
+        return self.manager if row.owner_id is None or row.owner_id in silent else _actor(row.owner_id)
 
     def _end_of(self, row: TaskRow, day: date) -> datetime:
         """When the work ended: as planned, or towards the evening of the day on which a late task is done."""
@@ -248,10 +292,8 @@ class _Stage:
                 continue
             halfway = row.start + (row.finish - row.start) / 2
             if halfway.date() <= day and self._started(row, rows):
-                actor = _actor(row.owner_id) if row.owner_id else self.manager
-                tasks.set_progress(
-                    self.project_id, row.id, HALF_DONE, actor=actor, now=self.clock.on(day, time(14, 20))
-                )
+                at = self.clock.on(day, time(14, 20))
+                tasks.set_progress(self.project_id, row.id, HALF_DONE, actor=self._reporter(row), now=at)
                 self._speak(row, day)
 
     def _started(self, row: TaskRow, rows: list[TaskRow]) -> bool:
@@ -267,13 +309,26 @@ class _Stage:
                 self.clock.on(day, time(13, 2 + 7 * minute))
                 comments.add_comment(f"task:{row.id}", words, actor=_actor(self.ids[who]))
 
-    def _close(self) -> None:
-        self.clock.on(self.today - timedelta(days=1), time(16, 30))
-        if self.rollout.finished:
-            projects.finish(self.project_id, actor=self.manager)
-            return
-        status = monday_of(self.today)
-        projects.edit(self.project_id, {"status_date": status}, actor=self.manager)
+    def _speak_of_items(self) -> None:
+        open_items = {item.key: item.id for item in lists.open_items(self.project_id)}
+        for minute, (key, who, words) in enumerate(ITEM_COMMENTS if self.rollout is ROLLOUTS[0] else ()):
+            self.clock.on(self.today - timedelta(days=1), time(15, 10 + 9 * minute))
+            comments.add_comment(f"item:{open_items[key]}", words, actor=_actor(self.ids[who]))
+
+    def _foresee(self, day: date) -> None:
+        """Mark what was foreseen for this day as done, or drop it with the reason."""
+        self.clock.on(day, time(15, 5))
+        due = [
+            row for row in foreseen.elements(self.project_id) if row.state == "planned" and row.due and row.due <= day
+        ]
+        done = [row.id for row in due if row.key not in self.odd]
+        for row in due:
+            if row.key in self.odd and not row.note:
+                foresight.set_note(self.project_id, row.id, self.odd[row.key], actor=self.manager)
+            if row.key in self.rollout.dropped:
+                foresight.set_state(self.project_id, row.id, "dropped", actor=self.manager)
+        if done:
+            foresight.set_states(self.project_id, done, "done", actor=self.manager)
 
 
 def _working_days_later(day: date, count: int) -> date:

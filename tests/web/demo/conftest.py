@@ -1,0 +1,76 @@
+"""The demo, played once for all test processes of a run."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from infra.database import db
+from web.app import create_app
+from web.clock import morning_of
+from web.demo import command
+from web.settings import Settings, read
+
+DAY = date(2026, 2, 18)
+
+
+def settings_in(folder: Path) -> Settings:
+    """The settings of a demo whose data lie in a folder."""
+    return read({"ROADMAP_DATA_DIR": str(folder), "ROADMAP_SECRET_KEY": "x" * 40})
+
+
+def make_demo(folder: Path, day: date = DAY) -> Path:
+    """Play the demo into a folder, unless it is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command._prepare(settings_in(folder), day, fresh=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The data folder of the demo: whoever comes first plays it, the others wait. To be read only."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return make_demo(shared / "demo")
+
+
+@pytest.fixture(scope="session")
+def open_demo() -> Callable[[Path], Flask]:
+    """A function that starts the application on a demo's folder, on the morning that it was made for."""
+
+    def start(folder: Path, day: date = DAY) -> Flask:
+        app = create_app(settings_in(folder), lambda: morning_of(day))
+        app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+        return app
+
+    return start
+
+
+@pytest.fixture
+def demo(demo_folder: Path, open_demo: Callable[[Path], Flask]) -> Iterator[Flask]:
+    """The demo, for tests that only read."""
+    app = open_demo(demo_folder)
+    with app.app_context(), app.test_request_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def own_demo(demo_folder: Path, open_demo: Callable[[Path], Flask], tmp_path: Path) -> Iterator[Flask]:
+    """A copy of the demo, for tests that write."""
+    folder = tmp_path / "demo"
+    shutil.copytree(demo_folder, folder)
+    app = open_demo(folder)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()

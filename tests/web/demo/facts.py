@@ -1,0 +1,170 @@
+"""The facts that docs/demo.md tells, read through the product's own queries and written as they stand there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sqlalchemy import select
+
+from accounts.people.models import Person
+from checklists import queries as lists
+from desk.overview.rules.standing import Standing, standing
+from infra.comments.models import Comment
+from infra.database import db
+from kernel.actor import SYSTEM
+from phases.foreseen import queries as foreseen
+from roadmap.projects import queries as projects
+from roadmap.projects.queries import ProjectRow
+from roadmap.staffing import queries as staffing
+from roadmap.tasks import queries as plans
+from roadmap.tasks import service as tasks
+from roadmap.tasks.queries import TaskRow
+
+
+def line(*cells: object) -> str:
+    """A row of a table."""
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def day(value: date | None) -> str:
+    """A day as the page writes it: 18 Feb 2026."""
+    return f"{value.day} {value:%b %Y}" if value else "-"
+
+
+class Facts:
+    """What is so in the demo on its day."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.projects = sorted(projects.visible(SYSTEM), key=lambda row: row.id)
+        self.rows = {row.id: plans.rows(row.id, today) for row in self.projects}
+
+    def sections(self) -> dict[str, list[str]]:
+        """Every table of the page: its name and its rows."""
+        return {
+            "people": list(self.people()),
+            "roll-outs": [self.rollout(row) for row in self.projects],
+            "late tasks": list(self.late_tasks()),
+            "under way": list(self.under_way()),
+            "late items": list(self.late_items()),
+            "held": list(self.held()),
+            "owners": list(self.other_owners()),
+            "load": list(self.load()),
+            "evidence": list(self.evidence()),
+            "comments": list(self.comments()),
+            "foreseen": list(self.foreseen()),
+            "noted": list(self.noted()),
+        }
+
+    def standing(self, project: ProjectRow) -> Standing:
+        """Where a roll-out stands."""
+        return standing(self.rows[project.id], project.target_go_live, project.state, self.today)
+
+    def leaves(self, project: ProjectRow) -> list[TaskRow]:
+        return [row for row in self.rows[project.id] if row.type != "summary"]
+
+    def people(self) -> Iterator[str]:
+        for person in db.session.scalars(select(Person).order_by(Person.id)):
+            yield line(person.name, person.title, person.email or "does not sign in")
+
+    def rollout(self, project: ProjectRow) -> str:
+        where = self.standing(project)
+        leaves = self.leaves(project)
+        counted = lists.progress_by_project([project.id], self.today)[project.id]
+        return line(
+            project.name,
+            project.state,
+            day(project.start),
+            day(where.target),
+            day(where.go_live),
+            f"{where.slip:+d}",
+            f"{sum(row.done for row in leaves)} of {len(leaves)}",
+            where.late,
+            f"{counted.done} of {counted.total}",
+            counted.late,
+        )
+
+    def late_tasks(self) -> Iterator[str]:
+        for project in self.projects:
+            for row in self.leaves(project):
+                if row.late:
+                    yield line(project.name, row.name, row.owner, day(row.finish.date()), f"{row.percent:.0f} %")
+
+    def under_way(self) -> Iterator[str]:
+        for project in self.projects:
+            for row in self.leaves(project):
+                if 0 < row.percent < 100:
+                    yield line(project.name, row.name, row.owner, day(row.finish.date()), f"{row.percent:.0f} %")
+
+    def late_items(self) -> Iterator[str]:
+        for project in self.projects:
+            for item in lists.late(project.id, self.today):
+                kind = "required" if item.required else "optional"
+                yield line(project.name, item.name, kind, item.owner_name, day(item.due))
+
+    def held(self) -> Iterator[str]:
+        """Milestones whose work is done and that a checklist holds."""
+        for project in self.projects:
+            done = {row.id for row in self.rows[project.id] if row.done}
+            for row in self.leaves(project):
+                ready = row.type == "milestone" and not row.done and all(p.task_id in done for p in row.predecessors)
+                if ready and tasks.obstacles(row.id):
+                    open_names = ", ".join(name for _list, _id, name, *_more in self.open_required(row.id))
+                    yield line(project.name, row.name, open_names)
+
+    def open_required(self, milestone_id: int) -> Iterable[tuple[object, ...]]:
+        for project in self.projects:
+            for each in lists.lists(project.id, self.today):
+                if each.guards_id == milestone_id:
+                    for section in lists.sections(project.id, each.id):
+                        for item in section.items:
+                            if item.required and item.tick is None:
+                                yield each.id, item.id, item.name
+
+    def other_owners(self) -> Iterator[str]:
+        """Tasks that somebody has who fills no role."""
+        for project in self.projects:
+            fillers = {role.person_id for role in staffing.roles(project.id)}
+            for row in self.leaves(project):
+                if row.owner_id and row.owner_id not in fillers:
+                    yield line(project.name, row.name, row.owner)
+
+    def load(self) -> Iterator[str]:
+        """Shares of time that running roll-outs ask of the same person, when they come to more than all of it."""
+        asked: Counter[str] = Counter()
+        for project in self.projects:
+            if project.state == "active":
+                for role in staffing.roles(project.id):
+                    asked[role.person] += role.share
+        for person, share in asked.items():
+            if share > 100:
+                yield line(person, f"{share} %")
+
+    def evidence(self) -> Iterator[str]:
+        for project in self.projects:
+            kinds: Counter[str] = Counter()
+            for each in lists.lists(project.id, self.today):
+                for section in lists.sections(project.id, each.id):
+                    kinds.update(str(proof.kind) for item in section.items for proof in item.evidence)
+            yield line(project.name, kinds["text"], kinds["link"], kinds["file"])
+
+    def comments(self) -> Iterator[str]:
+        names = {f"task:{row.id}": row.name for rows in self.rows.values() for row in rows}
+        for project in self.projects:
+            names |= {f"item:{item.id}": item.name for item in lists.open_items(project.id)}
+        for said in db.session.scalars(select(Comment).order_by(Comment.created_at, Comment.id)):
+            yield line(names[said.subject], said.author_name, said.text)
+
+    def foreseen(self) -> Iterator[str]:
+        for project in self.projects:
+            states = Counter(each.state for each in foreseen.elements(project.id))
+            late = len(foreseen.late(project.id, self.today))
+            yield line(project.name, states["done"], states["planned"], late, states["dropped"])
+
+    def noted(self) -> Iterator[str]:
+        for project in self.projects:
+            for each in foreseen.elements(project.id):
+                if each.note:
+                    yield line(each.name, each.state, each.note)

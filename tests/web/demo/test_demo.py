@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import select
+
+from accounts.people.models import Person
+from infra.audit import queries as trail
+from infra.audit.models import AuditEntry
+from infra.database import db
+from tests.web.demo.conftest import DAY, make_demo
+from tests.web.demo.facts import Facts
+from web.demo.cast import PASSWORD, PLAYERS, ROLLOUTS, SIGN_INS
+from web.demo.command import MARK
+from web.demo.command import demo as demo_command
+from web.demo.digest import digest
+
+pytestmark = pytest.mark.slow
+
+PAGE = Path(__file__).parents[3] / "docs" / "demo.md"
+TABLES = (
+    "people",
+    "roll-outs",
+    "late tasks",
+    "under way",
+    "late items",
+    "held",
+    "owners",
+    "load",
+    "evidence",
+    "comments",
+    "foreseen",
+    "noted",
+)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_page_tells_what_is_so(demo: Flask, name: str) -> None:
+    told = set(PAGE.read_text(encoding="utf-8").splitlines())
+    wanted = Facts(DAY).sections()[name]
+    assert wanted
+    assert [line for line in wanted if line not in told] == []
+
+
+def test_every_table_is_asserted(demo: Flask) -> None:
+    assert tuple(Facts(DAY).sections()) == TABLES
+
+
+def test_one_roll_out_is_in_week_7_one_in_week_2_one_finished(demo: Flask) -> None:
+    facts = Facts(DAY)
+    first, second, third = facts.projects
+    assert (first.week(DAY), second.week(DAY)) == (7, 2)
+    assert [row.state for row in facts.projects] == ["active", "active", "finished"]
+    assert facts.standing(first).slip == 4
+    assert (facts.standing(second).slip or 0) <= 0
+    assert facts.standing(third).live
+
+
+def test_the_pilot_was_finished_on_the_day_of_its_last_milestone(demo: Flask) -> None:
+    finished = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "project.finished")).first()
+    assert finished is not None
+    last = max(row.finish for row in Facts(DAY).rows[3])
+    assert finished.at.date() == last.date()
+
+
+def test_the_trail_is_whole_and_nobody_acted_after_today(demo: Flask) -> None:
+    assert trail.verify().sound
+    newest = db.session.scalars(select(AuditEntry.at).order_by(AuditEntry.at.desc())).first()
+    assert newest is not None
+    assert newest.date() < DAY
+
+
+def test_a_person_without_an_address_does_nothing(demo: Flask) -> None:
+    silent = [player.name for player in PLAYERS if not player.signs_in]
+    assert silent
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.actor_name.in_(silent))).first() is None
+
+
+def test_what_people_say_names_no_day_of_the_calendar() -> None:
+    texts = [text for rollout in ROLLOUTS for text in (*rollout.dropped.values(), *rollout.unsettled.values())]
+    months = ("January", "February", "March", "December", "2025", "2026")
+    assert not [text for text in texts if any(month in text for month in months)]
+
+
+@pytest.mark.parametrize("key", [player.key for player in PLAYERS if player.signs_in])
+def test_everybody_with_an_address_signs_in(own_demo: Flask, key: str) -> None:
+    client = own_demo.test_client()
+    email = next(player.email for player in PLAYERS if player.key == key)
+    answer = client.post("/sign-in", data={"email": email, "password": PASSWORD})
+    assert answer.status_code in {302, 303}
+    assert client.get("/").status_code == 200
+
+
+def test_each_role_of_the_table_signs_in_as_somebody() -> None:
+    keys = {player.key for player in PLAYERS if player.signs_in}
+    assert [role for role, key in SIGN_INS if key in keys] == [
+        "administrator",
+        "manager",
+        "member",
+        "stakeholder",
+        "executive",
+    ]
+
+
+def test_the_same_day_gives_the_same_digest(demo: Flask, tmp_path: Path, open_demo: Callable[..., Flask]) -> None:
+    first = digest()
+    again = open_demo(make_demo(tmp_path / "again"))
+    with again.app_context():
+        assert digest() == first
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_another_day_shifts_all_dates(demo: Flask, tmp_path: Path, open_demo: Callable[..., Flask]) -> None:
+    weeks = timedelta(weeks=4)
+    before = Facts(DAY)
+    starts = [row.start for row in before.projects]
+    late = {row.key: row.finish for row in before.leaves(before.projects[0]) if row.late}
+    other = open_demo(make_demo(tmp_path / "later", DAY + weeks), DAY + weeks)
+    with other.app_context(), other.test_request_context():
+        facts = Facts(DAY + weeks)
+        assert [row.start for row in facts.projects] == [start + weeks for start in starts]
+        assert [row.week(DAY + weeks) for row in facts.projects[:2]] == [7, 2]
+        assert {row.key: row.finish - weeks for row in facts.leaves(facts.projects[0]) if row.late} == late
+        assert list(facts.held())
+        db.session.remove()
+        db.engine.dispose()
+
+
+def run(folder: Path, *more: str, **environ: str) -> tuple[int, str]:
+    """The command with its exit status and what it says."""
+    clean = {"ROADMAP_DATA_DIR": str(folder), "ROADMAP_DATABASE_URL": "", "ROADMAP_ENV": ""}
+    result = CliRunner().invoke(demo_command, ["--no-serve", *more], env=clean | environ)
+    return result.exit_code, result.output
+
+
+def test_it_refuses_a_database_that_is_no_demo(tmp_path: Path, empty_database: Path) -> None:
+    kept = tmp_path / "launch90.db"
+    kept.write_bytes(empty_database.read_bytes())
+    status, said = run(tmp_path, "--fresh")
+    assert status == 1
+    assert "not a demo" in said
+    assert kept.read_bytes() == empty_database.read_bytes()
+
+
+def test_it_refuses_production(tmp_path: Path) -> None:
+    keys = {"ROADMAP_SECRET_KEY": "x" * 40, "ROADMAP_ENCRYPTION_KEYS": "k" * 44}
+    status, said = run(tmp_path, ROADMAP_ENV="production", **keys)
+    assert status == 1
+    assert "production" in said
+    assert not (tmp_path / "launch90.db").exists()
+
+
+def test_a_demo_that_is_there_is_taken_as_it_is(own_demo: Flask, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    person = db.session.scalars(select(Person).order_by(Person.id)).first()
+    assert person is not None
+    db.session.remove()
+    status, said = run(folder, "--today", DAY.isoformat(), "--format", "json")
+    assert status == 0
+    data = json.loads(said)
+    assert (data["today"], data["projects"]) == (DAY.isoformat(), [1, 2, 3])
+    assert date.fromisoformat((folder / MARK).read_text()) == DAY
