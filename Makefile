@@ -3,7 +3,7 @@ BIN := .venv/bin
 BOOTSTRAP := scripts/with-python -m scripts.bootstrap
 TESTS ?=
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test test-fast check checks bench walk messages lock format clean
+.PHONY: help setup dev run test test-fast check checks bench walk screenshots messages lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: dev ## measure, print the figures beside their targets and write benchmar
 
 walk: dev ## visit every page as every role at two widths in both themes with axe
 	@$(BIN)/pytest -n auto -m walk tests/walk
+
+screenshots: dev ## draw the pictures of the README anew
+	@$(BIN)/python -m scripts.screenshots
 
 messages: dev ## collect the texts for translators into translations/messages.pot
 	@mkdir -p translations
