@@ -14,6 +14,7 @@ from desk.my_work import queries as my_work
 from infra import formats
 from infra.http import may
 from kernel.actor import Actor
+from kernel.errors import NotFound
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.ruler import rules as ruler
@@ -38,15 +39,13 @@ def fill(shell: Shell, actor: Actor) -> None:
     due = my_work.count_due(actor, g.today)
     shell.nav = [
         _item(_("Portfolio"), "portfolio.page", "portfolio"),
-        _item(
-            _("My work"), "my_work.page", "work", str(count) if (count := my_work.count_due(actor, g.today)) else None
-        ),
+        _item(_("My work"), "my_work.page", "work", str(due) if due else None),
     ]
     shell.admin_nav = [_item(_("Administration"), "admin.page", "admin")] if may("people.see") else []
     shell.crumbs = [(_("Portfolio"), url_for("portfolio.page"))]
     project_id = (request.view_args or {}).get("project_id")
     if project_id is not None:
-        _fill_project(shell, actor, projects.get(actor, project_id))
+        _fill_project(shell, projects.visible(actor), project_id)
     elif request.endpoint != "portfolio.page":
         active = next((item for item in (*shell.nav, *shell.admin_nav) if item.active), None)
         shell.crumbs = [(active.label, None)] if active else []
@@ -54,13 +53,14 @@ def fill(shell: Shell, actor: Actor) -> None:
         shell.crumbs = [(_("Portfolio"), None)]
 
 
-def _fill_project(shell: Shell, actor: Actor, project: ProjectRow) -> None:
+def _fill_project(shell: Shell, listed: list[ProjectRow], project_id: int) -> None:
+    project = next((each for each in listed if each.id == project_id), None)
+    if project is None:
+        raise NotFound
     subtitle = _("Week %(week)d of 12 · day %(day)d", week=project.week(g.today), day=project.day(g.today))
     shell.project = ProjectFrame(project.id, project.name, subtitle, _project_nav(project))
     shell.projects = [
-        (each.name, url_for("overview.page", project_id=each.id))
-        for each in projects.visible(actor)
-        if _is_open(each, project)
+        (each.name, url_for("overview.page", project_id=each.id)) for each in listed if _is_open(each, project)
     ]
     here = next((item for item in shell.project.nav if item.active), None)
     shell.crumbs.append((project.name, url_for("overview.page", project_id=project.id) if here else None))
