@@ -33,7 +33,7 @@ class Page:
 PAGES = (
     Page("overview", "/projects/1/"),
     Page("Gantt, 173 tasks", "/projects/1/roadmap", 40),
-    Page("task list, 100 rows", "/projects/1/tasks", 15),
+    Page("task list, the whole plan", "/projects/1/tasks", 15),
     Page("task", "/projects/1/tasks/20", 11),
     Page("checklists", "/projects/1/checklists", 15),
     Page("one checklist", "/projects/1/checklists/3", 15),
