@@ -96,7 +96,8 @@ def _engine_options(url: str) -> dict[str, object]:
 def _before_each_request(app: Flask) -> None:
     @app.before_request
     def _open() -> None:
-        g.pop("shell", None)
+        for kept in ("shell", "problem"):
+            g.pop(kept, None)
         g.now = wires().clock()
         g.zone = ZoneInfo(wires().settings.timezone)
         g.today = g.now.astimezone(g.zone).date()

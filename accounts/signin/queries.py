@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from flask import g, session
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import OperationalError
 
 from accounts.access.models import Membership
@@ -48,26 +49,40 @@ class LinkRow:
     purpose: str
 
 
+_WHO = (
+    select(
+        SignInSession.id,
+        SignInSession.person_id,
+        SignInSession.created_at,
+        SignInSession.last_seen_at,
+        SignInSession.stays,
+        Person.name,
+        Person.email,
+        Membership.role,
+        Membership.scope,
+    )
+    .join(Person, Person.id == SignInSession.person_id)
+    .outerjoin(Membership, Membership.person_id == Person.id)
+    .where(SignInSession.token_hash == bindparam("token_hash"), Person.active)
+)
+"""Asked at every request, so built once."""
+
+
 def load_actor() -> Actor | None:
     """Whoever holds the session that the cookie names, in one statement; None without a session that holds."""
     token = session.get(TOKEN)
     if not isinstance(token, str):
         return None
-    rows = db.session.execute(
-        select(SignInSession, Person.name, Person.email, Membership.role, Membership.scope)
-        .join(Person, Person.id == SignInSession.person_id)
-        .outerjoin(Membership, Membership.person_id == Person.id)
-        .where(SignInSession.token_hash == rules.token_hash(token), Person.active)
-    ).all()
+    rows = db.session.execute(_WHO, {"token_hash": rules.token_hash(token)}).all()
     if not rows:
         return None
-    found: SignInSession = rows[0][0]
+    found = rows[0]
     if not rules.session_holds(_times(found), g.now):
         return None
-    actor = as_actor(found.person_id, rows[0].name, rows[0].email, ((row.role, row.scope) for row in rows))
+    actor = as_actor(found.person_id, found.name, found.email, ((row.role, row.scope) for row in rows))
     g.session_id = found.id
     if g.now - found.last_seen_at >= rules.SEEN_EVERY:
-        _mark_seen(found, actor)
+        _mark_seen(found.id, actor)
     return actor
 
 
@@ -104,13 +119,12 @@ def usable_link(token: str, now: datetime) -> LinkRow | None:
     return LinkRow(link.id, person.id, person.name, person.email or "", link.purpose)
 
 
-def _times(row: SignInSession) -> rules.SessionTimes:
+def _times(row: Any) -> rules.SessionTimes:
     return rules.SessionTimes(row.created_at, row.last_seen_at, row.stays)
 
 
-def _mark_seen(found: SignInSession, actor: Actor) -> None:
+def _mark_seen(found_id: int, actor: Actor) -> None:
     """Write the last use down; a page that can be read is shown even where nothing can be written."""
-    found_id = found.id
     try:
         with transaction(actor, "session.seen") as work:
             row = work.session.get(SignInSession, found_id)

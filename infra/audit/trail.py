@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from infra.audit.capture import Change, Changes
@@ -54,9 +55,10 @@ def write(session: Session, work: Books) -> None:
     rows += [_entry(work, _noted(note), note.action) for note in work.notes]
     if not rows:
         return
-    if session.get_bind().dialect.name == "sqlite":
-        _number(rows, *_head(session))
-    session.execute(insert(AuditEntry), rows)
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        _number(rows, *_head(connection))
+    connection.execute(_INSERT, rows)
 
 
 def seal_pending(session: Session, limit: int = 5000) -> int:
@@ -67,7 +69,7 @@ def seal_pending(session: Session, limit: int = 5000) -> int:
     pending = session.scalars(
         select(AuditEntry).where(AuditEntry.sequence.is_(None)).order_by(AuditEntry.id).limit(limit)
     ).all()
-    sequence, previous = _head(session)
+    sequence, previous = _head(session.connection())
     for entry in pending:
         sequence += 1
         previous = link(previous, sequence, sealed_part(entry))
@@ -88,13 +90,19 @@ def sealed_part(entry: AuditEntry) -> Sealed:
     )
 
 
-def _head(session: Session) -> tuple[int, str]:
-    last = session.execute(
-        select(AuditEntry.sequence, AuditEntry.hash)
-        .where(AuditEntry.sequence.is_not(None))
-        .order_by(AuditEntry.sequence.desc())
-        .limit(1)
-    ).first()
+_TABLE = cast("Table", AuditEntry.__table__)
+_INSERT = insert(_TABLE)
+_LAST = (
+    select(_TABLE.c.sequence, _TABLE.c.hash)
+    .where(_TABLE.c.sequence.is_not(None))
+    .order_by(_TABLE.c.sequence.desc())
+    .limit(1)
+)
+"""Statements that every write runs while it holds the database: built once, below the ORM."""
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    last = connection.execute(_LAST).first()
     return (last[0] or 0, last[1] or GENESIS) if last else (0, GENESIS)
 
 
