@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from desk.overview.rules.curve import Point
 from roadmap.ruler import rules as ruler
+from roadmap.standing.rules.curve import Point
 from roadmap.tasks.queries import TaskRow
 
 MINUTES_A_DAY = 480

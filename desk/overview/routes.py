@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from checklists import rules as checklists
 from desk.overview import charts, queries
-from desk.overview.rules import curve, people, standing
+from desk.overview.rules import people
 from infra import formats
 from infra.audit import queries as audit
 from infra.audit.words import say
@@ -19,7 +19,8 @@ from infra.http import may, requires
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.ruler import rules as ruler
-from roadmap.standing.rules import slip_of
+from roadmap.standing.rules import curve, standing
+from roadmap.standing.rules.health import slip_of
 from roadmap.tasks import queries as tasks
 from roadmap.tasks.queries import TaskRow
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from desk.overview.rules.curve import Point
-from desk.overview.rules.standing import Standing
 from desk.portfolio.rules import Entry
+from roadmap.standing.rules.curve import Point
+from roadmap.standing.rules.standing import Standing
 
 SPARK_WIDTH, SPARK_HEIGHT = 92.0, 24.0
 ROW, TOP = 34, 28

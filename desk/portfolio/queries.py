@@ -14,8 +14,6 @@ from accounts.people.models import Person
 from checklists import queries as checklists
 from checklists.models import Checklist, Item
 from checklists.rules import Progress
-from desk.overview.rules import curve
-from desk.overview.rules.standing import Standing, standing
 from desk.portfolio import rules
 from infra.database import db
 from kernel.actor import Actor, project_scope
@@ -23,6 +21,8 @@ from roadmap.projects import queries as projects
 from roadmap.projects.models import Project
 from roadmap.projects.queries import ProjectRow
 from roadmap.projects.rules import WEEKS
+from roadmap.standing.rules import curve
+from roadmap.standing.rules.standing import Standing, standing
 from roadmap.tasks.models import Task, TaskDates
 from roadmap.tasks.rules.states import FINISHED
 

@@ -11,23 +11,12 @@ from desk.portfolio import charts, queries, rules
 from infra.http import may, requires
 from infra.lists import Column, Format, Kind, ListSpec, open_view
 from infra.lists.pages import FILES
-from roadmap.standing.rules import Health
+from roadmap.standing.charts import health_words
 
 bp = Blueprint("portfolio", __name__)
 ARCHIVED = "archived"
 MOST_WAITING = 4
 """How many lines of each sort wait on the page; the rest is counted."""
-
-
-def health_words() -> dict[str, str]:
-    """The states of a schedule in words."""
-    return {
-        Health.OFF_TRACK: _("Off track"),
-        Health.AT_RISK: _("At risk"),
-        Health.ON_TRACK: _("On track"),
-        Health.UNKNOWN: _("Unknown"),
-        Health.CLOSED: _("Closed"),
-    }
 
 
 def state_words() -> dict[str, str]:

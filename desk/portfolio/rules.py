@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
-from desk.overview.rules.curve import Point, Work, series
-from desk.overview.rules.standing import Standing
 from kernel.permission import Visibility, allow
-from roadmap.standing.rules import Health
+from roadmap.standing.rules.curve import Point, Work, series
+from roadmap.standing.rules.health import Health
+from roadmap.standing.rules.standing import Standing
 
 GRANTS = allow("portfolio.see", administrator=Visibility.ALL, person=Visibility.ALL)
 """Everybody may open the portfolio; it holds the roll-outs that they have a part in."""

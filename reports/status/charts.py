@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from infra import formats
 from reports.status.queries import Gathered
 from reports.status.rules.facts import ListState, Work
-from reports.status.rules.health import Reason, Tone
+from reports.status.rules.health import Reason
 from reports.status.rules.milestones import Mark, MilestoneLine, worth_showing
 from reports.status.rules.report import Late, Report
 from reports.status.rules.space import clipped, fitting
@@ -23,6 +23,8 @@ from roadmap.gantt import charts as gantt
 from roadmap.gantt.charts import Sheet
 from roadmap.ruler import rules as ruler
 from roadmap.ruler.rules import Ruler
+from roadmap.standing.charts import health_words, slip_words
+from roadmap.standing.rules.health import Health
 
 MILESTONES, LATE, WEEKS, WAITS = 7, 6, 6, 4
 """Rows of each list on the first page."""
@@ -40,7 +42,7 @@ class Said:
     report: Report
     title: str
     period: str
-    tone: Tone
+    health: Health
     state: str
     reasons: str
     sentence: str
@@ -62,8 +64,8 @@ def said(gathered: Gathered, *, for_pdf: bool) -> Said:
         report=report,
         title=_("Status report of %(name)s, %(day)s", name=report.name, day=formats.full_date(report.as_of)),
         period=period(report.since, report.as_of),
-        tone=report.health.tone,
-        state=state_word(report.health.tone),
+        health=report.standing.health,
+        state=health_words()[report.standing.health],
         reasons=reasons(report),
         sentence=sentence(report),
         ruler=scale(report),
@@ -94,7 +96,7 @@ def sentence(report: Report) -> str:
         return _("The plan has no tasks yet, so there is nothing to report.")
     parts = [] if report.begun else [_("Work begins on %(day)s.", day=long_day(report.start))]
     parts.append(_destination(report))
-    if report.begun and report.health.tone is not Tone.DONE:
+    if report.begun and report.standing.health is not Health.CLOSED:
         parts.append(_lateness(report))
     return " ".join(parts)
 
@@ -122,30 +124,9 @@ def _lateness(report: Report) -> str:
     return _("%(late)s; “%(name)s” drives the date.", late=late, name=name) if driver else f"{late}."
 
 
-def slip_words(days: int) -> str:
-    """How late a day is, in working days."""
-    if days > 0:
-        return ngettext("%(num)d working day late", "%(num)d working days late", days)
-    if days < 0:
-        return ngettext("%(num)d working day early", "%(num)d working days early", -days)
-    return _("on its target")
-
-
 def change(slip: int | None) -> str:
     """A slip in a table: "+2 d"; a dash where there is nothing to compare with."""
     return "–" if slip is None else _("%(days)s d", days=f"{slip:+d}".replace("-", "−") if slip else "0")
-
-
-def state_word(tone: Tone) -> str:
-    """The state of the schedule in a word or two."""
-    return {
-        Tone.GREEN: _("On track"),
-        Tone.AMBER: _("At risk"),
-        Tone.RED: _("Off track"),
-        Tone.UNKNOWN: _("Unknown"),
-        Tone.WAITING: _("Not begun"),
-        Tone.DONE: _("Done"),
-    }[tone]
 
 
 def mark_word(mark: Mark) -> str:
@@ -161,52 +142,51 @@ def mark_word(mark: Mark) -> str:
 
 def reasons(report: Report) -> str:
     """Why the schedule is in its state."""
-    found = report.health.reasons
-    more = any(reason is Reason.CRITICAL_LATE for reason, _number in found)
-    said_ = [_reason(reason, number, more=more) for reason, number in found]
+    critical = any(reason is Reason.CRITICAL_LATE for reason, _number in report.reasons)
+    said_ = [_reason(reason, number, critical=critical) for reason, number in report.reasons]
     return _("computed: %(reasons)s", reasons="; ".join(said_))
 
 
-def _reason(reason: Reason, number: int, *, more: bool) -> str:
+def _reason(reason: Reason, number: int, *, critical: bool) -> str:
     plain = {
+        Reason.CLOSED: _("the roll-out has ended"),
         Reason.NO_PLAN: _("there is no plan to judge"),
-        Reason.NOT_BEGUN: _("the first day has not come"),
-        Reason.ALL_DONE: _("nothing is open"),
-        Reason.IN_TIME: _("nothing is late and no milestone has moved past its day"),
+        Reason.NO_GO_LIVE: _("no milestone is the go-live"),
+        Reason.NO_TARGET: _("no target is set for the go-live"),
+        Reason.IN_TIME: _("neither the go-live nor a critical task is late"),
     }
-    return plain[reason] if reason in plain else _counted_reason(reason, number, more=more)
+    return plain[reason] if reason in plain else _counted_reason(reason, number, critical=critical)
 
 
-def _counted_reason(reason: Reason, number: int, *, more: bool) -> str:
+def _counted_reason(reason: Reason, number: int, *, critical: bool) -> str:
     others = ngettext("%(num)d other task late", "%(num)d other tasks late", number)
     return {
-        Reason.PAST_TARGET: ngettext("go-live %(num)d working day late", "go-live %(num)d working days late", number),
-        Reason.CRITICAL_LATE: ngettext("%(num)d critical task late", "%(num)d critical tasks late", number),
-        Reason.LATE: others if more else ngettext("%(num)d task late", "%(num)d tasks late", number),
-        Reason.MILESTONES_AT_RISK: ngettext("%(num)d milestone moved", "%(num)d milestones moved", number),
+        Reason.GO_LIVE: _("go-live %(slip)s", slip=slip_words(number)),
+        Reason.CRITICAL_LATE: _("a critical task %(slip)s", slip=slip_words(number)),
+        Reason.LATE: others if critical else ngettext("%(num)d task late", "%(num)d tasks late", number),
+        Reason.MILESTONES_MOVED: ngettext("%(num)d milestone moved", "%(num)d milestones moved", number),
     }[reason]
 
 
 def cards(report: Report) -> tuple[tuple[str, str, str], ...]:
     """Four figures under their names, each with what it is measured against."""
-    progress = report.progress
+    stands, reached = report.standing, sum(line.work.done for line in report.milestones)
     done, total = (sum(getattr(each, name) for each in report.lists) for name in ("done", "total"))
     late = sum(each.late for each in report.lists)
-    tasks = report.answer
     return (
         (
             _("Work done"),
-            _percent(progress.done),
-            _("%(planned)s by the plan's dates", planned=_percent(progress.planned)),
+            formats.percent(stands.done),
+            _("%(planned)s by the plan's dates", planned=formats.percent(stands.plan)),
         ),
         (
             _("On time"),
-            _("%(count)s of %(total)s", count=tasks.on_time, total=tasks.total),
-            ngettext("%(num)d task late", "%(num)d tasks late", tasks.late),
+            _("%(count)s of %(total)s", count=stands.tasks - stands.late, total=stands.tasks),
+            ngettext("%(num)d task late", "%(num)d tasks late", stands.late),
         ),
         (
             _("Milestones"),
-            _("%(count)s of %(total)s", count=progress.reached, total=progress.milestones),
+            _("%(count)s of %(total)s", count=reached, total=len(report.milestones)),
             _("reached"),
         ),
         (
@@ -215,10 +195,6 @@ def cards(report: Report) -> tuple[tuple[str, str, str], ...]:
             ngettext("%(num)d item late", "%(num)d items late", late),
         ),
     )
-
-
-def _percent(value: float | None) -> str:
-    return _("unknown") if value is None else formats.percent(value)
 
 
 def scale(report: Report) -> Ruler:
@@ -275,12 +251,11 @@ _SHAPES = {
     "open": '<circle cx="8" cy="8" r="6.4" stroke="{0}" stroke-width="1.5"/>',
 }
 _KINDS = {
-    Tone.GREEN: "good",
-    Tone.AMBER: "warn",
-    Tone.RED: "bad",
-    Tone.UNKNOWN: "unknown",
-    Tone.WAITING: "open",
-    Tone.DONE: "good",
+    Health.ON_TRACK: "good",
+    Health.AT_RISK: "warn",
+    Health.OFF_TRACK: "bad",
+    Health.UNKNOWN: "unknown",
+    Health.CLOSED: "good",
     Mark.DONE: "good",
     Mark.LATE: "bad",
     Mark.AT_RISK: "warn",
@@ -289,12 +264,12 @@ _KINDS = {
 }
 
 
-def kind_of(state: Tone | Mark) -> str:
+def kind_of(state: Health | Mark) -> str:
     """The look of a state: good, warn, bad, unknown or open."""
     return _KINDS[state]
 
 
-def sign(state: Tone | Mark) -> Markup:
+def sign(state: Health | Mark) -> Markup:
     """The shape of a state; its word stands beside it."""
     kind = kind_of(state)
     shape = _SHAPES[kind].format(INK.get(kind, INK["unknown"]))

@@ -19,6 +19,7 @@ from roadmap.gantt.queries import chart_of
 from roadmap.gantt.rules.plan import GanttInput
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import PhaseRow, ProjectRow
+from roadmap.standing.rules.standing import standing
 from roadmap.tasks import queries as tasks
 from roadmap.tasks.models import Task
 from roadmap.tasks.queries import TaskRow
@@ -45,7 +46,8 @@ def gather(project_id: int, as_of: date, now: datetime) -> Gathered:
     plan = chart_of(project, rows, calendar, as_of)
     work = _work(rows, _window_ends(project, projects.phases(project_id), calendar), project)
     states = list_states(project_id, as_of, project)
-    return Gathered(report_of(plan, work, states, as_of, project.local(now), project.timezone), plan)
+    stands = standing(rows, project.target_go_live, project.state, as_of)
+    return Gathered(report_of(plan, stands, work, states, as_of, project.local(now), project.timezone), plan)
 
 
 def list_states(project_id: int, as_of: date, project: ProjectRow) -> list[ListState]:
@@ -107,7 +109,6 @@ def _one(row: TaskRow, window_end: date | None, project: ProjectRow) -> Work:
         phase=row.phase,
         deadline=row.deadline,
         done_on=row.actual_finish.date() if row.actual_finish else None,
-        minutes=row.duration_minutes,
         waits_for=tuple(each.task_id for each in row.predecessors),
     )
     promised, basis = stones.promise(work, project.target_go_live, window_end)

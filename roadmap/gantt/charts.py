@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from infra import formats
@@ -27,6 +27,7 @@ from roadmap.gantt.rules.sentence import Answer
 from roadmap.gantt.rules.view import View, query, toggled
 from roadmap.gantt.rules.weeks import WeekList, weeks_of
 from roadmap.gantt.rules.words import Words
+from roadmap.standing.charts import slip_words
 
 _CHEVRON = {
     True: '<svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="m6 4 4 4-4 4"/></svg>',
@@ -183,15 +184,6 @@ def _destination(answer: Answer) -> Markup:
         text = gettext("Go-live lands on %(day)s, %(slip)s.")
     day = _link(goal.href, formats.day(goal.finish))
     return Markup("<strong>") + _said(text, day=day, slip=slip_words(answer.slip or 0)) + Markup("</strong>")
-
-
-def slip_words(days: int) -> str:
-    """How far a day lies from its target, in working days."""
-    if days > 0:
-        return ngettext("%(num)d working day after its target", "%(num)d working days after its target", days)
-    if days < 0:
-        return ngettext("%(num)d working day before its target", "%(num)d working days before its target", -days)
-    return gettext("on its target")
 
 
 def _link(href: str, text: str) -> Markup:

@@ -1,10 +1,12 @@
 """Work and reports for the tests of the status report, on a plan without holidays."""
 
 from datetime import date, datetime, time
+from types import SimpleNamespace
 
 from reports.status.rules.facts import ListState, Work
 from reports.status.rules.report import report_of
 from roadmap.gantt.rules.plan import GanttInput, GanttLink, GanttTask
+from roadmap.standing.rules.standing import standing
 
 START, AS_OF, TARGET = date(2026, 1, 5), date(2026, 2, 18), date(2026, 3, 3)
 MADE = datetime(2026, 2, 18, 10, 10)
@@ -14,8 +16,10 @@ def weekday(day):
     return day.weekday() < 5
 
 
-def work(id, name="", start=date(2026, 2, 9), finish=date(2026, 2, 20), percent=0.0, **values):
-    return Work(id, name or f"Task {id}", start, finish, percent, **{"minutes": 480, **values})
+def work(id, name="", start=date(2026, 2, 9), finish=None, percent=0.0, late=False, **values):
+    """A task; late ones should have been done two days before the report unless they say when."""
+    finish = finish or date(2026, 2, 16 if late else 20)
+    return Work(id, name or f"Task {id}", start, finish, percent, late=late, **values)
 
 
 def go_live(finish=date(2026, 3, 5), percent=0.0, target=TARGET, **values):
@@ -48,8 +52,32 @@ def chart(rows, target=TARGET):
     return GanttInput("Europe launch", tasks, links, START, last, weekday, target=target, go_live=goal)
 
 
-def report(rows, lists=(), as_of=AS_OF, target=TARGET):
-    return report_of(chart(rows, target), rows, lists, as_of, MADE, "Europe/Brussels")
+def standing_of(rows, target=TARGET, state="active", as_of=AS_OF):
+    """The standing of the same work."""
+    return standing([_row(each) for each in rows], target, state, as_of)
+
+
+def _row(each):
+    return SimpleNamespace(
+        id=each.id,
+        name=each.name,
+        type="milestone" if each.milestone else "task",
+        start=datetime.combine(each.start, time(8)),
+        finish=datetime.combine(each.finish, time(17)),
+        percent=each.percent,
+        duration_minutes=0 if each.milestone else 480,
+        work_minutes=None,
+        actual_start=None,
+        actual_finish=None,
+        critical=each.critical,
+        is_go_live=each.go_live,
+        deadline=each.deadline,
+    )
+
+
+def report(rows, lists=(), as_of=AS_OF, target=TARGET, state="active"):
+    stands = standing_of(rows, target, state, as_of)
+    return report_of(chart(rows, target), stands, rows, lists, as_of, MADE, "Europe/Brussels")
 
 
 def checklist(id=1, name="Data validated", done=3, total=5, late=0, required_open=2, **values):

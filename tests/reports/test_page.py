@@ -7,8 +7,8 @@ import pytest
 from infra.database import db
 from kernel.actor import SYSTEM
 from reports.status import charts, queries
-from reports.status.rules.health import Tone
 from roadmap.exchange.rules.plan_file import RowSeed
+from roadmap.standing.rules.health import Health
 from roadmap.tasks import service as tasks
 from tests import factories
 from tests.fixtures.app import NOW
@@ -17,10 +17,10 @@ from tests.reports.plans import AS_OF, TARGET, checklist, go_live, report, work
 
 SENTENCES = [
     ([], {}, "The plan has no tasks yet, so there is nothing to report."),
-    ([go_live()], {}, "Go-live is planned for Thu 5 March, 2 working days late. No task is late."),
-    ([go_live(date(2026, 3, 4))], {}, "1 working day late."),
+    ([go_live()], {}, "Go-live is planned for Thu 5 March, two days late. No task is late."),
+    ([go_live(date(2026, 3, 4))], {}, "one day late."),
     ([go_live(TARGET)], {}, "Go-live is planned for Tue 3 March, on its target."),
-    ([go_live(date(2026, 2, 27))], {}, "Go-live is planned for Fri 27 February, 2 working days early."),
+    ([go_live(date(2026, 2, 27))], {}, "Go-live is planned for Fri 27 February, four days early."),
     ([go_live(target=None)], {"target": None}, "Go-live is planned for Thu 5 March; no target is set."),
     ([work(1, finish=date(2026, 3, 27))], {}, "The plan ends on Fri 27 March; no milestone in it is the go-live."),
     ([work(1), go_live(TARGET, 100)], {}, "It went live on Tue 3 March, on its target. No task is late."),
@@ -28,7 +28,7 @@ SENTENCES = [
     (
         [work(1, "Validate", late=True), go_live(waits_for=(1,))],
         {},
-        "Go-live is planned for Thu 5 March, 2 working days late. 1 task is late; “Validate” drives the date.",
+        "Go-live is planned for Thu 5 March, two days late. 1 task is late; “Validate” drives the date.",
     ),
     ([work(1, "Validate"), go_live(waits_for=(1,))], {}, "No task is late; “Validate” drives the date."),
     ([work(1, late=True), work(2, late=True), go_live()], {}, "2 tasks are late."),
@@ -71,8 +71,17 @@ def test_a_stored_project_is_gathered_as_it_stood(app, project):
     assert [late.work.name.split()[0] for late in found.late] == ["Reconcile"]
     assert [each.name for each in found.done] == ["Profile the sources"]
     assert [wait.whom for wait in found.waits] == ["Hannah Okafor"]
-    assert found.answer.slip == 17
-    assert found.health.tone is Tone.RED
+    assert found.standing.slip == found.answer.slip == 23
+    assert found.standing.health is Health.OFF_TRACK
+
+
+def test_the_report_agrees_with_the_overview(browser, project):
+    reader = browser(project)
+    overview, report_ = (reader.get(f"/projects/{project}{page}").text for page in ("", "/report"))
+    done = queries.gather(project, AS_OF, NOW).report.standing.done
+    for words in ("Off track", "23 days late", f"{done:.0f} %"):
+        assert words in overview
+        assert words in report_
 
 
 def test_gathering_takes_seven_statements(app, project, statements):

@@ -41,7 +41,7 @@ def test_the_pdf_of_a_project(app, project):
     listed(project)
     found = read(app, project)
     first, roadmap, last = (words(found.pages[number]) for number in (0, 1, -1))
-    assert "Go-live is planned for Thu 26 March, 17 working days late." in first
+    assert "Go-live is planned for Thu 26 March, 23 days late." in first
     assert "Late work" in first
     assert "<img src=x" in first
     assert "7*7" in roadmap

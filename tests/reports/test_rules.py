@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from kernel.errors import RuleBroken
 from reports.status.rules.facts import elapsed, percent_on
-from reports.status.rules.health import Reason, Tone
+from reports.status.rules.health import Reason
 from reports.status.rules.milestones import Basis, Mark, promise, window_end, worth_showing
 from reports.status.rules.report import check_day, read_day
 from reports.status.rules.space import clipped, fitting
 from roadmap.gantt.rules.paper import breadth
+from roadmap.standing.rules.health import Health
 from tests.reports.plans import AS_OF, START, TARGET, checklist, go_live, report, weekday, work
 
 DONE = date(2026, 2, 16)
@@ -28,12 +29,12 @@ def stone(id, now, promised=None, percent=0.0, late=False, **values):
     ("milestone", "mark", "slip"),
     [
         (stone(1, date(2026, 1, 16), date(2026, 1, 16), 100, done_on=date(2026, 1, 16)), Mark.DONE, 0),
-        (stone(1, date(2026, 1, 20), date(2026, 1, 16), 100, done_on=date(2026, 1, 20)), Mark.DONE, 2),
-        (stone(1, date(2026, 2, 20), date(2026, 1, 30)), Mark.LATE, 15),
+        (stone(1, date(2026, 1, 20), date(2026, 1, 16), 100, done_on=date(2026, 1, 20)), Mark.DONE, 4),
+        (stone(1, date(2026, 2, 20), date(2026, 1, 30)), Mark.LATE, 21),
         (stone(1, date(2026, 2, 17), None, late=True), Mark.LATE, None),
-        (stone(1, date(2026, 3, 4), date(2026, 2, 27)), Mark.AT_RISK, 3),
+        (stone(1, date(2026, 3, 4), date(2026, 2, 27)), Mark.AT_RISK, 5),
         (stone(1, date(2026, 3, 27), date(2026, 3, 27)), Mark.ON_PLAN, 0),
-        (stone(1, date(2026, 3, 20), date(2026, 3, 27)), Mark.ON_PLAN, -5),
+        (stone(1, date(2026, 3, 20), date(2026, 3, 27)), Mark.ON_PLAN, -7),
         (stone(1, date(2026, 3, 20), None), Mark.OPEN, None),
         (stone(1, AS_OF, AS_OF), Mark.ON_PLAN, 0),
     ],
@@ -69,34 +70,40 @@ def test_a_short_list_of_milestones_keeps_go_live_and_what_is_late():
     assert [line.now for line in shown] == sorted(line.now for line in shown)
 
 
-HEALTH = [
-    ([], Tone.UNKNOWN, [(Reason.NO_PLAN, 0)]),
-    ([work(1, percent=100), go_live(percent=100)], Tone.DONE, [(Reason.ALL_DONE, 2)]),
-    ([work(1), go_live()], Tone.RED, [(Reason.PAST_TARGET, 2)]),
-    ([work(1, late=True, critical=True), go_live(TARGET)], Tone.RED, [(Reason.CRITICAL_LATE, 1)]),
+LONG_AGO = date(2026, 2, 10)
+STATES = [
+    ([], Health.UNKNOWN, [(Reason.NO_PLAN, 0)]),
+    ([work(1)], Health.UNKNOWN, [(Reason.NO_GO_LIVE, 0)]),
+    ([work(1), go_live(target=None)], Health.UNKNOWN, [(Reason.NO_TARGET, 0)]),
+    ([work(1), go_live()], Health.AT_RISK, [(Reason.GO_LIVE, 2)]),
+    ([work(1), go_live(date(2026, 3, 9))], Health.OFF_TRACK, [(Reason.GO_LIVE, 6)]),
+    ([work(1, late=True, critical=True), go_live(TARGET)], Health.AT_RISK, [(Reason.CRITICAL_LATE, 2)]),
     (
-        [work(1, late=True), work(2, late=True, critical=True), go_live()],
-        Tone.RED,
-        [(Reason.PAST_TARGET, 2), (Reason.CRITICAL_LATE, 1), (Reason.LATE, 1)],
+        [work(1, late=True), work(2, finish=LONG_AGO, late=True, critical=True), go_live()],
+        Health.OFF_TRACK,
+        [(Reason.GO_LIVE, 2), (Reason.CRITICAL_LATE, 8), (Reason.LATE, 1)],
     ),
-    ([work(1, late=True), go_live(TARGET)], Tone.AMBER, [(Reason.LATE, 1)]),
-    ([stone(1, date(2026, 3, 4), date(2026, 3, 2)), go_live(TARGET)], Tone.AMBER, [(Reason.MILESTONES_AT_RISK, 1)]),
-    ([work(1), go_live(TARGET)], Tone.GREEN, [(Reason.IN_TIME, 0)]),
-    ([work(1), go_live(percent=100, late=False)], Tone.GREEN, [(Reason.IN_TIME, 0)]),
-    ([work(1), go_live(target=None)], Tone.GREEN, [(Reason.IN_TIME, 0)]),
+    ([work(1, late=True), go_live(TARGET)], Health.ON_TRACK, [(Reason.IN_TIME, 0), (Reason.LATE, 1)]),
+    (
+        [stone(1, date(2026, 3, 4), date(2026, 3, 2)), go_live(TARGET)],
+        Health.ON_TRACK,
+        [(Reason.IN_TIME, 0), (Reason.MILESTONES_MOVED, 1)],
+    ),
+    ([work(1), go_live(TARGET)], Health.ON_TRACK, [(Reason.IN_TIME, 0)]),
 ]
 
 
-@pytest.mark.parametrize(("rows", "tone", "reasons"), HEALTH)
-def test_the_state_is_computed_with_its_reasons(rows, tone, reasons):
+@pytest.mark.parametrize(("rows", "health", "reasons"), STATES)
+def test_the_state_is_that_of_the_standing_and_has_its_reasons(rows, health, reasons):
     has_target = not any(row.go_live and row.promised is None for row in rows)
-    health = report(rows, target=TARGET if has_target else None).health
-    assert health.tone is tone
-    assert list(health.reasons) == reasons
+    found = report(rows, target=TARGET if has_target else None)
+    assert found.standing.health is health
+    assert list(found.reasons) == reasons
 
 
-def test_before_the_first_day_a_sound_plan_has_not_begun():
-    assert report([work(1), go_live(TARGET)], as_of=date(2026, 1, 2)).health.tone is Tone.WAITING
+def test_what_has_ended_is_closed_however_late_it_was():
+    found = report([work(1, late=True, critical=True), go_live()], state="archived")
+    assert (found.standing.health, found.reasons) == (Health.CLOSED, ((Reason.CLOSED, 0),))
 
 
 def test_late_work_names_critical_work_first_then_what_waits_longest():
@@ -106,7 +113,7 @@ def test_late_work_names_critical_work_first_then_what_waits_longest():
         work(3, finish=date(2026, 2, 17), late=True, critical=True),
         work(4, finish=date(2026, 3, 20), deadline=date(2026, 2, 16), late=True),
     ]
-    assert [(late.work.id, late.days) for late in report(rows).late] == [(3, 1), (2, 8), (1, 3), (4, 2)]
+    assert [(late.work.id, late.days) for late in report(rows).late] == [(3, 1), (2, 12), (1, 5), (4, 2)]
 
 
 def test_the_next_two_weeks_begin_today_and_leave_out_what_is_done_or_late():
@@ -125,17 +132,6 @@ def test_the_last_week_is_seven_days_that_end_with_the_report():
     days = [date(2026, 2, 11), date(2026, 2, 12), date(2026, 2, 18), date(2026, 2, 19)]
     rows = [work(id, percent=100, done_on=day) for id, day in enumerate(days)]
     assert [each.done_on for each in report(rows).done] == [days[2], days[1]]
-
-
-def test_work_done_weighs_tasks_by_their_time():
-    rows = [work(1, percent=100, minutes=960), work(2, start=date(2026, 3, 2), finish=date(2026, 3, 6)), go_live()]
-    progress = report(rows).progress
-    assert progress.done == pytest.approx(200 / 3)
-    assert (progress.reached, progress.milestones) == (0, 1)
-
-
-def test_a_plan_of_milestones_has_no_share_of_work():
-    assert report([go_live()]).progress.done is None
 
 
 def waits(*rows, lists=()):

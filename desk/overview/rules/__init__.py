@@ -1,1 +1,1 @@
-"""How a roll-out stands, computed from its plan alone: work by day, slip, health, what comes next."""
+"""Who works on a plan, computed from its rows alone."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from desk.overview.rules import standing
+from roadmap.standing.rules import standing
 from roadmap.tasks.rules.states import FINISHED, is_late
 
 

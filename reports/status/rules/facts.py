@@ -12,7 +12,7 @@ class Work:
     """A task or milestone on the day of the report; summaries are not work.
 
     ``percent`` is 0 to 100 on that day, ``done_on`` the day it was finished, ``promised`` the day it was first planned
-    for where the plan says one (``basis``: target, deadline, window or empty). ``minutes`` are working time.
+    for where the plan says one (``basis``: target, deadline, window or empty).
     """
 
     id: int
@@ -32,7 +32,6 @@ class Work:
     promised: date | None = None
     basis: str = ""
     done_on: date | None = None
-    minutes: int = 0
     waits_for: tuple[int, ...] = ()
 
     @property

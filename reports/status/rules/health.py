@@ -1,75 +1,58 @@
-"""The state of the schedule, computed, with its reasons."""
+"""Why the schedule is in its state, which `roadmap.standing` finds: what weighs most comes first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from reports.status.rules.facts import Work
 from reports.status.rules.milestones import Mark, MilestoneLine
-
-
-class Tone(StrEnum):
-    """The state: the first three are colours; the others say why there is none."""
-
-    GREEN = "green"
-    AMBER = "amber"
-    RED = "red"
-    UNKNOWN = "unknown"
-    WAITING = "waiting"
-    DONE = "done"
+from roadmap.standing.rules.health import Health
+from roadmap.standing.rules.standing import Standing
 
 
 class Reason(StrEnum):
-    """Why the state is what it is; a number stands beside it."""
+    """What is said of a schedule; a number stands beside it: days, or how many."""
 
+    CLOSED = "closed"
     NO_PLAN = "no_plan"
-    NOT_BEGUN = "not_begun"
-    ALL_DONE = "all_done"
-    PAST_TARGET = "past_target"
+    NO_GO_LIVE = "no_go_live"
+    NO_TARGET = "no_target"
+    GO_LIVE = "go_live"
     CRITICAL_LATE = "critical_late"
     LATE = "late"
-    MILESTONES_AT_RISK = "milestones_at_risk"
+    MILESTONES_MOVED = "milestones_moved"
     IN_TIME = "in_time"
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
-    """The state of the schedule and what makes it so, the heaviest first."""
-
-    tone: Tone
-    reasons: tuple[tuple[Reason, int], ...]
+Reasons = tuple[tuple[Reason, int], ...]
 
 
-def health_of(work: Sequence[Work], milestones: Sequence[MilestoneLine], slip: int | None, *, begun: bool) -> Health:
-    """Off track: the go-live lies after its target, or critical work is late. At risk: other work is late, or a
-    milestone is later than planned. ``slip`` is the go-live's, in working days.
+def reasons_of(standing: Standing, work: Sequence[Work], milestones: Sequence[MilestoneLine]) -> Reasons:
+    """What makes the state: how late the go-live is and the latest critical task, in days. Then what does not make it
+    and is worth knowing: how much other work is late, and how many other milestones are later than planned.
     """
+    if standing.health is Health.CLOSED:
+        return ((Reason.CLOSED, 0),)
     if not work:
-        return Health(Tone.UNKNOWN, ((Reason.NO_PLAN, 0),))
-    if all(each.done for each in work):
-        return Health(Tone.DONE, ((Reason.ALL_DONE, len(work)),))
-    red = _counted((Reason.PAST_TARGET, _open_slip(work, slip)), (Reason.CRITICAL_LATE, _late(work, critical=True)))
-    behind = sum(line.mark in (Mark.AT_RISK, Mark.LATE) and not _counted_already(line.work) for line in milestones)
-    amber = _counted((Reason.LATE, _late(work, critical=False)), (Reason.MILESTONES_AT_RISK, behind))
-    if red:
-        return Health(Tone.RED, red + amber)
-    if amber:
-        return Health(Tone.AMBER, amber)
-    return Health(Tone.GREEN, ((Reason.IN_TIME, 0),)) if begun else Health(Tone.WAITING, ((Reason.NOT_BEGUN, 0),))
+        return ((Reason.NO_PLAN, 0),)
+    return _in_general(standing) + _counted(
+        (Reason.GO_LIVE, standing.slip or 0),
+        (Reason.CRITICAL_LATE, standing.critical_days),
+        (Reason.LATE, sum(each.late and not each.critical for each in work)),
+        (Reason.MILESTONES_MOVED, sum(map(_moved, milestones))),
+    )
 
 
-def _counted_already(work: Work) -> bool:
-    return work.late or work.go_live
+def _in_general(standing: Standing) -> Reasons:
+    if standing.health is Health.ON_TRACK:
+        return ((Reason.IN_TIME, 0),)
+    if standing.go_live is None:
+        return ((Reason.NO_GO_LIVE, 0),)
+    return ((Reason.NO_TARGET, 0),) if standing.slip is None else ()
 
 
-def _open_slip(work: Sequence[Work], slip: int | None) -> int:
-    reached = any(each.go_live and each.done for each in work)
-    return 0 if reached or slip is None else max(slip, 0)
+def _moved(line: MilestoneLine) -> bool:
+    return line.mark in (Mark.AT_RISK, Mark.LATE) and not (line.work.late or line.work.go_live)
 
 
-def _late(work: Sequence[Work], *, critical: bool) -> int:
-    return sum(each.late and each.critical is critical for each in work)
-
-
-def _counted(*reasons: tuple[Reason, int]) -> tuple[tuple[Reason, int], ...]:
+def _counted(*reasons: tuple[Reason, int]) -> Reasons:
     return tuple((reason, number) for reason, number in reasons if number > 0)

@@ -1,13 +1,13 @@
 """Milestones against the day they were first planned for."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from reports.status.rules.facts import Work, Working
+from roadmap.standing.rules.health import slip_of
 
-Slip = Callable[[date, date], int]
 WEEK = 7
 
 
@@ -32,7 +32,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MilestoneLine:
-    """A milestone: planned for, now on, how many working days apart (positive: later), and in a word."""
+    """A milestone: planned for, now on, how many days apart (positive: later), and in a word."""
 
     work: Work
     planned: date | None
@@ -64,9 +64,9 @@ def window_end(start: date, week_to: int | None, is_working: Working) -> date | 
     return next((day for day in days if is_working(day)), last)
 
 
-def lines(milestones: Iterable[Work], as_of: date, slip: Slip) -> tuple[MilestoneLine, ...]:
+def lines(milestones: Iterable[Work], as_of: date) -> tuple[MilestoneLine, ...]:
     """The milestones by the day they fall on now."""
-    found = [_line(work, as_of, slip) for work in milestones if work.milestone]
+    found = [_line(work, as_of) for work in milestones if work.milestone]
     return tuple(sorted(found, key=lambda line: (line.now, line.work.id)))
 
 
@@ -83,9 +83,9 @@ def worth_showing(found: Sequence[MilestoneLine], as_of: date, limit: int) -> tu
     return tuple(line for line in found if line in kept)
 
 
-def _line(work: Work, as_of: date, slip: Slip) -> MilestoneLine:
+def _line(work: Work, as_of: date) -> MilestoneLine:
     now = work.done_on if work.done and work.done_on else work.finish
-    days = None if work.promised is None else slip(work.promised, now)
+    days = slip_of(now, work.promised)
     return MilestoneLine(work, work.promised, Basis(work.basis), now, days, _mark(work, as_of, days))
 
 

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 
 from kernel.errors import RuleBroken
 from reports.status.rules import milestones as stones
-from reports.status.rules.facts import ListState, Work, Working, elapsed
-from reports.status.rules.health import Health, health_of
+from reports.status.rules.facts import ListState, Work
+from reports.status.rules.health import Reasons, reasons_of
 from reports.status.rules.milestones import MilestoneLine
 from reports.status.rules.waiting import Wait, waits_of
 from roadmap.gantt.rules.plan import GanttInput
-from roadmap.gantt.rules.sentence import Answer, answer_of, working_days
+from roadmap.gantt.rules.sentence import Answer, answer_of
+from roadmap.standing.rules.standing import Standing
 
 PERIOD = timedelta(days=6)
 """The report looks back over seven days, its own the last."""
@@ -20,23 +21,10 @@ AHEAD = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Late work and how many working days ago it was due."""
+    """Late work and how many days ago it was due."""
 
     work: Work
     days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Working time done and working time that should be done by the dates of the plan, in percent; None without work.
-
-    Milestones are counted apart.
-    """
-
-    done: float | None
-    planned: float | None
-    reached: int
-    milestones: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +37,9 @@ class Report:
     as_of: date
     made_at: datetime
     zone: str
-    health: Health
+    standing: Standing
+    reasons: Reasons
     answer: Answer
-    progress: Progress
     milestones: tuple[MilestoneLine, ...]
     late: tuple[Late, ...]
     coming: tuple[Work, ...]
@@ -103,11 +91,16 @@ def read_day(text: str, today: date) -> date:
 
 
 def report_of(
-    plan: GanttInput, work: Sequence[Work], lists: Sequence[ListState], as_of: date, made_at: datetime, zone: str
+    plan: GanttInput,
+    standing: Standing,
+    work: Sequence[Work],
+    lists: Sequence[ListState],
+    as_of: date,
+    made_at: datetime,
+    zone: str,
 ) -> Report:
-    """The report of a plan on a day; ``work`` and ``plan`` are the same tasks."""
-    answer = answer_of(plan)
-    found = stones.lines(work, as_of, lambda start, end: working_days(plan, start, end))
+    """The report of a plan on a day; ``plan``, ``standing`` and ``work`` are of the same tasks."""
+    found = stones.lines(work, as_of)
     return Report(
         name=plan.name,
         start=plan.start,
@@ -115,11 +108,11 @@ def report_of(
         as_of=as_of,
         made_at=made_at,
         zone=zone,
-        health=health_of(work, found, answer.slip, begun=as_of >= plan.start),
-        answer=answer,
-        progress=progress_of(work, as_of, plan.is_working),
+        standing=standing,
+        reasons=reasons_of(standing, work, found),
+        answer=answer_of(plan),
         milestones=found,
-        late=late_of(work, plan, as_of),
+        late=late_of(work, as_of),
         coming=coming_of(work, as_of),
         done=done_of(work, as_of),
         waits=waits_of(work, lists, as_of),
@@ -127,9 +120,9 @@ def report_of(
     )
 
 
-def late_of(work: Sequence[Work], plan: GanttInput, as_of: date) -> tuple[Late, ...]:
+def late_of(work: Sequence[Work], as_of: date) -> tuple[Late, ...]:
     """Late tasks and milestones: critical ones first, then what has waited longest."""
-    found = [Late(each, working_days(plan, each.due, as_of)) for each in work if each.late]
+    found = [Late(each, (as_of - each.due).days) for each in work if each.late]
     return tuple(sorted(found, key=lambda late: (not late.work.critical, -late.days, late.work.id)))
 
 
@@ -148,18 +141,3 @@ def done_of(work: Sequence[Work], as_of: date) -> tuple[Work, ...]:
     """What was finished in the week that ends with the day, the latest first."""
     found = [each for each in work if each.done and each.done_on and as_of - PERIOD <= each.done_on <= as_of]
     return tuple(sorted(found, key=lambda each: (each.done_on or as_of, each.id), reverse=True))
-
-
-def progress_of(work: Sequence[Work], as_of: date, is_working: Working) -> Progress:
-    """Working time done against working time planned: the sums of durations, each by its share."""
-    tasks = [each for each in work if not each.milestone and each.minutes > 0]
-    total = sum(each.minutes for each in tasks)
-    earned = sum(each.minutes * each.percent for each in tasks)
-    planned = sum(each.minutes * 100 * elapsed(each.start, each.finish, as_of, is_working) for each in tasks)
-    marks = [each for each in work if each.milestone]
-    return Progress(
-        done=earned / total if total else None,
-        planned=planned / total if total else None,
-        reached=sum(each.done for each in marks),
-        milestones=len(marks),
-    )

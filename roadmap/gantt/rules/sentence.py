@@ -3,16 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from roadmap.gantt.rules.plan import GanttInput, GanttTask
+from roadmap.standing.rules.health import slip_of
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the sentence says.
 
-    `goal` is the go-live, or what finishes last in a plan that names none; `slip` is in working days after the target
+    `goal` is the go-live, or what finishes last in a plan that names none; `slip` is in calendar days after the target
     (negative: before it), None without a target or a go-live. `driver` is the unfinished work that the goal waits for.
     Tasks and milestones count, summaries do not.
     """
@@ -35,7 +35,7 @@ def answer_of(plan: GanttInput) -> Answer:
     leaves = [task for task in plan.tasks if task.type != "summary"]
     goal = next((task for task in leaves if task.id == plan.go_live), None)
     end = goal or max(leaves, key=lambda task: task.finish, default=None)
-    slip = working_days(plan, plan.target, goal.finish.date()) if goal and plan.target else None
+    slip = slip_of(goal.finish.date(), plan.target) if goal else None
     return Answer(
         goal=end,
         named=goal is not None,
@@ -64,16 +64,6 @@ def driver_of(plan: GanttInput, goal: GanttTask) -> GanttTask | None:
             return None if at is goal else at
         at = max(open_, key=lambda task: (task.critical, task.finish, -task.id))
         seen.add(at.id)
-
-
-def working_days(plan: GanttInput, start: date, end: date) -> int:
-    """Working days from one day to another; negative when `end` comes first.
-
-    From a Friday to the Monday after it is one.
-    """
-    if end < start:
-        return -working_days(plan, end, start)
-    return sum(plan.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
 
 def _line(tasks: dict[int, GanttTask], task: GanttTask) -> Iterable[GanttTask]:

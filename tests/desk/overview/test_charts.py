@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.overview import charts
-from desk.overview.rules.curve import Work, days_between, scope, series
+from roadmap.standing.rules.curve import Work, days_between, scope, series
 
 START, TODAY = date(2026, 1, 5), date(2026, 2, 18)
 

@@ -7,8 +7,8 @@ import pytest
 from flask import g, get_template_attribute
 
 from desk.overview.queries import Gate
-from desk.overview.rules.standing import Standing
-from roadmap.standing.rules import Health
+from roadmap.standing.rules.health import Health
+from roadmap.standing.rules.standing import Standing
 
 LINKS = {"go_live": "#", "plan": "#", "late": "#", "items": "#", "gate": "#"}
 GATE = Gate(3, "Data signed off", date(2026, 2, 20), 3, 1)

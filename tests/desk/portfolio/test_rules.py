@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 from flask import g, get_template_attribute
 
-from desk.overview.rules.standing import Standing
 from desk.portfolio import charts, rules
-from roadmap.standing.rules import Health
+from roadmap.standing.rules.health import Health
+from roadmap.standing.rules.standing import Standing
 
 TODAY = date(2026, 2, 18)
 

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from accounts.people.models import Person
 from checklists import queries as lists
-from desk.overview.rules.standing import Standing, standing
 from infra.comments.models import Comment
 from infra.database import db
 from kernel.actor import SYSTEM
@@ -18,6 +17,7 @@ from phases.foreseen import queries as foreseen
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.staffing import queries as staffing
+from roadmap.standing.rules.standing import Standing, standing
 from roadmap.tasks import queries as plans
 from roadmap.tasks import service as tasks
 from roadmap.tasks.queries import TaskRow

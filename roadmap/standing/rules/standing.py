@@ -1,4 +1,4 @@
-"""Where a roll-out stands today, from what its plan says; whether that is good is `roadmap.standing`'s to say."""
+"""Where a roll-out stands on a day, from what its plan says."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from desk.overview.rules import curve
-from roadmap.standing.rules import Health, health, slip_of
+from roadmap.standing.rules import curve
+from roadmap.standing.rules.health import Health, health, slip_of
 from roadmap.tasks.rules.states import FINISHED, is_late
 
 
@@ -38,7 +38,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A roll-out today. ``slip`` is in calendar days, positive when go-live is after its target.
+    """A roll-out on a day. ``slip`` is in calendar days, positive when go-live is after its target.
 
     ``done`` and ``plan`` are percent of all work, None where there is no work to measure; ``critical_days`` is how late
     the latest critical task is.
