@@ -10,8 +10,12 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from kernel.errors import Problem
+
+_NO_TABLE = ("no such table", "UndefinedTable", "does not exist")
+"""How SQLite and PostgreSQL say that a table is not there."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,8 +44,16 @@ def with_app(command: Callable[P, R]) -> Callable[P, R]:
                 return command(*args, **kwargs)
         except Problem as problem:
             raise click.ClickException(problem.message) from problem
+        except (OperationalError, ProgrammingError) as error:
+            if _lacks_tables(error):
+                raise click.ClickException("The database has no tables yet. Run roadmap init first.") from error
+            raise
 
     return run
+
+
+def _lacks_tables(error: DBAPIError) -> bool:
+    return any(words in str(error.orig) for words in _NO_TABLE)
 
 
 def print_data(output: str, data: Any, text: Callable[[], str]) -> None:

@@ -15,6 +15,8 @@ from infra.command import format_option, print_data, table, with_app
 from infra.wires import wires
 from kernel.actor import SYSTEM
 from roadmap.exchange import queries, service
+from roadmap.gantt import charts
+from roadmap.gantt import queries as gantt
 from roadmap.projects.queries import row_of
 from roadmap.tasks import queries as tasks
 from roadmap.tasks.rules.fields import duration_text
@@ -74,7 +76,9 @@ def import_file(file: Path, project_id: int | None, name: str, start: datetime |
 
 @plan.command("export")
 @click.argument("project_id", type=int, metavar="ID")
-@click.option("--format", "kind", type=click.Choice(["csv", "xlsx", "json"]), required=True, help="The kind of file.")
+@click.option(
+    "--format", "kind", type=click.Choice(["csv", "xlsx", "json", "svg"]), required=True, help="The kind of file."
+)
 @click.option(
     "-o", "--output", "target", type=click.Path(dir_okay=False, path_type=Path), help="Where to; by default stdout."
 )
@@ -98,6 +102,8 @@ COMMANDS = (plan,)
 def _content(project_id: int, name: str, kind: str) -> bytes:
     if kind == "json":
         return json.dumps(queries.document(project_id, _today()), ensure_ascii=False, indent=2).encode()
+    if kind == "svg":
+        return charts.whole_svg(gantt.gantt_input(project_id, _today())).encode()
     heads, rows = queries.sheet(project_id, _today())
     return sheets.write_csv(heads, rows) if kind == "csv" else sheets.write_xlsx(name, heads, rows)
 

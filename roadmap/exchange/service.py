@@ -182,7 +182,7 @@ def plant(project_id: int, seeds: Sequence[RowSeed], links: Iterable[TieSeed], w
             type=link.type,
             lag_minutes=link.lag_minutes,
         )
-        for link in {(each.predecessor, each.successor): each for each in links}.values()
+        for link in {(each.predecessor, each.successor, each.type): each for each in links}.values()
     )
     tasks.reschedule(project_id, work)
     return {key: row.id for key, row in rows.items()}

@@ -9,6 +9,7 @@ from wtforms import DateField, HiddenField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from infra.forms import Form, lazy
+from kernel.errors import RuleBroken
 from roadmap.outline import rules
 
 
@@ -24,11 +25,20 @@ class TaskForm(Form):
 
     def parsed(self) -> dict[str, Any] | None:
         """The values sent, or None with a sentence beside each field that can't be read."""
-        sent = {name: self[name].data for name in rules.FORM_FIELDS if self[name].raw_data}
-        values, complaints = rules.read(sent)
+        values, complaints = self._read()
         for complaint in complaints:
             self.absorb(complaint)
         return None if complaints else values
+
+    def demanded(self) -> dict[str, Any]:
+        """The values sent. Raises RuleBroken for the first that can't be read."""
+        values, complaints = self._read()
+        for complaint in complaints:
+            raise complaint
+        return values
+
+    def _read(self) -> tuple[dict[str, Any], list[RuleBroken]]:
+        return rules.read({name: self[name].data for name in rules.FORM_FIELDS if self[name].raw_data})
 
 
 class StartForm(Form):

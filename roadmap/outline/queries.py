@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,19 +10,25 @@ from typing import Any
 from flask_babel import gettext as _
 
 from infra import formats
+from infra.audit import queries as trail
+from infra.audit.models import AuditEntry
+from infra.audit.words import say
 from infra.database import db
 from infra.lists import Column, Format, Kind, ListSpec
+from infra.merge import FieldConflict
 from infra.subjects import Subject
 from kernel.actor import project_scope
 from kernel.permission import Facts
 from roadmap.outline import rules
 from roadmap.schedule.rules import ConstraintType, Held, Hold, Reason, Stayed, schedule, shift_start, why
-from roadmap.staffing import queries as staffing
 from roadmap.tasks import queries as tasks
 from roadmap.tasks.models import Task
 from roadmap.tasks.queries import TaskRow
 from roadmap.tasks.rules.fields import CONSTRAINTS
 from roadmap.tasks.rules.states import State
+
+HISTORY, TEXT_SHOWN = 30, 80
+"""How many actions a history tells, and how much of a text."""
 
 
 class Wbs(str):
@@ -43,10 +49,11 @@ class Wbs(str):
         return [int(part) for part in self.split(".")] < [int(part) for part in other.split(".")]
 
 
-def task_list(project_id: int, phases: Sequence[tuple[str, str]]) -> ListSpec:
-    """The columns of a project's task table; owners and phases are those of the project."""
-    people = [(str(each.id), each.name) for each in staffing.people_of(project_id)]
-    roles = [(str(each.id), each.name) for each in staffing.roles(project_id)]
+Choices = Sequence[tuple[str, str]]
+
+
+def task_list(people: Choices, roles: Choices, phases: Choices) -> ListSpec:
+    """The columns of a project's task table; owners, roles and phases are those of the project."""
     return ListSpec(
         key="tasks",
         title="Tasks",
@@ -71,16 +78,20 @@ def task_list(project_id: int, phases: Sequence[tuple[str, str]]) -> ListSpec:
     )
 
 
-def form_values(task_id: int) -> dict[str, Any]:
-    """What the form of a task shows; the caller has found the task inside its project."""
-    row = db.session.get_one(Task, task_id)
+def stored(task_id: int) -> Task:
+    """The row behind a task's form; while it is kept, nobody on the page reads it again."""
+    return db.session.get_one(Task, task_id)
+
+
+def form_values(row: Task) -> dict[str, Any]:
+    """What the form of a task shows."""
     return {name: getattr(row, name) for name in rules.FORM_FIELDS}
 
 
-def reason(project_id: int, task_id: int, names: Mapping[int, str]) -> str:
-    """Why a task stands where it stands, in one sentence; ``names`` gives the others by number."""
-    plan = tasks.plan_of(project_id)
-    return _in_words(why(plan, schedule(plan), task_id), names)
+def reason(project_id: int, task_id: int, rows: Sequence[TaskRow]) -> str:
+    """Why a task stands where it stands, in one sentence; ``rows`` are all of its plan."""
+    plan = tasks.plan_from(project_id, rows)
+    return _in_words(why(plan, schedule(plan), task_id), names_of(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +103,14 @@ class Follows:
     after: datetime
     why_not: str
 
+    @property
+    def stays(self) -> bool:
+        """Whether it starts when it did."""
+        return self.before == self.after
+
 
 def start_preview(project_id: int, start: date, names: Mapping[int, str]) -> list[Follows]:
-    """What another start day moves and what it leaves, tasks that do not follow first."""
+    """What another start day moves and what it leaves, those that move first."""
     moved = shift_start(tasks.plan_of(project_id), start)
     reasons = {each.id: _why_not(each, names) for each in moved.stayed}
     changed = {each.id for each in moved.moved}
@@ -103,7 +119,7 @@ def start_preview(project_id: int, start: date, names: Mapping[int, str]) -> lis
         for id, name in names.items()
         if id in changed or id in reasons
     ]
-    return sorted(found, key=lambda each: not each.why_not)
+    return sorted(found, key=lambda each: (each.stays, not each.why_not))
 
 
 def _why_not(stayed: Stayed, names: Mapping[int, str]) -> str:
@@ -117,6 +133,71 @@ def _why_not(stayed: Stayed, names: Mapping[int, str]) -> str:
         Reason.OWN_CALENDAR: _("It has a calendar of its own."),
         Reason.OTHER_TASK: _("It hangs on “%(name)s”.", name=other),
     }[stayed.reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicting:
+    """A field that somebody else changed meanwhile, and both values in words."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+def conflicts(found: Iterable[FieldConflict], named: Mapping[str, Mapping[int, str]]) -> list[Conflicting]:
+    """Conflicts in words; ``named`` has the words of numbers, by field."""
+
+    def words(name: str, value: Any) -> str:
+        return named[name].get(value, "") if name in named else rules.shown(name, value)
+
+    return [
+        Conflicting(_(rules.LABELS[each.name]), words(each.name, each.mine), words(each.name, each.theirs))
+        for each in found
+    ]
+
+
+def history(task_id: int, named: Mapping[str, Mapping[int, str]]) -> list[dict[str, object]]:
+    """What happened to a task, newest first, with old and new values; ``named`` has the words of numbers, by field."""
+    entries = trail.of_subject(f"task:{task_id}", HISTORY)
+    details = {each.transaction_id: _details(each, named) for each in reversed(entries)}
+    said = say(entries)
+    shown = formats.as_timeline(said)
+    return [line | {"body": details[each.transaction_id]} for line, each in zip(shown, said, strict=True)]
+
+
+def _details(entry: AuditEntry, named: Mapping[str, Mapping[int, str]]) -> str:
+    if entry.kind != "changed":
+        return ""
+    lines = [
+        _(
+            "%(field)s: %(old)s → %(new)s",
+            field=_(rules.LABELS[name]),
+            old=_value(name, old, named),
+            new=_value(name, new, named),
+        )
+        for name, old, new in rules.differences(entry.changes)
+    ]
+    return "\n".join(lines)
+
+
+def _value(name: str, value: Any, named: Mapping[str, Mapping[int, str]]) -> str:
+    """A value of the trail in words."""
+    if value is None or value == "":
+        return _("nothing")
+    if name in named:
+        return named[name].get(value, _("somebody else") if name == "owner_id" else _("another one"))
+    if name in rules.DURATIONS:
+        return formats.days(value)
+    if name in rules.DAYS:
+        return formats.day(datetime.fromisoformat(value))
+    return _plain_value(name, value)
+
+
+def _plain_value(name: str, value: Any) -> str:
+    if name == "percent_complete":
+        return formats.percent(value)
+    text = _(CONSTRAINTS[ConstraintType(value)]) if name == "constraint_type" else str(value)
+    return text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN].rstrip()}…"
 
 
 def subject(number: int) -> Subject | None:

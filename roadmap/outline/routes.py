@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,8 +13,6 @@ from flask_babel import ngettext
 
 from infra import formats, lists
 from infra.attachments import queries as files
-from infra.audit import queries as trail
-from infra.audit.words import say
 from infra.comments import queries as comments
 from infra.forms import told
 from infra.http import demand, may, requires, wants_json
@@ -29,7 +26,7 @@ from kernel.errors import RuleBroken
 from kernel.permission import Facts
 from roadmap.outline import queries, rules, service
 from roadmap.outline.forms import StartForm, TaskForm
-from roadmap.outline.queries import Follows
+from roadmap.outline.queries import Conflicting, Follows
 from roadmap.projects import queries as projects
 from roadmap.projects import service as lives
 from roadmap.projects.queries import ProjectRow
@@ -53,7 +50,9 @@ def table(project_id: int) -> ResponseReturnValue:
     """All rows of the plan."""
     rows = tasks.rows(project_id, g.today)
     phases = [(str(phase.id), phase.name) for phase in projects.phases(project_id)]
-    spec = queries.task_list(project_id, phases)
+    people = [(str(each.id), each.name) for each in staffing.people_of(project_id)]
+    roles = [(str(each.id), each.name) for each in staffing.roles(project_id)]
+    spec = queries.task_list(people, roles, phases)
     return lists.answer(
         spec,
         rows,
@@ -61,7 +60,7 @@ def table(project_id: int) -> ResponseReturnValue:
         scope=project_scope(project_id),
         project_id=project_id,
         counts=queries.counts(rows),
-        people=[(each.id, each.name) for each in staffing.people_of(project_id)],
+        people=people,
         phases=phases,
         summaries=[row for row in rows if row.type == "summary"],
         may_edit=may("task.edit", project_id),
@@ -139,6 +138,8 @@ def edit(project_id: int, task_id: int) -> ResponseReturnValue:
     """All fields of a task at once."""
     tasks.task(project_id, task_id, g.today)
     form = TaskForm()
+    if wants_json():
+        return _edited_in_place(project_id, task_id, form)
     values = form.parsed()
     if values is None:
         return _page(project_id, task_id, form), 422
@@ -234,11 +235,11 @@ def change_start(project_id: int) -> ResponseReturnValue:
     return _to_table(project_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Conflict:
-    label: str
-    mine: str
-    theirs: str
+def _edited_in_place(project_id: int, task_id: int, form: TaskForm) -> ResponseReturnValue:
+    """The same for a script: what was refused is told as a problem, and what was typed stays where it is."""
+    base = read_base(f"task:{task_id}", form.base.data) or {}
+    work = progress.change(project_id, task_id, form.demanded(), actor=g.actor, now=g.now, base=base)
+    return jsonify(message=_("Saved."), undo_url=_undo_url(work))
 
 
 def _change_cell(project_id: int, task_id: int, name: str, text: str, version: str) -> Work:
@@ -296,24 +297,28 @@ def _page(
     project_id: int,
     task_id: int,
     form: TaskForm | None = None,
-    conflicts: Sequence[_Conflict] = (),
+    conflicts: Sequence[Conflicting] = (),
     links: tuple[str, str] | None = None,
 ) -> str:
     rows = tasks.rows(project_id, g.today)
     row = next((each for each in rows if each.id == task_id), None) or tasks.task(project_id, task_id, g.today)
     key = f"task:{task_id}"
+    stored = queries.stored(task_id)
+    values = queries.form_values(stored)
+    people = [(each.id, each.name) for each in staffing.people_of(project_id)]
+    roles = [(each.id, each.name) for each in staffing.roles(project_id)]
     return render_template(
-        "roadmap/tasks/page.html",
+        "roadmap/tasks/_panel.html" if request.args.get("panel") else "roadmap/tasks/page.html",
         project_id=project_id,
         task=row,
-        reason=queries.reason(project_id, task_id, queries.names_of(rows)),
-        form=form or TaskForm.showing(queries.form_values(task_id), _base(task_id)),
+        reason=queries.reason(project_id, task_id, rows),
+        form=form or TaskForm.showing(values, sign_base(key, values)),
         conflicts=conflicts,
         links=links or (row.predecessors_text, ""),
         before=[each for each in rows if each.id in {tie.task_id for tie in row.predecessors}],
-        after=_waiting(project_id, task_id, rows),
-        people=[(each.id, each.name) for each in staffing.people_of(project_id)],
-        roles=[(each.id, each.name) for each in staffing.roles(project_id)],
+        after=[each for each in rows if any(tie.task_id == task_id for tie in each.predecessors)],
+        people=people,
+        roles=roles,
         constraints=[(kind.value, _(words)) for kind, words in fields.CONSTRAINTS.items()],
         obstacles=progress.obstacles(task_id) if row.type == "milestone" and not row.done else [],
         may_edit=may("task.edit", project_id),
@@ -321,7 +326,7 @@ def _page(
         subject=find(key, g.actor),
         said=comments.of_subject(key, g.actor),
         attached=files.of_subject(key, g.actor),
-        history=say(trail.of_subject(key, 30)),
+        history=queries.history(task_id, {"owner_id": dict(people), "role_id": dict(roles)}),
         panels=[panel(project_id, task_id) for panel in wires().extras.get(TASK_PANELS, ())],
     )
 
@@ -343,26 +348,14 @@ def _follows(project: ProjectRow, wanted: date | None) -> list[Follows]:
     return queries.start_preview(project.id, wanted, queries.names_of(tasks.rows(project.id, g.today)))
 
 
-def _waiting(project_id: int, task_id: int, rows: Sequence[TaskRow]) -> list[TaskRow]:
-    waiting = {tie.task_id for tie in tasks.successors(project_id, task_id)}
-    return [each for each in rows if each.id in waiting]
-
-
 def _base(task_id: int) -> str:
-    return sign_base(f"task:{task_id}", queries.form_values(task_id))
+    return sign_base(f"task:{task_id}", queries.form_values(queries.stored(task_id)))
 
 
-def _conflicts(clash: Clash, project_id: int) -> list[_Conflict]:
+def _conflicts(clash: Clash, project_id: int) -> list[Conflicting]:
     people = {each.id: each.name for each in staffing.people_of(project_id)}
-    named = {"owner_id": people, "role_id": {each.id: each.name for each in staffing.roles(project_id)}}
-
-    def words(name: str, value: Any) -> str:
-        return named[name].get(value, "") if name in named else rules.shown(name, value)
-
-    return [
-        _Conflict(_(rules.LABELS[each.name]), words(each.name, each.mine), words(each.name, each.theirs))
-        for each in clash.conflicts
-    ]
+    roles = {each.id: each.name for each in staffing.roles(project_id)}
+    return queries.conflicts(clash.conflicts, {"owner_id": people, "role_id": roles})
 
 
 def _facts(row: TaskRow) -> Facts:

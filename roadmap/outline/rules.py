@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -65,6 +65,15 @@ def shown(name: str, value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def differences(changes: Mapping[str, Sequence[Any]]) -> list[tuple[str, Any, Any]]:
+    """The changed fields that a form shows, in its order, each with its old and its new value as the trail keeps them.
+
+    >>> differences({"position": [1, 2], "duration_minutes": [1440, 2400]})
+    [('duration_minutes', 1440, 2400)]
+    """
+    return [(name, *changes[name][:2]) for name in FORM_FIELDS if len(changes.get(name, ())) == len(("old", "new"))]
 
 
 def read(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[RuleBroken]]:

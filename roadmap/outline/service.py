@@ -143,13 +143,13 @@ def link(
     type: str = "FS",
     lag_minutes: int = 0,
 ) -> Work:
-    """Let one task wait for another; a link that is there already takes the new type and lag.
+    """Let one task wait for another; one of that type that is there already takes the new lag.
 
     Raises RuleBroken naming the tasks where they would wait for each other.
     """
     with transaction(actor, "task.linked") as work:
         projects.check_open(project_id)
-        ties = {predecessor_id: links.Tie("", LinkType(type), lag_minutes)}
+        ties = [(predecessor_id, links.Tie("", LinkType(type), lag_minutes))]
         get(work, project_id, predecessor_id)
         _tie(work, get(work, project_id, successor_id), ties, remove=False)
         reschedule(project_id, work)
@@ -178,7 +178,7 @@ def set_predecessors(project_id: int, task_id: int, text: str, *, actor: Actor) 
         task = get(work, project_id, task_id)
         numbers = {place.wbs: id for id, place in tree.places(_nodes(work, project_id).values()).items()}
         named = links.resolve(links.parse_predecessors(text), numbers.get)
-        _tie(work, task, dict(named), remove=True)
+        _tie(work, task, named, remove=True)
         reschedule(project_id, work)
     return work
 
@@ -244,17 +244,18 @@ def _remove(work: Work, ids: Sequence[int]) -> None:
     work.bulk_delete(Task, [Task.id.in_(ids)])
 
 
-def _tie(work: Work, task: Task, ties: Mapping[int, links.Tie], *, remove: bool) -> None:
+def _tie(work: Work, task: Task, ties: Sequence[tuple[int, links.Tie]], *, remove: bool) -> None:
     """Bring the links to a task in line with what is wanted, touching only those that differ."""
     query = select(Dependency).where(Dependency.successor_id == task.id)
-    there = {row.predecessor_id: row for row in work.session.scalars(query)}
-    if task.id in ties:
+    there = {(row.predecessor_id, row.type): row for row in work.session.scalars(query)}
+    if any(task.id == predecessor_id for predecessor_id, _named in ties):
         raise RuleBroken("link.self", "“%(name)s” can't wait for itself.", field="predecessors", name=task.name)
-    for predecessor_id, tie in ties.items():
-        row = there.pop(predecessor_id, None)
+    for predecessor_id, tie in ties:
+        row = there.pop((predecessor_id, tie.type.value), None)
         if row is None:
             row = Dependency(project_id=task.project_id, predecessor_id=predecessor_id, successor_id=task.id)
+            row.type = tie.type.value
             work.session.add(row)
-        row.type, row.lag_minutes = tie.type.value, tie.lag_minutes
+        row.lag_minutes = tie.lag_minutes
     for row in there.values() if remove else ():
         work.session.delete(row)

@@ -123,15 +123,38 @@ def load(project_id: int) -> PlanRows:
     links = db.session.execute(
         select(*_LINK_COLUMNS).where(Dependency.project_id == project_id).order_by(Dependency.id)
     )
-    plan = Plan(
-        start=start_of(project.start, calendar),
-        calendar=calendar,
-        activities=tuple(_activity(row) for row in tasks),
-        links=tuple(Link(row[0], row[1], _LINK_TYPES[row[2]], row[3]) for row in links),
-        status_date=datetime.combine(project.status_date, time()) if project.status_date else None,
+    plan = _plan(
+        project,
+        calendar,
+        tuple(_activity(row, row.percent_complete) for row in tasks),
+        tuple(Link(row[0], row[1], _LINK_TYPES[row[2]], row[3]) for row in links),
     )
     nodes = tuple(Node(row.id, row.parent_id, row.position, row.phase_id, row.type) for row in tasks)
     return PlanRows(project, plan, nodes, {row.id: row.name for row in tasks})
+
+
+def plan_from(project_id: int, rows: Sequence[TaskRow]) -> Plan:
+    """The same plan from all rows of a project that were read already. Raises NotFound."""
+    project = db.session.get(Project, project_id)
+    if project is None:
+        raise NotFound
+    links = (
+        Link(each.task_id, row.id, _LINK_TYPES[each.type], each.lag_minutes)
+        for row in rows
+        for each in row.predecessors
+    )
+    activities = tuple(_activity(row, int(row.percent)) for row in sorted(rows, key=lambda each: each.id))
+    return _plan(project, calendar_of(project), activities, tuple(links))
+
+
+def _plan(project: Project, calendar: Calendar, activities: tuple[Activity, ...], links: tuple[Link, ...]) -> Plan:
+    return Plan(
+        start=start_of(project.start, calendar),
+        calendar=calendar,
+        activities=activities,
+        links=links,
+        status_date=datetime.combine(project.status_date, time()) if project.status_date else None,
+    )
 
 
 def start_of(day: date, calendar: Calendar) -> datetime:
@@ -164,17 +187,6 @@ def tasks_of_projects(project_ids: Sequence[int], today: date, *, owner_id: int 
         query = query.where(Task.owner_id == owner_id)
     ordered = query.order_by(Task.project_id, TaskDates.row)
     return [_task_row(row, (), today) for row in db.session.execute(ordered)]
-
-
-def successors(project_id: int, task_id: int) -> list[Predecessor]:
-    """What waits for a task: each link with the waiting task."""
-    query = (
-        select(Dependency.id, Dependency.successor_id, TaskDates.wbs, Dependency.type, Dependency.lag_minutes)
-        .join(TaskDates, TaskDates.task_id == Dependency.successor_id)
-        .where(Dependency.project_id == project_id, Dependency.predecessor_id == task_id)
-        .order_by(TaskDates.row)
-    )
-    return [Predecessor(*row) for row in db.session.execute(query)]
 
 
 def go_live_of(project_ids: Iterable[int]) -> dict[int, datetime]:
@@ -241,7 +253,7 @@ _CONSTRAINTS = {each.value: each for each in ConstraintType}
 _LINK_TYPES = {each.value: each for each in LinkType}
 
 
-def _activity(row: Any) -> Activity:
+def _activity(row: Any, percent: int) -> Activity:
     return Activity(
         id=row.id,
         type=_TYPES[row.type],
@@ -250,7 +262,7 @@ def _activity(row: Any) -> Activity:
         constraint=_CONSTRAINTS[row.constraint_type],
         constraint_date=row.constraint_date,
         deadline=datetime.combine(row.deadline + timedelta(days=1), time()) if row.deadline else None,
-        percent_complete=row.percent_complete,
+        percent_complete=percent,
         actual_start=row.actual_start,
         actual_finish=row.actual_finish,
     )

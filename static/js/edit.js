@@ -29,12 +29,13 @@ function start(cell) {
     if (event.key === "Enter") save(cell, input);
   });
   input.addEventListener("blur", () => {
-    if (input.isConnected && !input.matches("[aria-invalid]")) save(cell, input, false);
+    if (input.isConnected && !input.dataset.left && !input.matches("[aria-invalid]")) save(cell, input, false);
   });
 }
 
 function stop(cell, input, focus = true) {
   cell.hidden = false;
+  input.dataset.left = "1"; // removing a focused field makes it lose the focus, which would save once more
   input.remove();
   if (focus) cell.focus();
 }

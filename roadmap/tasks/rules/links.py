@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -29,11 +30,11 @@ def parse_predecessors(text: str) -> list[Tie]:
     Tie(ref='5', type=<LinkType.SS: 'SS'>, lag_minutes=960)
     """
     ties = [_tie(part.strip()) for part in re.split(r"[;,]", text) if part.strip()]
-    twice = {tie.ref for tie in ties if sum(each.ref == tie.ref for each in ties) > 1}
-    if twice:
-        raise RuleBroken(
-            "link.twice", "Task %(ref)s is named twice; one link a pair.", field="predecessors", ref=min(twice)[:40]
-        )
+    pairs = Counter((tie.ref, tie.type) for tie in ties)
+    for (ref, type), count in pairs.items():
+        if count > 1:
+            text = "Task %(ref)s is named twice with %(type)s; one link of a kind for a pair."
+            raise RuleBroken("link.twice", text, field="predecessors", ref=ref[:40], type=type.value)
     return ties
 
 

@@ -37,7 +37,7 @@ def test_the_table_shows_every_row_with_its_dates(page, project):
     first = factories.task(project, "Map")
     factories.task(project, HOSTILE, after=first)
     text = page.get(f"/projects/{project}/tasks").get_data(as_text=True)
-    assert "Mon 5 Jan" in text
+    assert "5 Jan<" in text
     assert "<script>alert(1)" not in text
     assert "&lt;script&gt;alert(1)" in text
 

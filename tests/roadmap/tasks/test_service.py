@@ -150,6 +150,17 @@ def test_predecessors_are_written_as_text(project):
     assert rows(project)["Check"].predecessors == ()
 
 
+def test_a_pair_may_be_joined_at_both_ends(project):
+    first, second = factories.task(project, "Map"), factories.task(project, "Load")
+    outline.set_predecessors(project, second, "1SS+1d;1FF", actor=SYSTEM)
+    outline.set_predecessors(project, second, "1SS+2d;1FF", actor=SYSTEM)
+    assert rows(project)["Load"].predecessors_text == "1SS+2d;1FF"
+    outline.link(project, first, second, type="FF", lag_minutes=DAY, actor=SYSTEM)
+    assert rows(project)["Load"].predecessors_text == "1SS+2d;1FF+1d"
+    copied = projects.copy(project, "Copy", date(2026, 2, 2), actor=SYSTEM, now=NOW)
+    assert rows(copied)["Load"].predecessors_text == "1SS+2d;1FF+1d"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
