@@ -17,7 +17,7 @@ from infra import http
 from infra.database import db
 from infra.wires import Wires, wires
 from kernel.permission import Policy
-from web import errors, formats, headers, logs, nav, shell, wiring
+from web import addresses, errors, formats, headers, logs, nav, shell, wiring
 from web.clock import system_clock
 from web.places import place
 from web.settings import Settings, read
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     _before_each_request(app)
     formats.register(app)
     shell.register(app, nav.fill)
+    addresses.register(app)
     for blueprint in wiring.blueprints(development=not settings.is_production):
         app.register_blueprint(blueprint)
     for prepare in wiring.extensions():

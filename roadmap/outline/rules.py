@@ -94,7 +94,7 @@ def numbers(texts: Iterable[str]) -> list[int]:
     >>> numbers(["4", "x", "5"])
     [4, 5]
     """
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= 15]
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= 9]
 
 
 def find_person(text: str, people: Mapping[int, str]) -> int | None:

@@ -102,7 +102,7 @@ def parse_number(text: str) -> int | None:
     """The number of a person or a role that a list offered; nothing is None. Raises RuleBroken."""
     if not text.strip():
         return None
-    if not re.fullmatch(r"\d{1,15}", text.strip()):
+    if not re.fullmatch(r"[0-9]{1,9}", text.strip()):
         raise RuleBroken("task.choice", "“%(value)s” is none of the choices.", value=text.strip()[:40])
     return int(text)
 

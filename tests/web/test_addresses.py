@@ -1,0 +1,22 @@
+"""Numbers in addresses: what no row can have leads nowhere, whatever it is."""
+
+import pytest
+
+from tests import factories
+
+HUGE = ["2147483648", "99999999999999999999", "9" * 5000, "-1", "1.0", "٣" * 4000, "0x10"]
+
+
+@pytest.mark.parametrize("number", HUGE, ids=lambda number: number[:12])
+@pytest.mark.parametrize("path", ["/projects/{}/tasks", "/projects/1/tasks/{}", "/projects/1/team/roles/{}"])
+def test_a_number_that_no_row_can_have_is_not_found(app, path, number):
+    client = factories.sign_in(app.test_client(), factories.administrator())
+    factories.project()
+    assert client.get(path.format(number)).status_code == 404
+
+
+def test_the_largest_number_of_a_row_is_looked_for(app):
+    client = factories.sign_in(app.test_client(), factories.administrator())
+    assert client.get("/projects/2147483647/tasks").status_code == 404
+    project = factories.project()
+    assert client.get(f"/projects/{project}/tasks").status_code == 200
