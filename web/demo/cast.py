@@ -35,8 +35,8 @@ class Rollout:
     ``owners`` are tasks that somebody else than the role's person has; ``delays`` are working days by task;
     ``waiting`` are checklist items that nobody ticks; ``left`` the share of the others that is left open (one in so
     many, in lists of milestones behind us only what is optional); ``dropped`` is what was foreseen and given up,
-    ``unsettled`` what was foreseen and is still not done, each with a note; ``target_week`` the week whose Friday is
-    the target.
+    ``unsettled`` what was foreseen and is still not done, each with a note; ``target_week`` the week at whose
+    end the target is.
     """
 
     name: str

@@ -18,7 +18,6 @@ from checklists import queries as lists
 from checklists import service as ticks
 from checklists.rules import EvidenceKind
 from desk.setup import service as setup
-from desk.setup.rules import last_day_of_week
 from infra.attachments import service as files
 from infra.comments import service as comments
 from kernel.actor import INSTANCE, SYSTEM, Actor, project_scope
@@ -43,6 +42,10 @@ from web.demo.cast import (
 
 WORK_BEGINS, WORK_ENDS = time(8, 5), time(15, 40)
 SATURDAY = 5
+DAYS_LIVED = 2
+"""How many working days of this week of the roll-out are behind us, from its Wednesday on."""
+TO_THURSDAY = 3
+"""Days from the first day of a roll-out's week to the eve of its target, where it begins on a Monday."""
 MOST_IN_A_ROW = 8
 """No more tasks than these follow each other within one day."""
 HALF_DONE = 60
@@ -79,7 +82,7 @@ Progress = Callable[[str], None]
 
 def play(today: date, clock: StoryClock, tell: Progress) -> Played:
     """Fill an empty database with the whole story up to the morning of a day; all roll-outs live the same days."""
-    first = monday_of(today) - timedelta(weeks=max(each.weeks_ago for each in ROLLOUTS))
+    first = start_of(today, max(each.weeks_ago for each in ROLLOUTS))
     clock.on(first - timedelta(days=7))
     ids = _cast(clock)
     clock.on(first - timedelta(days=3))
@@ -101,9 +104,16 @@ def weeks() -> int:
     return max(each.weeks_ago for each in ROLLOUTS) + 1
 
 
-def monday_of(day: date) -> date:
-    """The Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
+def start_of(today: date, weeks_ago: int) -> date:
+    """So many weeks and two working days ago, where that is in the same week; else so many weeks before its Monday.
+
+    So the story is at the same point from Wednesday to Sunday, and the week of the roll-out is the same on every day.
+
+    >>> start_of(date(2026, 2, 18), 6), start_of(date(2026, 2, 17), 6), start_of(date(2026, 2, 22), 6)
+    (datetime.date(2026, 1, 5), datetime.date(2026, 1, 5), datetime.date(2026, 1, 8))
+    """
+    monday = today - timedelta(days=today.weekday())
+    return max(_working_days_later(today, -DAYS_LIVED), monday) - timedelta(weeks=weeks_ago)
 
 
 def _cast(clock: StoryClock) -> dict[str, int]:
@@ -129,7 +139,7 @@ class _Stage:
 
     def __init__(self, rollout: Rollout, today: date, clock: StoryClock, ids: Mapping[str, int]) -> None:
         self.rollout, self.today, self.clock, self.ids = rollout, today, clock, ids
-        self.start = monday_of(today) - timedelta(weeks=rollout.weeks_ago)
+        self.start = start_of(today, rollout.weeks_ago)
         self.said: set[int] = set()
         self.written = 0
         self.open = True
@@ -163,7 +173,8 @@ class _Stage:
             return
         self._speak_of_items()
         self.clock.on(self.today - timedelta(days=1), time(16, 30))
-        projects.edit(self.project_id, {"status_date": monday_of(self.today)}, actor=self.manager)
+        reported = _working_days_later(self.today, -DAYS_LIVED)
+        projects.edit(self.project_id, {"status_date": reported}, actor=self.manager)
 
     def _create(self) -> int:
         wanted = setup.NewProject(
@@ -171,7 +182,7 @@ class _Stage:
             start=self.start,
             country=self.rollout.country,
             timezone=TIMEZONE,
-            target_go_live=last_day_of_week(self.start, self.rollout.target_week),
+            target_go_live=self._target(),
             purpose=self.rollout.purpose,
             people={role: self.ids[key] for role, key in self.rollout.people.items()},
         )
@@ -179,6 +190,10 @@ class _Stage:
         for key, role in self.rollout.members.items():
             access.grant_role(self.ids[key], role, project_scope(project_id), actor=self.manager)
         return project_id
+
+    def _target(self) -> date:
+        eve = self.start + timedelta(weeks=self.rollout.target_week - 1, days=TO_THURSDAY)
+        return _working_days_later(eve, 1)
 
     def _lists_of_past_milestones(self) -> set[int]:
         planned = {row.id: row.finish.date() for row in plans.rows(self.project_id, self.start)}
@@ -332,7 +347,9 @@ class _Stage:
 
 
 def _working_days_later(day: date, count: int) -> date:
+    """So many working days later, or earlier where the count is negative."""
+    step = timedelta(days=1 if count > 0 else -1)
     while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < SATURDAY
+        day += step
+        count -= (day.weekday() < SATURDAY) * step.days
     return day

@@ -14,12 +14,14 @@ from accounts.people.models import Person
 from infra.audit import queries as trail
 from infra.audit.models import AuditEntry
 from infra.database import db
+from roadmap.projects.rules import week_of
 from tests.web.demo.conftest import DAY, make_demo
 from tests.web.demo.facts import Facts
 from web.demo.cast import PASSWORD, PLAYERS, ROLLOUTS, SIGN_INS
 from web.demo.command import MARK
 from web.demo.command import demo as demo_command
 from web.demo.digest import digest
+from web.demo.play import start_of
 
 pytestmark = pytest.mark.slow
 
@@ -131,6 +133,16 @@ def test_another_day_shifts_all_dates(demo: Flask, tmp_path: Path, open_demo: Ca
         assert list(facts.held())
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize("days", range(14))
+def test_the_story_is_in_week_7_on_every_weekday_and_from_wednesday_on_at_the_same_point(days: int) -> None:
+    today = DAY + timedelta(days=days)
+    start = start_of(today, 6)
+    lived = [start + timedelta(days=each) for each in range((today - start).days)]
+    assert sum(day.weekday() < 5 for day in lived) == 30 + min(today.weekday(), 2)
+    assert start.weekday() < 5
+    assert week_of(today, start) == 7
 
 
 def run(folder: Path, *more: str, **environ: str) -> tuple[int, str]:
