@@ -1,9 +1,14 @@
 """The task table and the task page, as each role meets them."""
 
 from datetime import date
+from html import unescape
 
 import pytest
+from sqlalchemy import select
 
+from checklists import service as checklists
+from checklists.models import Section
+from infra.database import db
 from kernel.actor import SYSTEM
 from roadmap.outline import service as outline
 from roadmap.tasks import queries, service
@@ -282,3 +287,60 @@ def test_the_table_page_takes_few_statements(page, project, statements):
     with statements() as seen:
         page.get(f"/projects/{project}/tasks")
     assert len([each for each in seen if each.startswith("SELECT")]) <= 12
+
+
+def guarded(project):
+    """A milestone with a list before it that has one required item; the milestone's number."""
+    stone = factories.task(project, "Data signed off", type="milestone")
+    made, _work = checklists.add_list(project, {"name": "Data", "guards_id": stone}, actor=SYSTEM)
+    section = db.session.scalars(select(Section.id).where(Section.checklist_id == made)).one()
+    checklists.add_item(project, section, {"name": "Counts agree", "required": True}, actor=SYSTEM)
+    return stone
+
+
+def test_a_milestone_says_beforehand_and_afterwards_what_is_missing(page, project):
+    address = f"/projects/{project}/tasks/{guarded(project)}"
+    missing = "One required item of “Data” is open."
+    before = page.get(address).get_data(as_text=True)
+    assert f"{missing}</a>" in before
+    button = next(each for each in before.split("<button") if "Mark as reached" in each)
+    assert 'aria-disabled="true"' in button
+    assert 'aria-describedby="obstacles"' in button
+    answer = page.post(f"{address}/progress", data={"percent_complete": "100"})
+    assert answer.status_code == 422
+    assert f"“Data signed off” can&#39;t be completed yet. {missing}" in answer.get_data(as_text=True)
+    assert row(project, "Data signed off").percent == 0
+
+
+def test_the_history_shows_old_and_new_values(page, project):
+    id = factories.task(project, "Map")
+    boss = factories.person("Ada Okafor", projects={project: "member"})
+    values = {"duration_minutes": 5 * 480, "owner_id": boss.id, "deadline": date(2026, 3, 3), "name": "Map <b>"}
+    service.change(project, id, values, actor=SYSTEM, now=NOW)
+    text = page.get(f"/projects/{project}/tasks/{id}").get_data(as_text=True)
+    for line in (
+        "Duration: 1 d → 5 d",
+        "Owner: nothing → Ada Okafor",
+        "Deadline: nothing → Tue 3 Mar",
+        "Name: Map → Map &lt;b&gt;",
+    ):
+        assert line in text
+
+
+def test_beside_the_roadmap_a_task_is_saved_or_refused_in_words(page, project):
+    id = factories.task(project, "Map")
+    address = f"/projects/{project}/tasks/{id}"
+    panel = page.get(f"{address}?panel=1").get_data(as_text=True)
+    assert "<html" not in panel
+    assert 'id="task-panel"' in panel
+    refused = page.post(f"{address}/edit", data={"duration_minutes": "soon"}, headers=JSON)
+    assert (refused.status_code, "no duration" in refused.get_json()["detail"]) == (422, True)
+    base = unescape(panel.partition('name="base" value="')[2].partition('"')[0])
+    sent = {"base": base, "duration_minutes": "3d", "percent_complete": "20"}
+    saved = page.post(f"{address}/edit", data=sent, headers=JSON)
+    assert row(project, "Map").duration_minutes == 3 * 480
+    stale = page.post(f"{address}/edit", data=sent | {"duration_minutes": "4d"}, headers=JSON)
+    assert (stale.status_code, "meanwhile" in stale.get_json()["detail"]) == (409, True)
+    assert saved.get_json()["message"] == "Saved."
+    assert page.post(saved.get_json()["undo_url"]).status_code in (200, 303)
+    assert row(project, "Map").duration_minutes == 480
