@@ -10,7 +10,7 @@ from typing import Any
 
 from kernel.errors import RuleBroken
 from kernel.worktime import Calendar
-from roadmap.schedule.rules import ConstraintType, TaskType
+from roadmap.schedule.rules import ConstraintType, TaskType, durations
 
 NAME_LIMIT, TEXT_LIMIT = 300, 20_000
 DAY_MINUTES, WEEK_DAYS = 480, 5
@@ -28,27 +28,22 @@ CONSTRAINTS = {
 }
 """The kinds of constraint in words."""
 
-_UNITS = {"m": 1, "min": 1, "h": 60, "d": DAY_MINUTES, "w": WEEK_DAYS * DAY_MINUTES}
-_UNITS |= {"day": DAY_MINUTES, "days": DAY_MINUTES, "hour": 60, "hours": 60, "week": _UNITS["w"], "weeks": _UNITS["w"]}
-_DURATION = re.compile(r"(\d{1,7}(?:[.,]\d{1,4})?)\s*([a-z]*)")
-
 
 def parse_duration(text: str) -> int:
-    """Working minutes of "3d", "4h", "1.5 d", "2w" or "90m"; a bare number is days. Raises RuleBroken.
+    """Working minutes of "3d", "4h", "1.5 d", "3d 4h", "2w" or "90m"; a bare number is days. Raises RuleBroken.
 
     >>> parse_duration("1.5d"), parse_duration("3"), parse_duration("2 h")
     (720, 1440, 120)
     """
-    found = _DURATION.fullmatch(text.strip().lower().rstrip("?"))
-    unit = _UNITS.get(found[2] or "d") if found else None
-    if found is None or unit is None:
+    try:
+        return durations.parse_duration(text.strip().rstrip("?"), DAY_MINUTES, WEEK_DAYS)
+    except RuleBroken as error:
         raise RuleBroken(
             "task.duration",
             "“%(value)s” is no duration. Write a number and m, h, d or w, for example 3d or 4h.",
             field="duration_minutes",
             value=text.strip()[:40],
-        )
-    return round(float(found[1].replace(",", ".")) * unit)
+        ) from error
 
 
 def duration_text(minutes: int) -> str:

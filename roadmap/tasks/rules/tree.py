@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kernel.errors import RuleBroken
+from roadmap.schedule.rules import outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,14 @@ def places(nodes: Iterable[Node]) -> dict[int, Place]:
     [(5, '1', 2), (6, '1.1', 2), (7, '1.2', 2), (8, '2', None)]
     """
     rows = {node.id: node for node in nodes}
-    children = children_of(rows.values())
+    ordered = sorted(rows.values(), key=lambda each: (each.position, each.id))
     found: dict[int, Place] = {}
-    waiting = _numbered(children.get(None, []), "", None)
-    while waiting:
-        id, wbs, above = waiting.pop()
-        phase_id = rows[id].phase_id or above
-        found[id] = Place(len(found), wbs.count(".") + 1, wbs, phase_id)
-        waiting += _numbered(children.get(id, []), f"{wbs}.", phase_id)
+    for row in outline((each.id, each.parent_id) for each in ordered):
+        node = rows[row.id]
+        above = found.get(node.parent_id) if node.parent_id is not None else None
+        phase_id = node.phase_id or (above.phase_id if above else None)
+        found[row.id] = Place(len(found), row.depth + 1, row.wbs, phase_id)
     return found
-
-
-def _numbered(ids: list[int], prefix: str, phase_id: int | None) -> list[tuple[int, str, int | None]]:
-    return [(id, f"{prefix}{number}", phase_id) for number, id in enumerate(ids, 1)][::-1]
 
 
 def below(children: Children, id: int) -> list[int]:
