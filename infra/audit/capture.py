@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -142,21 +142,24 @@ def _loaded_first(_row: Base, _value: object, _old: object, _initiator: object) 
 @event.listens_for(db.session, "after_flush")
 def _collect(session: Session, _context: UOWTransaction) -> None:
     """Turn what was flushed into changes; refuse a write that nobody signs."""
-    rows = [row for row in (*session.new, *session.dirty, *session.deleted) if type(row).audited]
+    new, dirty, deleted = (_in_order(rows) for rows in (session.new, session.dirty, session.deleted))
     work = session.info.get(WORK)
     if work is None:
-        if any(row in session.new or row in session.deleted or _history(row) for row in rows):
+        if new or deleted or any(_history(row) for row in dirty):
             raise RuntimeError("A write needs an author: open a transaction(actor, action).")
         return
-    for row in session.new:
-        if type(row).audited:
-            work.changes.added(row)
-    for row in session.dirty:
-        if type(row).audited and (fields := _history(row)):
+    for row in new:
+        work.changes.added(row)
+    for row in dirty:
+        if fields := _history(row):
             work.changes.changed(row, fields)
-    for row in session.deleted:
-        if type(row).audited:
-            work.changes.removed(row)
+    for row in deleted:
+        work.changes.removed(row)
+
+
+def _in_order(rows: Iterable[Base]) -> list[Base]:
+    """The audited ones by table and number: the session keeps sets, and the trail wants one order."""
+    return sorted((row for row in rows if type(row).audited), key=lambda row: (type(row).__tablename__, row.id))
 
 
 @event.listens_for(db.session, "do_orm_execute")

@@ -13,9 +13,13 @@ from typing import cast
 from flask_babel import gettext as _
 
 from infra.audit.models import AuditEntry
+from infra.audit.rules import Kind
 from infra.wires import wires
 
 WORDS = "words"
+FOLLOWERS = frozenset({"checklist_item", "foreseen"})
+"""Tables whose days follow the plan."""
+_LEADERS = frozenset({"task", "tasks", "plan", "project", "calendar"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,17 @@ def sentence(entry: AuditEntry) -> str:
     """What an entry says happened, without who and when: "ticked “Audit every source”"."""
     words = cast("Mapping[str, str]", wires().extras.get(WORDS, {})).get(entry.action)
     label = entry.label if entry.label is not None else _("(erased)")
+    if _followed(entry):
+        return _("moved “%(label)s” along with the plan", label=label)
     if words is None:
         return f"{entry.action.replace('.', ' ').replace('_', ' ')} {label}".strip()
     return str(words) % {"label": label}
+
+
+def _followed(entry: AuditEntry) -> bool:
+    """Whether a row only went along with what was done to a task or a whole project."""
+    table = entry.subject.partition(":")[0]
+    return entry.kind == Kind.CHANGED and table in FOLLOWERS and entry.action.partition(".")[0] in _LEADERS
 
 
 def _said(entry: AuditEntry, more: int) -> Said:
