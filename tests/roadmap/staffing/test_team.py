@@ -4,8 +4,10 @@ import pytest
 
 from kernel.actor import SYSTEM
 from kernel.errors import NotFound, RuleBroken
+from roadmap.projects import service as projects
 from roadmap.staffing import queries, service
 from tests import factories
+from tests.fixtures.app import NOW
 
 
 @pytest.fixture
@@ -100,3 +102,18 @@ def test_members_see_the_team_and_do_not_change_it(client, project):
     page = factories.sign_in(client, factories.person(projects={project: "member"}))
     assert "Add to the project" not in page.get(f"/projects/{project}/team").get_data(as_text=True)
     assert page.post(f"/projects/{project}/team/members", data={}).status_code == 403
+
+
+def test_the_team_of_an_archived_project_stays_as_it_is(project):
+    person = factories.person("Ana Ruiz")
+    role_id, _work = service.add_role(project, {"name": "Analyst"}, actor=SYSTEM)
+    projects.archive(project, actor=SYSTEM, now=NOW)
+    for act in (
+        lambda: service.add_role(project, {"name": "Tester"}, actor=SYSTEM),
+        lambda: service.change_role(project, role_id, {"name": "Tester"}, actor=SYSTEM),
+        lambda: service.add_member(project, person.id, "member", actor=SYSTEM),
+        lambda: service.remove_member(project, person.id, "member", actor=SYSTEM),
+    ):
+        with pytest.raises(RuleBroken, match="archived"):
+            act()
+    assert [role.name for role in queries.roles(project)] == ["Analyst"]
