@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import abort, g, render_template, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from checklists import forms, queries, rules
 from infra import formats
@@ -189,3 +190,9 @@ def paper(project_id: int, checklist_id: int) -> str:
     current = chosen(queries.lists(project_id, g.today), checklist_id)
     sections = queries.sections(project_id, checklist_id)
     return render_template("checklists/print.html", project_id=project_id, current=current, sections=sections)
+
+
+def task_panel(project_id: int, task_id: int) -> Markup:
+    """The lists of a task, as a part of its page; nothing where there are none."""
+    lists = queries.of_task(project_id, task_id)
+    return Markup(render_template("checklists/_task.html", project_id=project_id, lists=lists) if lists else "")  # noqa: S704  # a template's own markup

@@ -18,6 +18,7 @@ from checklists.models import Checklist, Evidence, Item, Section
 from infra.audit import queries as audit
 from infra.audit.words import Said, say
 from infra.database import db
+from infra.http import address
 from infra.subjects import Subject
 from kernel.actor import project_scope
 from kernel.errors import NotFound
@@ -229,6 +230,18 @@ def open_required(milestone_id: int) -> list[tuple[int, int, str, int]]:
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
+def of_task(project_id: int, task_id: int) -> list[tuple[int, str, int, int]]:
+    """The lists that hang on a task or guard it: (list, name, items ticked, items). One statement."""
+    rows = db.session.execute(
+        select(Checklist.id, Checklist.name, func.count(Item.ticked_at), func.count(Item.id))
+        .outerjoin(Item, Item.checklist_id == Checklist.id)
+        .where(Checklist.project_id == project_id, or_(Checklist.task_id == task_id, Checklist.guards_id == task_id))
+        .group_by(Checklist.id, Checklist.name, Checklist.position)
+        .order_by(Checklist.position, Checklist.id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
 def obstacles_to_complete(question: MayComplete) -> list[Obstacle]:
     """The required items that a milestone still waits for, a sentence a list."""
     return [
@@ -239,7 +252,7 @@ def obstacles_to_complete(question: MayComplete) -> list[Obstacle]:
                 count,
                 list=name,
             ),
-            url_for("checklists.show", project_id=project_id, checklist_id=checklist_id, show="open"),
+            address("checklists.show", project_id=project_id, checklist_id=checklist_id, show="open"),
         )
         for project_id, checklist_id, name, count in open_required(question.milestone_id)
     ]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from infra.wires import wires
@@ -96,6 +96,11 @@ def demand(actor: Actor, permission: str, scope: str, facts: Facts) -> None:
     """Raise Refused unless the actor may do this to the record that the facts describe."""
     if not wires().policy.decide(actor, permission, scope, facts):
         raise Refused
+
+
+def address(endpoint: str, **values: Any) -> str | None:
+    """Where a page lies; None outside a request, where a sentence must do without its link."""
+    return url_for(endpoint, **values) if has_request_context() else None
 
 
 def wants_json() -> bool:

@@ -107,6 +107,9 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
+TASK_PANELS: tuple[str, ...] = ("checklists.charts:task_panel",)
+"""What upper floors add to a task's page: ``module:function`` from project and task to markup."""
+
 UNDOABLE: tuple[str, ...] = (
     "infra.comments.service",
     "infra.attachments.service",
@@ -190,6 +193,7 @@ def connect_shared_parts(app: Flask) -> None:
     extras = app.extensions["launch90"].extras
     extras["subjects"] = {kind: _named(name) for kind, name in SUBJECTS}
     extras["words"] = {action: said for name in WORDS for action, said in import_module(name).WORDS.items()}
+    extras["task_panels"] = tuple(_named(name) for name in TASK_PANELS)
     extras["undoable"] = {
         action: needed for name in UNDOABLE for action, needed in import_module(name).UNDOABLE.items()
     }

@@ -41,10 +41,3 @@ def _not_understood(text: str) -> RuleBroken:
         written=text[:60],
     )
 
-
-def format_duration(minutes: int, day_minutes: int = DAY_MINUTES) -> str:
-    """The same in days, hours and minutes, without loss: 1680 is "3d 4h". Negative with a minus in front."""
-    days, rest = divmod(abs(minutes), day_minutes)
-    parts = [(days, "d"), (rest // 60, "h"), (rest % 60, "m")]
-    words = " ".join(f"{count}{unit}" for count, unit in parts if count) or "0d"
-    return f"-{words}" if minutes < 0 else words

@@ -34,8 +34,3 @@ def outline(rows: Iterable[tuple[int, int | None]]) -> list[OutlineRow]:
 
 def _numbered(ids: list[int], prefix: str, depth: int) -> list[OutlineRow]:
     return [OutlineRow(each, f"{prefix}{place}", depth) for place, each in enumerate(ids, 1)][::-1]
-
-
-def wbs_numbers(rows: Iterable[tuple[int, int | None]]) -> dict[int, str]:
-    """The WBS number of each id, such as "2.3"."""
-    return {row.id: row.wbs for row in outline(rows)}
