@@ -81,23 +81,23 @@ def create() -> ResponseReturnValue:
     return redirect(url_for("tasks.table", project_id=project_id), 303)
 
 
-@bp.get("/projects/<int:project_id>/plan.<kind>")
+@bp.get("/projects/<int:project_id>/plan.<format>")
 @requires("plan.see")
-def export(project_id: int, kind: str) -> ResponseReturnValue:
+def export(project_id: int, format: str) -> ResponseReturnValue:
     """The plan as a file: csv, xlsx or json."""
     project = row_of(project_id)
-    if kind == "json":
+    if format == "json":
         body: bytes = json.dumps(queries.document(project_id, g.today), ensure_ascii=False, indent=2).encode()
         mimetype = "application/json"
-    elif kind in ("csv", "xlsx"):
+    elif format in ("csv", "xlsx"):
         heads, rows = queries.sheet(project_id, g.today)
-        body = sheets.write_csv(heads, rows) if kind == "csv" else sheets.write_xlsx(project.name, heads, rows)
-        mimetype = sheets.CSV_TYPE if kind == "csv" else sheets.XLSX_TYPE
+        body = sheets.write_csv(heads, rows) if format == "csv" else sheets.write_xlsx(project.name, heads, rows)
+        mimetype = sheets.CSV_TYPE if format == "csv" else sheets.XLSX_TYPE
     else:
         raise NotFound
     note(g.actor, "plan.exported", subject=f"project:{project_id}", label=project.name, scope=project_scope(project_id))
     answer = Response(body, mimetype=mimetype)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"plan-{project_id}.{kind}")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"plan-{project_id}.{format}")
     return answer
 
 
