@@ -1,5 +1,6 @@
 """Markup of a Gantt chart: SVG for screen and paper and the table beside it, each in one pass over its rows."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,11 +130,12 @@ def table_rows(geometry: Geometry, said: Words) -> Markup:
 def paper(plan: GanttInput, view: View | None = None, *, styled: bool = True) -> list[Sheet]:
     """The chart as pages of A4 landscape, for the template `_paper.html`.
 
-    A PDF renderer needs the style inside each drawing; a browser takes gantt.css, and may not read another.
+    A PDF renderer gets each drawing as a picture with its own style: of shapes in the page it would match every one
+    against all style sheets. A browser takes gantt.css, and may not read another.
     """
     said = words()
-    style = f"<style>{STYLE}</style>" if styled else ""
-    return [Sheet(page, said, _sheet_bars(page, said, style)) for page in paper_pages(paper_layout(plan, view))]
+    draw = _sheet_picture if styled else _sheet_bars
+    return [Sheet(page, said, draw(page, said)) for page in paper_pages(paper_layout(plan, view))]
 
 
 def paper_svg(page: Page, said: Words) -> Markup:
@@ -250,12 +252,24 @@ def _percent(task: GanttTask, said: Words) -> str:
 _NAME_X, _DATES_X = 58, 386
 
 
-def _sheet_bars(page: Page, said: Words, style: str) -> Markup:
+def _sheet_bars(page: Page, said: Words) -> Markup:
+    return _markup(_sheet_svg(page, said, f'role="img" aria-label="{safe(_sheet_title(page, said))}"'))
+
+
+def _sheet_picture(page: Page, said: Words) -> Markup:
+    drawn = _sheet_svg(page, said, 'xmlns="http://www.w3.org/2000/svg"', f"<style>{STYLE}</style>")
+    address = f"data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}"
+    return _markup(f'<img class="gp" alt="{safe(_sheet_title(page, said))}" src="{address}" />')
+
+
+def _sheet_title(page: Page, said: Words) -> str:
+    return said.continued.format(name=page.geometry.plan.name, number=page.number, count=page.count)
+
+
+def _sheet_svg(page: Page, said: Words, attributes: str, style: str = "") -> str:
     height = HEAD + max(page.geometry.height, ROW)
-    title = said.continued.format(name=page.geometry.plan.name, number=page.number, count=page.count)
-    return _markup(
-        f'<svg class="gc gp" viewBox="0 0 {WIDTH - NAMES} {height}" font-size="12" role="img"'
-        f' aria-label="{safe(title)}">'
+    return (
+        f'<svg class="gc gp" viewBox="0 0 {WIDTH - NAMES} {height}" font-size="12" {attributes}>'
         f'{style}{_nested(page.geometry, said, 0)}<path class="wl" d="M0 {HEAD - 0.5}H{WIDTH}"/></svg>'
     )
 
