@@ -1,4 +1,5 @@
-from dataclasses import replace
+from dataclasses from base64 import b64decode
+import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -100,6 +101,7 @@ def test_each_name_stands_once_in_the_pages_for_a_pdf(app):
     plan = plan_of(100)
     with app.test_request_context():
         page = render_template_string(PAPER, sheets=charts.paper(plan), name=plan.name)
-    texts = [node.text for node in ET.fromstring(page).iter("th") if node.get("scope")]
-    assert texts == [task.name for task in plan.tasks]
-    assert page.count("W1<") == 4
+    root = ET.fromstring(page)
+    pictures = [b64decode(node.get("src").partition(",")[2]).decode() for node in root.iter("img")]
+    assert [node.text for node in root.iter("th") if node.get("scope")] == [task.name for task in plan.tasks]
+    assert [picture.count("W1<") for picture in pictures] == [1, 1, 1, 1]
