@@ -1,5 +1,5 @@
-from dataclasses from base64 import b64decode
-import replace
+from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
