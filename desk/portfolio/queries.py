@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -104,11 +104,17 @@ def rollouts(actor: Actor, today: date) -> list[Rollout]:
             managers=", ".join(managers.get(project.id, ())),
             phase=projects.phase_now(project, phases.get(project.id, []), today),
             week=project.week(today),
-            checklists=counted.get(project.id, NOTHING),
+            checklists=_lists(project, counted),
             **_read(project, plans.get(project.id, []), today),
         )
         for project in found
     ]
+
+
+def _lists(project: ProjectRow, counted: Mapping[int, Progress]) -> Progress:
+    """How far the lists are; in a roll-out that is over nothing is late any more."""
+    progress = counted.get(project.id, NOTHING)
+    return progress if project.state == rules.ACTIVE else replace(progress, late=0)
 
 
 def held(project_ids: Sequence[int], today: date) -> list[Held]:
