@@ -10,17 +10,20 @@ from typing import Any
 
 from flask import abort, g, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from checklists import forms, queries, rules
 from infra import formats
 from infra.attachments import queries as files
 from infra.comments import queries as comments
-from infra.http import may
+from infra.http import address, may
 from infra.merge import FieldConflict, sign_base
 from infra.wires import wires
 from kernel.actor import initials
+from kernel.questions import Obstacle
 from roadmap.staffing import queries as staffing
+from roadmap.tasks.events import MayComplete
 
 MEGABYTE = 1024 * 1024
 Failed = dict[str, tuple[str, str]]
@@ -196,3 +199,19 @@ def task_panel(project_id: int, task_id: int) -> Markup:
     """The lists of a task, as a part of its page; nothing where there are none."""
     lists = queries.of_task(project_id, task_id)
     return Markup(render_template("checklists/_task.html", project_id=project_id, lists=lists) if lists else "")  # noqa: S704  # a template's own markup
+
+
+def obstacles_to_complete(question: MayComplete) -> list[Obstacle]:
+    """The required items that a milestone still waits for, a sentence a list."""
+    return [
+        Obstacle(
+            ngettext(
+                "One required item of “%(list)s” is open.",
+                "%(num)s required items of “%(list)s” are open.",
+                count,
+                list=name,
+            ),
+            address("checklists.show", project_id=project_id, checklist_id=checklist_id, show="open"),
+        )
+        for project_id, checklist_id, name, count in queries.open_required(question.milestone_id)
+    ]

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import ngettext
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -18,15 +17,12 @@ from checklists.models import Checklist, Evidence, Item, Section
 from infra.audit import queries as audit
 from infra.audit.words import Said, say
 from infra.database import db
-from infra.http import address
 from infra.subjects import Subject
 from kernel.actor import project_scope
 from kernel.errors import NotFound
-from kernel.questions import Obstacle
 from roadmap.projects.models import Phase, Project
 from roadmap.staffing.models import ProjectRole
 from roadmap.tasks import queries as tasks
-from roadmap.tasks.events import MayComplete
 from roadmap.tasks.models import Task, TaskDates
 
 
@@ -240,22 +236,6 @@ def of_task(project_id: int, task_id: int) -> list[tuple[int, str, int, int]]:
         .order_by(Checklist.position, Checklist.id)
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]
-
-
-def obstacles_to_complete(question: MayComplete) -> list[Obstacle]:
-    """The required items that a milestone still waits for, a sentence a list."""
-    return [
-        Obstacle(
-            ngettext(
-                "One required item of “%(list)s” is open.",
-                "%(num)s required items of “%(list)s” are open.",
-                count,
-                list=name,
-            ),
-            address("checklists.show", project_id=project_id, checklist_id=checklist_id, show="open"),
-        )
-        for project_id, checklist_id, name, count in open_required(question.milestone_id)
-    ]
 
 
 def recurring() -> list[RecurringRow]:

@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
         root_path=str(place("static").parent),
         template_folder=str(place("templates")),
         static_folder=str(place("static")),
+        static_url_path="/static",
     )
     _configure(app, settings)
     wiring.load_models()

@@ -15,7 +15,7 @@ from accounts.calendars.events import CalendarChanged
 from accounts.people.events import MaySwitchOff, PersonSwitchedOff
 from accounts.signin.service import end_sessions_of
 from checklists import service as checklists
-from checklists.queries import obstacles_to_complete
+from checklists.charts import obstacles_to_complete
 from checklists.seed import follow_copy as copy_checklists
 from infra.undo import Undone
 from infra.wires import Answerer, Handler

@@ -97,7 +97,9 @@ def test_a_refused_tick_is_taken_back_and_said(signed_in: Page, address: str, pr
 
 
 @pytest.mark.parametrize("sure", [True, False])
-def test_anothers_tick_is_asked_about_in_a_dialog(signed_in: Page, address: str, project: int, made, sure: bool) -> None:
+def test_anothers_tick_is_asked_about_in_a_dialog(
+    signed_in: Page, address: str, project: int, made, sure: bool
+) -> None:
     hannah = factories.person("Hannah Okafor", projects={project: "member"})
     service.tick(project, made[1][0], actor=hannah, now=NOW)
     signed_in.goto(address)

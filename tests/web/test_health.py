@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from infra import migrate
 from infra.database import db
 from tests import factories
@@ -12,13 +14,17 @@ def test_a_server_that_answers_is_alive(client):
     assert (client.get("/healthz").status_code, client.get("/healthz").text) == (200, "alive\n")
 
 
-def test_a_database_without_the_newest_schema_is_not_ready(client):
+def test_a_database_without_the_newest_schema_is_not_ready(app, client):
+    db.session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+    db.session.commit()
     answer = client.get("/readyz")
     assert (answer.status_code, "roadmap upgrade" in answer.text) == (503, True)
 
 
 def test_a_database_at_the_newest_schema_is_ready(app, client):
     db.drop_all()
+    db.session.execute(text("DROP TABLE alembic_version"))
+    db.session.commit()
     db.session.remove()
     migrate.upgrade(db.engine, place("migrations"))
     assert client.get("/readyz").text == "ready\n"

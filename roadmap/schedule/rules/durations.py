@@ -40,4 +40,3 @@ def _not_understood(text: str) -> RuleBroken:
         "“%(written)s” is not a duration. Write days, hours or weeks, such as 5d, 3d 4h or 1w.",
         written=text[:60],
     )
-
