@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from playwright.sync_api import Page
 
@@ -9,10 +11,15 @@ from tests.walk.conftest import VISITORS
 
 pytestmark = [pytest.mark.walk, pytest.mark.browser]
 WIDTHS = (1440, 390)
+BY_THEME = {"light": (), "dark": (["cat.color"],)}
+"""What axe looks at in each theme: all, and what depends on colour."""
+SEE_MOST = ("administrator", "manager")
+"""Those whose pages hold what the others' hold and more: axe looks at theirs, which bounds the time of the walk."""
 PAGE = "text/html"
 READABLE = (200, 302, 405)
 BY_TOKEN = {"/sign-in/link"}
 """Pages that need what only a mail holds; the tests of signing in open them."""
+NOT_FOUND, REFUSED = "/projects/987654", "/admin/audit"
 
 
 def test_every_address_for_reading_has_an_example_that_somebody_can_open(answers):
@@ -27,35 +34,62 @@ def test_every_address_for_reading_has_an_example_that_somebody_can_open(answers
     assert shut == {}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("role", VISITORS)
-def test_every_page(chromium, axe, server, answers, cookies, role, theme):
-    context = chromium.new_context(viewport={"width": WIDTHS[0], "height": 900}, color_scheme=theme)
-    context.add_cookies(cookies(role))
-    page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+def test_every_page(visit, answers, role):
     found = {}
     for by_role in answers.values():
         answer = by_role[role]
         if answer.status == 200 and answer.kind == PAGE:
-            page.goto(f"http://127.0.0.1:{server.port}{answer.address}")
-            wrong = [*_at_both_widths(page, axe), *complaints]
-            complaints.clear()
-            if wrong:
-                found[answer.address] = wrong
-    context.close()
-    assert not found, "\n".join(f"{address}\n  " + "\n  ".join(wrong) for address, wrong in found.items())
+            found[answer.address] = visit(role, answer.address, barriers=role in SEE_MOST)
+    assert found, "this role has pages"
+    _none_of(found)
 
 
-def _at_both_widths(page: Page, axe) -> list[str]:
-    wrong = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        across = page.evaluate("document.documentElement.scrollWidth")
-        if across > width:
-            wrong.append(f"at {width}: {across} pixels wide")
-        wrong += [f"at {width}: {barrier}" for barrier in axe(page)]
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    return wrong
+def test_the_pages_that_say_no(visit):
+    """The browser itself complains about their status; nothing else may be wrong with them."""
+    said = {NOT_FOUND: ("administrator", 404), REFUSED: ("member", 403), "/sign-in": ("anonymous", 200)}
+    found = {}
+    for address, (role, status) in said.items():
+        wrong = visit(role, address, barriers=True)
+        found[address] = [line for line in wrong if f"status of {status}" not in line]
+    _none_of(found)
+
+
+@pytest.fixture
+def visit(chromium, axe, server, cookies):
+    """A function that opens an address as a role and gives what is wrong with it, at both widths, in both themes."""
+    contexts = {}
+
+    def page_of(role: str) -> tuple[Page, list[str]]:
+        if role not in contexts:
+            context = chromium.new_context(viewport={"width": WIDTHS[0], "height": 900}, reduced_motion="reduce")
+            context.add_cookies(cookies(role))
+            page, complaints = context.new_page(), []
+            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            contexts[role] = page, complaints
+        return contexts[role]
+
+    def look(role: str, address: str, *, barriers: bool) -> list[str]:
+        page, complaints = page_of(role)
+        page.goto(f"http://127.0.0.1:{server.port}{address}")
+        wrong = []
+        for width, theme in product(WIDTHS, BY_THEME):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            across = page.evaluate("document.documentElement.scrollWidth")
+            seen = [f"{across} pixels wide"] if across > width else []
+            seen += axe(page, *BY_THEME[theme]) if barriers else []
+            wrong += [f"at {width}, {theme}: {line}" for line in seen]
+        wrong += complaints
+        complaints.clear()
+        return wrong
+
+    yield look
+    for page, _complaints in contexts.values():
+        page.context.close()
+
+
+def _none_of(found: dict[str, list[str]]) -> None:
+    bad = {address: wrong for address, wrong in found.items() if wrong}
+    assert not bad, "\n".join(f"{address}\n  " + "\n  ".join(wrong) for address, wrong in bad.items())
