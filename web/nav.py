@@ -41,7 +41,7 @@ def fill(shell: Shell, actor: Actor) -> None:
         _item(_("Portfolio"), "portfolio.page", "portfolio"),
         _item(_("My work"), "my_work.page", "work", str(due) if due else None),
     ]
-    shell.admin_nav = [_item(_("Administration"), "admin.page", "admin")] if may("people.see") else []
+    shell.admin_nav = [_administration()] if may("people.see") else []
     shell.crumbs = [(_("Portfolio"), url_for("portfolio.page"))]
     project_id = (request.view_args or {}).get("project_id")
     if project_id is not None:
@@ -51,6 +51,11 @@ def fill(shell: Shell, actor: Actor) -> None:
         shell.crumbs = [(active.label, None)] if active else []
     else:
         shell.crumbs = [(_("Portfolio"), None)]
+
+
+def _administration() -> NavItem:
+    """One place that stands for all pages below it."""
+    return NavItem(_("Administration"), url_for("admin.page"), "admin", active=request.path.startswith("/admin"))
 
 
 def _fill_project(shell: Shell, listed: list[ProjectRow], project_id: int) -> None:
