@@ -20,7 +20,7 @@ from web.wsgi import NO_SCHEDULER
 
 HOST = "127.0.0.1"
 PORT = 8090
-THREADS = 8
+THREADS = 4
 
 
 @click.command()
