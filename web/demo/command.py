@@ -22,7 +22,8 @@ from web.app import create_app
 from web.clock import morning_of, system_clock
 from web.demo.cast import COMPANY, PASSWORD, PLAYERS, ROLLOUTS, SIGN_INS
 from web.demo.digest import digest
-from web.demo.play import StoryClock, play, weeks
+from web.demo.play import play, weeks
+from web.demo.stage import StoryClock
 from web.places import place
 from web.serving import HOST, PORT, run
 from web.settings import Settings, read

@@ -10,7 +10,6 @@ from typing import BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from accounts.access import service as access
-from accounts.access.queries import actor_of
 from accounts.people import service as people
 from accounts.people.rules import PersonData
 from accounts.signin import service as signin
@@ -39,8 +38,10 @@ from web.demo.cast import (
     TIMEZONE,
     Rollout,
 )
+from web.demo.scenes import SCENES
+from web.demo.stage import Stage, StoryClock, person
 
-WORK_BEGINS, WORK_ENDS = time(8, 5), time(15, 40)
+WORK_ENDS = time(15, 40)
 SATURDAY = 5
 DAYS_LIVED = 2
 """How many working days of this week of the roll-out are behind us, from its Wednesday on."""
@@ -50,23 +51,6 @@ MOST_IN_A_ROW = 8
 """No more tasks than these follow each other within one day."""
 HALF_DONE = 60
 DONE = 100
-
-
-class StoryClock:
-    """The application's clock while the demo is played: whoever plays moves it."""
-
-    def __init__(self, now: datetime) -> None:
-        """Start at a moment."""
-        self.now = now
-
-    def __call__(self) -> datetime:
-        """The moment in the story."""
-        return self.now
-
-    def on(self, day: date, at: time = WORK_BEGINS) -> datetime:
-        """Move to a time of a day, and say it."""
-        self.now = datetime.combine(day, at, UTC)
-        return self.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +113,6 @@ def _cast(clock: StoryClock) -> dict[str, int]:
     return ids
 
 
-def _actor(person_id: int) -> Actor:
-    found = actor_of(person_id)
-    return found if found is not None else SYSTEM
-
-
 class _Stage:
     """One roll-out from its first Monday to today."""
 
@@ -144,9 +123,11 @@ class _Stage:
         self.written = 0
         self.open = True
         self.odd = {**rollout.dropped, **rollout.unsettled}
-        self.manager = _actor(self.ids[self.rollout.people["project-manager"]])
+        self.manager = person(self.ids[self.rollout.people["project-manager"]])
         self.project_id = self._create()
-        self.manager = _actor(self.ids[self.rollout.people["project-manager"]])
+        manager = self.rollout.people["project-manager"]
+        self.manager = person(self.ids[manager])
+        self.stage = Stage(rollout, self.project_id, self.start, today, clock, ids, manager)
         self.first_item = min(item.id for item in lists.open_items(self.project_id))
         self.guarding_past = self._lists_of_past_milestones()
         self._hand_over()
@@ -163,6 +144,8 @@ class _Stage:
             rows = plans.rows(self.project_id, day)
         self._half(rows, day)
         self._foresee(day)
+        for scene in SCENES:
+            scene(self.stage, day)
         if self.rollout.finished and all(row.done for row in rows if row.type != "summary"):
             projects.finish(self.project_id, actor=self.manager)
             self.open = False
@@ -203,9 +186,9 @@ class _Stage:
     def _hand_over(self) -> None:
         """Give the tasks that somebody else than the role's person has to their owners."""
         numbers = {row.key: row.id for row in plans.rows(self.project_id, self.start)}
-        for person in dict.fromkeys(self.rollout.owners.values()):
-            theirs = [numbers[task] for task, owner in self.rollout.owners.items() if owner == person]
-            values = {"owner_id": self.ids[person]}
+        for key in dict.fromkeys(self.rollout.owners.values()):
+            theirs = [numbers[task] for task, owner in self.rollout.owners.items() if owner == key]
+            values = {"owner_id": self.ids[key]}
             tasks.bulk_change(self.project_id, theirs, values, actor=self.manager, now=self.clock.now)
 
     def _tick(self, day: date) -> None:
@@ -219,7 +202,7 @@ class _Stage:
         for item in due:
             by_owner.setdefault(item.owner_id or self.manager.id or 0, []).append(item)
         for place, (owner, items) in enumerate(sorted(by_owner.items())):
-            actor = _actor(owner)
+            actor = person(owner)
             at = self.clock.on(day, time(9, 7 + 6 * place))
             self._prove(items, actor, at)
             ticks.tick_many(self.project_id, [item.id for item in items], actor=actor, now=at)
@@ -291,7 +274,7 @@ class _Stage:
     def _reporter(self, row: TaskRow) -> Actor:
         """Who reports on a task: its owner, or the manager for somebody who does not sign in."""
         silent = {self.ids[player.key] for player in PLAYERS if not player.signs_in}
-        return self.manager if row.owner_id is None or row.owner_id in silent else _actor(row.owner_id)
+        return self.manager if row.owner_id is None or row.owner_id in silent else person(row.owner_id)
 
     def _end_of(self, row: TaskRow, day: date) -> datetime:
         """When the work ended: as planned, or towards the evening of the day on which a late task is done."""
@@ -322,13 +305,13 @@ class _Stage:
         for minute, (key, who, words) in enumerate(COMMENTS):
             if key == row.key:
                 self.clock.on(day, time(13, 2 + 7 * minute))
-                comments.add_comment(f"task:{row.id}", words, actor=_actor(self.ids[who]))
+                comments.add_comment(f"task:{row.id}", words, actor=person(self.ids[who]))
 
     def _speak_of_items(self) -> None:
         open_items = {item.key: item.id for item in lists.open_items(self.project_id)}
         for minute, (key, who, words) in enumerate(ITEM_COMMENTS if self.rollout is ROLLOUTS[0] else ()):
             self.clock.on(self.today - timedelta(days=1), time(15, 10 + 9 * minute))
-            comments.add_comment(f"item:{open_items[key]}", words, actor=_actor(self.ids[who]))
+            comments.add_comment(f"item:{open_items[key]}", words, actor=person(self.ids[who]))
 
     def _foresee(self, day: date) -> None:
         """Mark what was foreseen for this day as done, or drop it with the reason."""

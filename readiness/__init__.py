@@ -1,0 +1,1 @@
+"""Ready or not: what the evidence says about a roll-out."""

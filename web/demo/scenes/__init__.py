@@ -1,0 +1,7 @@
+"""The scenes of the demo: what people do besides ticking and reporting, a module a subject, in the order of a day."""
+
+from __future__ import annotations
+
+from web.demo.stage import Scene
+
+SCENES: tuple[Scene, ...] = ()
