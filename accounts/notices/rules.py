@@ -1,0 +1,115 @@
+"""The kinds of notices, how each reads, and by which way it reaches people who chose nothing themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Mailing(StrEnum):
+    """How a notice is mailed."""
+
+    NEVER = ""
+    DIGEST = "digest"
+    NOW = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """By which ways a kind reaches a person: on the page of notices, and by mail."""
+
+    in_app: bool = True
+    mail: Mailing = Mailing.DIGEST
+
+    @property
+    def off(self) -> bool:
+        """Whether the person does not want to hear of it at all."""
+        return not self.in_app and self.mail is Mailing.NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of notice: its name on the settings page, and its sentence.
+
+    The sentences may use ``who`` (the author), ``label`` (the subject's name) and any parameter given to ``tell``;
+    ``many`` is used where ``count`` is above one.
+    """
+
+    key: str
+    title: str
+    sentence: str
+    many: str = ""
+    ways: Ways = Ways()
+
+
+_NOW = Ways(mail=Mailing.NOW)
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind(
+            "assigned",
+            "Work was given to me",
+            "%(who)s gave you “%(label)s”.",
+            "%(who)s gave you %(count)s things to do, among them “%(label)s”.",
+        ),
+        Kind(
+            "mentioned",
+            "Somebody mentioned me in a comment",
+            "%(who)s mentioned you on “%(label)s”: %(text)s",
+            ways=_NOW,
+        ),
+        Kind("comment", "A comment on my work, or where I commented", "%(who)s commented on “%(label)s”: %(text)s"),
+        Kind(
+            "due_tomorrow",
+            "My work is due tomorrow",
+            "“%(label)s” is due tomorrow.",
+            "%(count)s things of yours are due tomorrow, among them “%(label)s”.",
+        ),
+        Kind(
+            "overdue",
+            "My work is late",
+            "“%(label)s” is late: it was due %(day)s.",
+            "%(count)s things of yours are late; the first is “%(label)s”, due %(day)s.",
+        ),
+        Kind("blocked", "Work is held up", "“%(label)s” is held up, says %(who)s: %(text)s", ways=_NOW),
+        Kind("unblocked", "Work can go on", "“%(label)s” can go on, says %(who)s."),
+        Kind("milestone_slipped", "A milestone moved to a later day", "“%(label)s” moved by %(days)s days to %(day)s."),
+        Kind("report_issued", "A status report was issued", "%(who)s issued “%(label)s”."),
+        Kind("risk_review", "A risk is due for review", "“%(label)s” is due for review."),
+        Kind(
+            "new_device",
+            "A sign-in from a new device",
+            "Somebody signed in as you from a new device: %(label)s.",
+            ways=_NOW,
+        ),
+        Kind("action_done", "An action that I asked for is done", "%(who)s finished “%(label)s”."),
+        Kind("request", "Somebody asks me for a decision", "%(who)s asks: %(label)s", ways=_NOW),
+    )
+}
+"""Every kind by its key; the order is that of the settings page."""
+
+
+def words(kind: str, params: Mapping[str, str | int]) -> str:
+    """The English sentence of a notice, for translation: the one for many where ``count`` is above one.
+
+    >>> words("due_tomorrow", {"count": 3})
+    '%(count)s things of yours are due tomorrow, among them “%(label)s”.'
+    """
+    found = KINDS[kind]
+    count = params.get("count", 1)
+    return found.many if found.many and isinstance(count, int) and count > 1 else found.sentence
+
+
+def filled(sentence: str, who: str, label: str, params: Mapping[str, str | int]) -> str:
+    """A sentence with its places filled; what is not known stays empty.
+
+    >>> filled("%(who)s gave you “%(label)s”.", "Maren Solberg", "Cleanse addresses", {})
+    'Maren Solberg gave you “Cleanse addresses”.'
+    """
+
+    class _Known(dict[str, str | int]):
+        def __missing__(self, _name: str) -> str:
+            return ""
+
+    return (sentence % _Known(params, who=who, label=label)).strip()
