@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from accounts.access.models import Membership
-from infra import migrate
+from infra import keys, migrate
 from infra.command import format_option, print_data, with_app
 from infra.database import db
 from infra.wires import wires
@@ -25,6 +25,10 @@ from web.places import place
 from web.settings import Settings
 
 PANGO = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (macOS: brew install pango)"
+PUT_BACK = "Put the key under which they were sealed back into ROADMAP_ENCRYPTION_KEYS."
+ROTATE = "Run roadmap keys rotate before you take the older key away."
+TAKE_AWAY = "Keep only the first of ROADMAP_ENCRYPTION_KEYS, and the others with backups that they seal."
+SET_KEYS = "Set ROADMAP_ENCRYPTION_KEYS on a server, to a key that is kept elsewhere."
 LITTLE_SPACE = 500 * 1024 * 1024
 
 
@@ -115,12 +119,31 @@ def check_data_dir(settings: Settings) -> Iterator[Finding]:
         f"{free // 1024**2:,} MB free",
         "Make room; a full disk refuses writes." if level is Level.WARN else "",
     )
-    yield from _check_key_file(folder / "secret_key")
+    for kept in ("secret_key", "encryption_key"):
+        yield from _check_key_file(folder / kept)
 
 
 def _check_key_file(path: Path) -> Iterator[Finding]:
     if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        yield Finding("secret key", Level.FAIL, f"{path.name} can be read by others.", f"Run chmod 600 on {path}.")
+        name = path.name.replace("_", " ")
+        yield Finding(name, Level.FAIL, f"{path.name} can be read by others.", f"Run chmod 600 on {path}.")
+
+
+def check_keys(settings: Settings) -> Iterator[Finding]:
+    """Everything that is sealed can be opened, and whether an older key is still needed for it."""
+    try:
+        found = keys.standing(settings.encryption_keys)
+    except SQLAlchemyError:
+        return
+    older, lost = sum(each.older for each in found), sum(each.lost for each in found)
+    if lost:
+        yield Finding("encryption keys", Level.FAIL, f"{lost} sealed values open with none of the keys.", PUT_BACK)
+    if older:
+        yield Finding("encryption keys", Level.WARN, f"{older} values still need an older key.", ROTATE)
+    elif len(settings.encryption_keys) > 1:
+        yield Finding("encryption keys", Level.OK, "No value needs an older key.", TAKE_AWAY)
+    elif not lost:
+        yield Finding("encryption keys", Level.OK, f"{sum(each.newest for each in found)} sealed values, one key")
 
 
 def check_safety(settings: Settings) -> Iterator[Finding]:
@@ -129,15 +152,15 @@ def check_safety(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "environment", Level.WARN, "development", "Set ROADMAP_ENV=production on a server that others reach."
         )
-    if not settings.encryption_keys:
-        yield Finding("encryption", Level.WARN, "No encryption key is set.", "Set ROADMAP_ENCRYPTION_KEYS.")
+    if settings.encryption_keys and (settings.data_dir / "encryption_key").exists():
+        yield Finding("encryption", Level.WARN, "The encryption key lies beside the data.", SET_KEYS)
     if not settings.smtp_url:
         yield Finding("mail", Level.WARN, "No mail server is set: links are shown, not sent.", "Set ROADMAP_SMTP_URL.")
     if not settings.base_url:
         yield Finding("address", Level.WARN, "Links in mails need an address.", "Set ROADMAP_BASE_URL.")
 
 
-CHECKS: tuple[Check, ...] = (check_python, check_pdf, check_data_dir, check_database, check_safety)
+CHECKS: tuple[Check, ...] = (check_python, check_pdf, check_data_dir, check_database, check_keys, check_safety)
 _MARKS = {Level.OK: "ok  ", Level.WARN: "note", Level.FAIL: "FAIL"}
 
 

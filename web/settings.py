@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from cryptography.fernet import Fernet
 from platformdirs import user_data_path
 
 MEGABYTE = 1024 * 1024
@@ -63,8 +65,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(
         data_dir=data_dir,
         database_url=_database_url(environ, data_dir),
-        secret_key=environ.get("ROADMAP_SECRET_KEY", "") or _kept_key(data_dir, environment),
-        encryption_keys=tuple(key for key in environ.get("ROADMAP_ENCRYPTION_KEYS", "").split(",") if key),
+        secret_key=environ.get("ROADMAP_SECRET_KEY", "") or _kept_key(data_dir / "secret_key", environment, _token),
+        encryption_keys=_encryption_keys(environ, data_dir, environment),
         environment=environment,
         base_url=_base_url(environ),
         smtp_url=environ.get("ROADMAP_SMTP_URL", ""),
@@ -88,18 +90,53 @@ def refuse_insecure(settings: Settings) -> None:
         raise SettingsError("FLASK_DEBUG must not be set in production.")
 
 
-def _kept_key(data_dir: Path, environment: Environment) -> str:
+def _encryption_keys(environ: Mapping[str, str], data_dir: Path, environment: Environment) -> tuple[str, ...]:
+    """The keys that were set, the newest first; outside production one that is made once."""
+    named = [key.strip() for key in environ.get("ROADMAP_ENCRYPTION_KEYS", "").split(",") if key.strip()]
+    for number, key in enumerate(named, start=1):
+        if not _is_fernet_key(key):
+            raise SettingsError(
+                f"ROADMAP_ENCRYPTION_KEYS: key {number} is no Fernet key. Make one with: roadmap keys new"
+            )
+    kept = () if named else (_kept_key(data_dir / "encryption_key", environment, new_encryption_key),)
+    return tuple(named) or tuple(key for key in kept if key)
+
+
+def new_encryption_key() -> str:
+    """A fresh Fernet key."""
+    return Fernet.generate_key().decode("ascii")
+
+
+def _is_fernet_key(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _kept_key(path: Path, environment: Environment, make: Callable[[], str]) -> str:
     """Outside production a random key is made once and kept in the data folder, readable by its owner only."""
     if environment is Environment.PRODUCTION:
         return ""
-    path = data_dir / "secret_key"
-    if path.exists():
-        return path.read_text().strip()
-    data_dir.mkdir(parents=True, exist_ok=True)
-    key = secrets.token_urlsafe(48)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(key)
-    return key
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_once(path, make())
+    return path.read_text().strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Put a whole file in place; when two processes start at once the first one's stays."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:

@@ -135,6 +135,7 @@ COMMANDS: tuple[str, ...] = (
     "web.database",
     "web.serving",
     "web.doctor",
+    "web.keys",
     "web.demo.command",
     "roadmap.projects.cli",
     "roadmap.exchange.cli",

@@ -38,6 +38,7 @@ WORDS: dict[str, str] = {
     "items.ticked": _l("ticked “%(label)s”"),
     "job.run": _l("ran a job: %(label)s"),
     "jobs.pruned": _l("removed old runs of jobs"),
+    "keys.rotated": _l("sealed %(label)s with the newest key"),
     "link.used": _l("used a one-time link"),
     "member.added": _l("let somebody into the project"),
     "member.removed": _l("took somebody out of the project"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import FromClause, Table, event, inspect
@@ -15,6 +16,7 @@ from sqlalchemy.orm.attributes import QueryableAttribute
 
 from infra.audit.rules import HIDDEN, Kind
 from infra.database import Base, db
+from infra.sealed import SealedText
 
 WORK = "launch90.work"
 DOOR = "audited_door"
@@ -80,7 +82,7 @@ def plain(model: type[Base], name: str, value: Any) -> Any:
     """A value as JSON holds it; a secret is hidden."""
     if value is None:
         return None
-    if name in model.secret:
+    if name in secrets_of(model):
         return HIDDEN
     if isinstance(value, Enum):
         return value.value
@@ -89,6 +91,13 @@ def plain(model: type[Base], name: str, value: Any) -> Any:
     if isinstance(value, (Decimal, bytes)):
         return str(value)
     return value
+
+
+@cache
+def secrets_of(model: type[Base]) -> frozenset[str]:
+    """The columns whose values never enter the trail: those that the model names, and all that are sealed."""
+    columns = inspect(model).column_attrs
+    return model.secret | {each.key for each in columns if isinstance(each.columns[0].type, SealedText)}
 
 
 def record_bulk(changes: Changes, row: Base, values: Mapping[str, Any]) -> None:

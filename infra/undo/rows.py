@@ -12,7 +12,7 @@ from sqlalchemy import Date, DateTime, Enum, LargeBinary, Numeric, Time, inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from infra.audit.capture import values_of
+from infra.audit.capture import secrets_of, values_of
 from infra.audit.models import AuditEntry
 from infra.audit.rules import HIDDEN
 from infra.database import Base, Instant
@@ -41,7 +41,7 @@ def typed(model: type[Base], name: str, value: Any) -> Any:
     if value is None:
         return None
     kind = inspect(model).column_attrs[name].columns[0].type
-    if (value == HIDDEN and name in model.secret) or isinstance(kind, LargeBinary):
+    if (value == HIDDEN and name in secrets_of(model)) or isinstance(kind, LargeBinary):
         raise RuleBroken("undo.secret", "This can't be undone: it changed a secret, and secrets are not kept.")
     return _parsed(kind, value)
 

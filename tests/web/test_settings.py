@@ -7,7 +7,7 @@ import pytest
 
 from web.settings import Environment, SettingsError, read
 
-KEYS = {"ROADMAP_SECRET_KEY": "k" * 40, "ROADMAP_ENCRYPTION_KEYS": "abc"}
+KEYS = {"ROADMAP_SECRET_KEY": "k" * 40, "ROADMAP_ENCRYPTION_KEYS": "x" * 43 + "="}
 
 
 @pytest.mark.parametrize(("environ", "named"), [

@@ -162,7 +162,7 @@ def test_it_refuses_a_database_that_is_no_demo(tmp_path: Path, empty_database: P
 
 
 def test_it_refuses_production(tmp_path: Path) -> None:
-    keys = {"ROADMAP_SECRET_KEY": "x" * 40, "ROADMAP_ENCRYPTION_KEYS": "k" * 44}
+    keys = {"ROADMAP_SECRET_KEY": "x" * 40, "ROADMAP_ENCRYPTION_KEYS": "k" * 43 + "="}
     status, said = run(tmp_path, ROADMAP_ENV="production", **keys)
     assert status == 1
     assert "production" in said
