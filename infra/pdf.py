@@ -27,6 +27,11 @@ MEGABYTES = 2048
 RENEWED_AFTER = 100
 """Documents after which a fresh child takes over, so that memory cannot creep."""
 PANGO = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (macOS: brew install pango)"
+WARMING = (
+    '<!doctype html><html lang="en"><head><title>Warm</title><link rel="stylesheet" href="/static/css/report-pdf.css">'
+    "</head><body>Ready</body></html>"
+)
+"""A page with the font of our documents: loading it is most of what the first document waits for."""
 _ROOT = Path(__file__).resolve().parent.parent
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -73,9 +78,11 @@ class Maker:
         raise _problem(kind, body.decode(errors="replace"))
 
     def warm(self) -> None:
-        """Start the child ahead of the first document."""
+        """Start the child ahead of the first document and let it load what every document needs; may take seconds."""
         with self._turn:
-            self._running()
+            kind, body = self._ask(json.dumps({"html": WARMING}).encode())
+        if kind != b"P":
+            log.warning("pdf_not_warm", said=_problem(kind, body.decode(errors="replace")).message)
 
     def close(self) -> None:
         """End the child."""
@@ -146,5 +153,8 @@ def _problem(kind: bytes, said: str) -> Problem:
         )
     if kind == b"T":
         return Problem("pdf.slow", "The PDF took too long and was given up. Ask for a shorter period or fewer pages.")
+    if kind == b"F":
+        text = "The PDF was not made, because %(file)s is missing on the server. Install Launch90 again."
+        return Problem("pdf.incomplete", text, file=said)
     log.error("pdf_failed", said=said)
     return Problem("pdf.failed", "The PDF could not be made. Tell your administrator; nothing else is affected.")

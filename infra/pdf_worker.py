@@ -45,32 +45,45 @@ def _renderer(static: Path) -> Callable[[dict[str, str]], tuple[bytes, bytes]]:
         said = str(error).encode()
         return lambda _request: (b"M", said)
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    fetcher = _fetcher(static)
+    missing: list[str] = []
+    fetcher = _fetcher(static, missing)
 
     def render(request: dict[str, str]) -> tuple[bytes, bytes]:
+        missing.clear()
         try:
             page = weasyprint.HTML(string=request["html"], base_url=BASE, url_fetcher=fetcher)
-            return b"P", page.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, font_config=FontConfiguration())
+            made = page.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, font_config=FontConfiguration())
         except Exception as error:  # noqa: BLE001  # whatever it is, the other side is told
             return b"E", f"{type(error).__name__}: {error}".encode()
+        return (b"F", ", ".join(missing).encode()) if missing else (b"P", made)
 
     return render
 
 
-def _fetcher(static: Path) -> Any:
-    """Gives data: addresses and our own style sheets and fonts; all else is refused, the network first of all."""
+def _fetcher(static: Path, missing: list[str]) -> Any:
+    """Gives data: addresses and our own style sheets and fonts; all else is refused, the network first of all.
+
+    A file of ours that is gone is written to ``missing``: the renderer itself would go on with another font.
+    """
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415  # see above
 
     class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # published without types
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if url.startswith(BASE):
                 path = own_file(static, url)
-                return URLFetcherResponse(
-                    url, path.read_bytes(), {"Content-Type": _OPEN[path.parts[len(static.parts)]]}
-                )
+                kind = _OPEN[path.parts[len(static.parts)]]
+                return URLFetcherResponse(url, _content(path, missing), {"Content-Type": kind})
             return super().fetch(url, headers)
 
     return OwnFilesOnly(allowed_protocols={"data"}, allow_redirects=False)
+
+
+def _content(path: Path, missing: list[str]) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        missing.append(path.name)
+        raise
 
 
 def own_file(static: Path, url: str) -> Path:

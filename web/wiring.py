@@ -49,6 +49,9 @@ MODELS: tuple[str, ...] = (
     "checklists.models",
     "phases.foreseen.models",
     "accounts.signin.models",
+    "reports.issued.models",
+    "reports.share.models",
+    "reports.knocks.models",
 )
 """Modules that declare tables; importing them is what makes the metadata whole."""
 

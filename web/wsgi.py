@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from datetime import date
 
 from flask import Flask
 
+from infra.pdf import maker
 from web.app import create_app
 from web.clock import clock_of_day, system_clock
+from web.places import place
 from web.settings import read
 
 NO_SCHEDULER = "LAUNCH90_NO_SCHEDULER"
@@ -24,6 +27,7 @@ def make() -> Flask:
     if not os.environ.get(NO_SCHEDULER):
         _start_scheduler(app)
     _settle()
+    threading.Thread(target=maker(place("static")).warm, name="warm-pdf", daemon=True).start()
     return app
 
 

@@ -138,6 +138,26 @@ def test_without_pango_it_says_what_to_install(tmp_path, monkeypatch):
         maker.close()
 
 
+def test_a_font_that_is_missing_makes_no_pdf_and_is_named(tmp_path):
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "own.css").write_text("@font-face { font-family: Inter; src: url(../fonts/gone.woff2) }")
+    maker = Maker(tmp_path)
+    try:
+        with pytest.raises(Problem, match=r"gone\.woff2 is missing"):
+            maker.render(page('<link rel="stylesheet" href="/static/css/own.css">', "<p style='font-family:Inter'>T"))
+        assert maker.render(page()).startswith(b"%PDF-")
+    finally:
+        maker.close()
+
+
+def test_a_child_can_be_started_ahead(maker):
+    maker.close()
+    maker.warm()
+    child = maker._child
+    maker.render(page())
+    assert maker._child is child
+
+
 def test_the_application_makes_pdfs(app):
     with app.app_context():
         assert pdf.pdf_of(page()).startswith(b"%PDF-")

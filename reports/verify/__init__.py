@@ -1,0 +1,1 @@
+"""The page on which anybody with a report's code tells an original from an altered copy."""
