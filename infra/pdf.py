@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -32,6 +33,10 @@ WARMING = (
     "</head><body>Ready</body></html>"
 )
 """A page with the font of our documents: loading it is most of what the first document waits for."""
+_BEYOND_LATIN = re.compile(
+    "[\u0100-\u0130\u0132-\u0151\u0154-\u02ba\u02bd-\u02c5\u02c7-\u02cc\u02ce-\u02d7\u0370-\u052f\u1e00-\u1fff\u20a0-\u20ab\u20ad-\u20c0\u2113\u2116]"
+)
+"""What stands in css/report-pdf-letters.css."""
 _ROOT = Path(__file__).resolve().parent.parent
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -45,6 +50,11 @@ def pdf_of(html: str) -> bytes:
     The page needs a title and a language. Raises Problem with a sentence for people when it can't be made.
     """
     return maker(Path(str(current_app.static_folder))).render(html)
+
+
+def beyond_latin(text: str) -> bool:
+    """Whether a text has letters that only the other fonts of our documents hold, so that these must be read."""
+    return _BEYOND_LATIN.search(text) is not None
 
 
 @cache

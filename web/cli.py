@@ -60,3 +60,7 @@ def main() -> None:
     for command in merged(wiring.commands()):
         roadmap.add_command(command)
     sys.exit(roadmap.main(prog_name="roadmap"))
+
+
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +12,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from infra import formats
+from infra.pdf import beyond_latin
 from reports.status.queries import Gathered
 from reports.status.rules.facts import ListState, Work
 from reports.status.rules.health import Reason
@@ -29,10 +29,6 @@ from roadmap.standing.rules.health import Health
 
 MILESTONES, LATE, WEEKS, WAITS = 7, 6, 6, 4
 """Rows of each list on the first page."""
-_BEYOND_LATIN = re.compile(
-    "[\u0100-\u0130\u0132-\u0151\u0154-\u02ba\u02bd-\u02c5\u02c7-\u02cc\u02ce-\u02d7\u0370-\u052f\u1e00-\u1fff\u20a0-\u20ab\u20ad-\u20c0\u2113\u2116]"
-)
-"""What stands in css/report-pdf-letters.css."""
 NAME_ROOM = 60
 """Columns of a name inside the sentence."""
 
@@ -92,11 +88,6 @@ def document(gathered: Gathered) -> str:
     page = current_app.jinja_env.get_template("reports/status_pdf.html")
     locale = str(get_locale() or "en")
     return page.render(r=said(gathered, for_pdf=True), locale=locale, beyond_latin=beyond_latin, **DRAWN)
-
-
-def beyond_latin(text: str) -> bool:
-    """Whether a text has letters that only the other fonts of the PDF hold."""
-    return _BEYOND_LATIN.search(text) is not None
 
 
 def sentence(report: Report) -> str:

@@ -17,6 +17,7 @@ from kernel.actor import SYSTEM
 from roadmap.exchange import queries, service
 from roadmap.gantt import charts
 from roadmap.gantt import queries as gantt
+from roadmap.gantt.service import export_pdf
 from roadmap.projects.queries import row_of
 from roadmap.tasks import queries as tasks
 from roadmap.tasks.rules.fields import duration_text
@@ -77,7 +78,11 @@ def import_file(file: Path, project_id: int | None, name: str, start: datetime |
 @plan.command("export")
 @click.argument("project_id", type=int, metavar="ID")
 @click.option(
-    "--format", "kind", type=click.Choice(["csv", "xlsx", "json", "svg"]), required=True, help="The kind of file."
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "xlsx", "json", "svg", "pdf"]),
+    required=True,
+    help="The kind of file.",
 )
 @click.option(
     "-o", "--output", "target", type=click.Path(dir_okay=False, path_type=Path), help="Where to; by default stdout."
@@ -104,6 +109,9 @@ def _content(project_id: int, name: str, kind: str) -> bytes:
         return json.dumps(queries.document(project_id, _today()), ensure_ascii=False, indent=2).encode()
     if kind == "svg":
         return charts.whole_svg(gantt.gantt_input(project_id, _today())).encode()
+    if kind == "pdf":
+        html = charts.document(gantt.gantt_input(project_id, _today()))
+        return export_pdf(project_id, name, html, actor=SYSTEM)
     heads, rows = queries.sheet(project_id, _today())
     return sheets.write_csv(heads, rows) if kind == "csv" else sheets.write_xlsx(name, heads, rows)
 

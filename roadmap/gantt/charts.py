@@ -4,10 +4,12 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Literal
 
+from flask import current_app
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from infra import formats
+from infra.pdf import beyond_latin
 from roadmap.gantt.rules.choices import Choices, choices_of
 from roadmap.gantt.rules.drawing import HEAD, axis, body, last_day, lines, safe
 from roadmap.gantt.rules.geometry import Geometry, Row, layout
@@ -18,13 +20,14 @@ from roadmap.gantt.rules.paper import (
     STYLE,
     WIDTH,
     Page,
+    check_length,
     fitted,
     paper_layout,
     paper_pages,
     size_class,
 )
 from roadmap.gantt.rules.plan import GanttInput, GanttTask
-from roadmap.gantt.rules.sentence import Answer
+from roadmap.gantt.rules.sentence import Answer, answer_of
 from roadmap.gantt.rules.view import View, query, toggled
 from roadmap.gantt.rules.weeks import WeekList, weeks_of
 from roadmap.gantt.rules.words import Words
@@ -136,6 +139,18 @@ def paper(plan: GanttInput, view: View | None = None, *, styled: bool = True) ->
     said = words()
     draw = _sheet_picture if styled else _sheet_bars
     return [Sheet(page, said, draw(page, said)) for page in paper_pages(paper_layout(plan, view))]
+
+
+def document(plan: GanttInput, view: View | None = None) -> str:
+    """The chart as the HTML that becomes a PDF, without the frame of a page; the filters of the view hold.
+
+    Raises RuleBroken for more rows than one PDF holds.
+    """
+    check_length(plan, view or View())
+    page = current_app.jinja_env.get_template("roadmap/gantt/pdf.html")
+    locale = str(get_locale() or "en")
+    headline = _destination(answer_of(plan)).striptags()
+    return page.render(sheets=paper(plan, view), plan=plan, sentence=headline, locale=locale, beyond_latin=beyond_latin)
 
 
 def paper_svg(page: Page, said: Words) -> Markup:

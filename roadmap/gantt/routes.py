@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from infra.http import may, requires
-from roadmap.gantt import charts, queries
+from roadmap.gantt import charts, queries, service
 from roadmap.gantt.rules.sentence import answer_of
 from roadmap.gantt.rules.view import View, query, view_of
 
@@ -26,6 +27,7 @@ def page(project_id: int) -> ResponseReturnValue:
         chart=charts.draw(plan, view),
         sentence=charts.sentence(answer_of(plan), query(View(late=True))),
         print_href=url_for("gantt.on_paper", project_id=project_id) + query(view),
+        pdf_href=url_for("gantt.pdf", project_id=project_id) + query(view),
         add_href=url_for("tasks.table", project_id=project_id) if may("plan.edit", project_id) else None,
     )
 
@@ -37,6 +39,16 @@ def on_paper(project_id: int) -> ResponseReturnValue:
     plan = queries.gantt_input(project_id, g.today)
     sheets = charts.paper(plan, view_of(request.args), styled=False)
     return render_template("roadmap/gantt/print.html", sheets=sheets, project_name=plan.name)
+
+
+@bp.get("/projects/<int:project_id>/roadmap.pdf")
+@requires("plan.see")
+def pdf(project_id: int) -> ResponseReturnValue:
+    """The chart as a file, noted in the trail as an export; the filters of the view hold."""
+    plan = queries.gantt_input(project_id, g.today)
+    made = service.export_pdf(project_id, plan.name, charts.document(plan, view_of(request.args)), actor=g.actor)
+    name = f"roadmap-{project_id}-{g.today.isoformat()}.pdf"
+    return send_file(BytesIO(made), "application/pdf", as_attachment=True, download_name=name)
 
 
 def _bar_leads(project_id: int) -> Callable[[int], str]:

@@ -67,6 +67,7 @@ TABLE: dict[str, frozenset[str]] = {
     # The roadmap.
     "gantt.page": TEAM,
     "gantt.on_paper": TEAM,
+    "gantt.pdf": TEAM,
     "report.page": TEAM,
     "report.pdf": TEAM,
     # The desk: everybody's own pages, and a roll-out's first page.

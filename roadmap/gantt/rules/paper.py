@@ -4,12 +4,16 @@ from dataclasses import dataclass, replace
 from math import ceil
 from unicodedata import east_asian_width
 
+from kernel.errors import RuleBroken
 from roadmap.gantt.rules.geometry import Geometry, layout
 from roadmap.gantt.rules.plan import GanttInput
+from roadmap.gantt.rules.rows import shown
 from roadmap.gantt.rules.view import View
 
 ROWS = 32
 """Rows of a page: what A4 landscape holds with a title line and readable names."""
+MOST_ROWS = 3_000
+"""Rows of one PDF; the renderer takes about ten seconds for a thousand."""
 NAMES = 440
 """Units left of the bars: number, name, start and finish."""
 WIDTH = 1340
@@ -58,6 +62,18 @@ def paper_pages(geometry: Geometry, rows: int = ROWS) -> list[Page]:
     """Cut a whole chart into pages of `rows` rows; a plan without rows has one empty page."""
     cuts = range(0, max(geometry.row_count, 1), rows)
     return [Page(_slice(geometry, first, first + rows), number, len(cuts)) for number, first in enumerate(cuts, 1)]
+
+
+def check_length(plan: GanttInput, view: View) -> None:
+    """Raise RuleBroken for more rows than one PDF holds."""
+    count = len(shown(plan, view))
+    if count > MOST_ROWS:
+        raise RuleBroken(
+            "gantt.too_long",
+            "The view has %(count)s rows; a PDF holds %(most)s. Filter by phase or owner, or close some summaries.",
+            count=f"{count:,}",
+            most=f"{MOST_ROWS:,}",
+        )
 
 
 def breadth(name: str) -> int:

@@ -1,0 +1,60 @@
+"""A plan of two thousand rows in a browser: what is in view is drawn, the rest as one scrolls; a list on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from kernel.actor import SYSTEM
+from roadmap.exchange.rules.plan_file import PlanFile, RowSeed
+from roadmap.exchange.service import import_into
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+ROWS = 2_000
+DRAWN_AT_MOST = 400
+
+
+@pytest.fixture
+def roadmap(app: Flask, page: Page) -> Iterator[Page]:
+    """A manager's page of a long plan."""
+    project = factories.project("Long roll-out")
+    seeds = tuple(
+        RowSeed(f"t{n}", f"Step {n + 1}", None, {"duration_minutes": 480 * (1 + n % 40)}) for n in range(ROWS)
+    )
+    import_into(project, PlanFile(tuple(seeds)), actor=SYSTEM)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    client = factories.sign_in(app.test_client(), factories.person("Priya Nair", projects={project: "manager"}))
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie is not None
+    home = f"http://127.0.0.1:{server.server_port}/"
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": home}])
+    page.goto(f"{home}projects/{project}/roadmap")
+    yield page
+    server.shutdown()
+    thread.join()
+
+
+def test_rows_in_view_are_drawn_and_the_others_as_one_scrolls(roadmap: Page) -> None:
+    bars = roadmap.locator(".gc__b a[data-id]")
+    assert 0 < bars.count() <= DRAWN_AT_MOST
+    expect(roadmap.get_by_role("link", name="Step 1", exact=True)).to_be_visible()
+    roadmap.locator("[data-gantt-scroll]").evaluate("box => { box.scrollTop = box.scrollHeight; }")
+    expect(roadmap.get_by_role("link", name=f"Step {ROWS}", exact=True)).to_be_visible()
+    assert 0 < bars.count() <= DRAWN_AT_MOST
+    expect(roadmap.locator("table.gt")).to_have_attribute("aria-rowcount", str(ROWS + 1))
+
+
+def test_a_phone_gets_a_list_by_week(roadmap: Page) -> None:
+    roadmap.set_viewport_size({"width": 390, "height": 844})
+    expect(roadmap.get_by_role("heading", name="This week")).to_be_visible()
+    expect(roadmap.locator("table.gt")).to_be_hidden()
+    assert roadmap.locator(".weeks li").count() <= 150
+    assert roadmap.evaluate("document.documentElement.scrollWidth <= innerWidth")
