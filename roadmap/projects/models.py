@@ -23,6 +23,7 @@ class Project(Base):
     calendar_id: Mapped[int] = mapped_column(ForeignKey("work_calendar.id"))
     target_go_live: Mapped[date | None]
     status_date: Mapped[date | None]
+    currency: Mapped[str] = mapped_column(String(3), default="EUR", server_default="EUR")
     state: Mapped[str] = mapped_column(String(20), default="active", index=True)
     template: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -50,6 +50,7 @@ class ProjectRow:
     state: str
     template: str
     archived_at: datetime | None
+    currency: str
 
     @property
     def zone(self) -> ZoneInfo:

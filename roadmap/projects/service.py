@@ -23,7 +23,7 @@ from roadmap.projects.models import Phase, Project
 
 OFFICE_WEEK = [[[480, 720], [780, 1020]]] * 5 + [[], []]
 """Monday to Friday, 08:00 to 12:00 and 13:00 to 17:00, as a calendar's row holds it."""
-EDITABLE = ("name", "purpose", "target_go_live", "status_date", "timezone")
+EDITABLE = ("name", "purpose", "target_go_live", "status_date", "timezone", "currency")
 UNDOABLE = {
     "project.changed": "project.edit",
     "project.moved": "project.edit",
@@ -153,7 +153,8 @@ def copy(project_id: int, name: str, start: date, *, actor: Actor, now: datetime
             purpose=source.purpose,
             template=source.template,
         )
-        _get(work, new_id).calendar.week = [list(day) for day in source.calendar.week]
+        made = _get(work, new_id)
+        made.calendar.week, made.currency = [list(day) for day in source.calendar.week], source.currency
         for phase in source.phases:
             add_phase(
                 new_id,
