@@ -41,14 +41,19 @@ Resolver = Callable[[int], Subject | None]
 
 def find(key: str, actor: Actor) -> Subject:
     """The subject behind a key; raises NotFound for an unknown one and for one that the actor may not see."""
-    kind, _, number = key.partition(":")
-    resolve = _resolvers().get(kind)
-    if resolve is None or not (number.isascii() and number.isdigit()) or len(number) > _LONGEST_NUMBER:
-        raise NotFound
-    subject = resolve(int(number))
+    subject = resolve(key)
     if subject is None or not may(actor, subject.see, subject):
         raise NotFound
     return subject
+
+
+def resolve(key: str) -> Subject | None:
+    """The subject behind a key, whoever asks; None for one that is not there."""
+    kind, _, number = key.partition(":")
+    resolver = _resolvers().get(kind)
+    if resolver is None or not (number.isascii() and number.isdigit()) or len(number) > _LONGEST_NUMBER:
+        return None
+    return resolver(int(number))
 
 
 def may(actor: Actor, permission: str, subject: Subject) -> bool:

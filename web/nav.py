@@ -85,6 +85,7 @@ def _project_nav(project: ProjectRow) -> list[NavItem]:
         (_("Roadmap"), "gantt.page", "roadmap", None),
         (_("Tasks"), "tasks.table", "board", None),
         (_("Checklists"), "checklists.page", "checklist", f"{counted.done} / {counted.total}" if counted else None),
+        (_("Action items"), "actions.table", "flag", None),
         (_("Phases"), "foreseen.index", "calendar", None),
         (_("Team"), "team.page", "user", None),
         (_("Status report"), "report.page", "report", None),

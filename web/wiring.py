@@ -24,6 +24,7 @@ from kernel.events import Event
 from kernel.permission import Grant
 from kernel.questions import Question
 from phases.foreseen import service as foreseen
+from roadmap.actions import service as actions
 from roadmap.exchange.service import follow_copy
 from roadmap.projects.events import ProjectCopied, ProjectFramed
 from roadmap.tasks import service as tasks
@@ -48,6 +49,7 @@ MODELS: tuple[str, ...] = (
     "roadmap.tasks.models",
     "roadmap.timesheet.models",
     "roadmap.costs.models",
+    "roadmap.actions.models",
     "checklists.models",
     "phases.foreseen.models",
     "accounts.signin.models",
@@ -64,6 +66,7 @@ GRANTS: tuple[str, ...] = (
     "roadmap.tasks.rules",
     "roadmap.timesheet.rules",
     "roadmap.costs.rules",
+    "roadmap.actions.rules",
     "checklists.rules",
     "phases.foreseen.rules",
     "reports.status.rules",
@@ -85,6 +88,7 @@ PAGES: tuple[str, ...] = (
     "accounts.directory.routes",
     "accounts.calendars.routes",
     "roadmap.gantt.routes",
+    "roadmap.actions.routes",
     "reports.status.routes",
     "checklists.routes",
     "phases.foreseen.routes",
@@ -111,12 +115,15 @@ ACTOR_LOADERS: tuple[str, ...] = ("accounts.signin.queries:load_actor",)
 """``module:function`` that find out who is asking, from a session cookie or a token; the last answer counts."""
 
 SUBJECTS: tuple[tuple[str, str], ...] = (
+    ("action", "roadmap.actions.queries:subject"),
+    ("comment", "infra.comments.queries:subject"),
+    ("foreseen", "phases.foreseen.queries:subject"),
     ("item", "checklists.queries:subject"),
     ("task", "roadmap.outline.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
-TASK_PANELS: tuple[str, ...] = ("checklists.charts:task_panel",)
+TASK_PANELS: tuple[str, ...] = ("checklists.charts:task_panel", "roadmap.actions.charts:task_panel")
 """What upper floors add to a task's page: ``module:function`` from project and task to markup."""
 
 UNDOABLE: tuple[str, ...] = (
@@ -127,6 +134,7 @@ UNDOABLE: tuple[str, ...] = (
     "roadmap.staffing.service",
     "roadmap.tasks.service",
     "roadmap.outline.service",
+    "roadmap.actions.service",
     "checklists.service",
     "phases.foreseen.service",
 )
@@ -164,6 +172,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (ProjectCopied, copy_checklists),
     (ProjectCopied, foreseen.follow_copy),
     (PlanRescheduled, checklists.follow_plan),
+    (PlanRescheduled, actions.follow_plan),
     (PlanRescheduled, foreseen.follow_plan),
     (Undone, tasks.follow_undo),
 )

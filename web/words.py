@@ -6,6 +6,14 @@ from infra.forms import lazy as _l
 
 WORDS: dict[str, str] = {
     "access.refused": _l("was refused at %(label)s"),
+    "action.added": _l("asked for “%(label)s”"),
+    "action.changed": _l("changed the action item “%(label)s”"),
+    "action.done": _l("did “%(label)s”"),
+    "action.dropped": _l("dropped the action item “%(label)s”"),
+    "action.reopened": _l("opened the action item “%(label)s” again"),
+    "actions.assigned": _l("gave the action item “%(label)s” to somebody"),
+    "actions.done": _l("did “%(label)s”"),
+    "actions.due_set": _l("set the day of the action item “%(label)s”"),
     "calendar.added": _l("added the calendar “%(label)s”"),
     "calendar.changed": _l("changed the calendar “%(label)s”"),
     "calendar.exception_added": _l("added a special day: %(label)s"),

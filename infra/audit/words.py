@@ -17,7 +17,7 @@ from infra.audit.rules import Kind
 from infra.wires import wires
 
 WORDS = "words"
-FOLLOWERS = frozenset({"checklist_item", "foreseen"})
+FOLLOWERS = frozenset({"action_item", "checklist_item", "foreseen", "risk_response"})
 """Tables whose days follow the plan."""
 _LEADERS = frozenset({"task", "tasks", "plan", "project", "calendar"})
 

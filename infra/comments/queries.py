@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 
+from infra import subjects
 from infra.comments.models import Comment
 from infra.database import db
+from infra.subjects import Subject
 from kernel.actor import Actor
+
+LABEL_LIMIT = 80
+"""How much of a comment names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,18 @@ def count_of(subjects: Iterable[str]) -> dict[str, int]:
     """How many comments each subject has; subjects without any are left out."""
     counted = select(Comment.subject, func.count()).where(Comment.subject.in_(list(subjects))).group_by(Comment.subject)
     return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+def subject(number: int) -> Subject | None:
+    """A comment as something that others refer to: seen by whoever sees what it is about; nobody comments on it."""
+    comment = db.session.get(Comment, number)
+    about = subjects.resolve(comment.subject) if comment else None
+    if comment is None or about is None:
+        return None
+    words = " ".join(comment.text.split())
+    label = words if len(words) <= LABEL_LIMIT else f"{words[:LABEL_LIMIT].rstrip()}…"
+    address = f"{about.address}#comment-{number}"
+    return replace(about, key=f"comment:{number}", label=label, address=address, comment="", attach="")
 
 
 def _said(comment: Comment, reader: Actor) -> Said:

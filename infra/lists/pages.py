@@ -12,6 +12,7 @@ from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
+from sqlalchemy import Select
 
 from infra import sheets
 from infra.lists import rows, service
@@ -71,8 +72,9 @@ class ListView:
 
     @property
     def filtered(self) -> bool:
-        """Whether any condition holds rows back."""
-        return bool(self.wish.filters or self.wish.search)
+        """Whether any condition holds rows back; of rows that are not there at all none does."""
+        there = self.total or isinstance(self.source, Select) or len(self.source)
+        return bool(there and (self.wish.filters or self.wish.search))
 
     @property
     def messages(self) -> list[str]:
@@ -167,7 +169,7 @@ class ListView:
 
 
 def open_view(spec: ListSpec, source: rows.Source, *, scope: str = "") -> ListView:
-    """The list that the request asks for; without a query string the reader's default view.
+    """The list that the request asks for; without a query string the reader's default view, else the list's own.
 
     ``source`` is a select, or frozen rows that the reader may all see. ``scope`` parts saved views and entries of the
     trail, such as ``project:7``.
@@ -176,7 +178,7 @@ def open_view(spec: ListSpec, source: rows.Source, *, scope: str = "") -> ListVi
     args = request.args.to_dict(flat=False)
     if not args:
         default = next((each for each in saved if each.is_default and each.person_id == g.actor.id), None)
-        args = parse_qs(default.query, keep_blank_values=True) if default else {}
+        args = parse_qs(default.query if default else spec.default_query, keep_blank_values=True)
     wish = parse(spec, args)
     page = rows.fetch(spec, source, wish, g.zone)
     now = next((each for each in saved if each.query == wish.query() and each.query), None)

@@ -86,14 +86,16 @@ class Column:
 class ListSpec:
     """A list: its key (names saved views, exports and the entry in the trail), its columns, its order.
 
-    ``default_sort`` is a column's key, with a minus before it for descending. ``read`` turns a row of the database into
-    the row that the page shows. Raises ValueError for columns that could not work.
+    ``default_sort`` is a column's key, with a minus before it for descending. ``default_query`` is the query string
+    that holds where the reader asks for nothing, such as ``state=open``. ``read`` turns a row of the database into the
+    row that the page shows. Raises ValueError for columns that could not work.
     """
 
     key: str
     title: str
     columns: tuple[Column, ...]
     default_sort: str = ""
+    default_query: str = ""
     page_size: int = 100
     tie_breaker: Any = None
     read: Callable[[Any], Any] | None = None

@@ -11,9 +11,12 @@ from sqlalchemy import func, select
 
 from accounts.people.models import Person
 from infra.database import db
+from infra.subjects import Subject
+from kernel.actor import project_scope
 from kernel.errors import NotFound
 from phases.foreseen import rules
 from phases.foreseen.models import Foreseen
+from roadmap.projects.models import Phase
 from roadmap.staffing.models import ProjectRole
 
 
@@ -94,6 +97,17 @@ def element(project_id: int, element_id: int) -> Element:
     if not found:
         raise NotFound
     return found[0]
+
+
+def subject(number: int) -> Subject | None:
+    """Something foreseen as action items refer to it: on the page of its phase, or of the charter without one."""
+    query = select(Foreseen.project_id, Foreseen.name, Phase.number).outerjoin(Phase, Phase.id == Foreseen.phase_id)
+    row = db.session.execute(query.where(Foreseen.id == number)).first()
+    if row is None:
+        return None
+    page = "charter" if row.number is None else f"phases/{row.number}"
+    address = f"/projects/{row.project_id}/{page}#e-{number}"
+    return Subject(f"foreseen:{number}", row.name, project_scope(row.project_id), address, "foreseen.see")
 
 
 def risks(project_id: int, top: int | None = None) -> list[Element]:

@@ -275,6 +275,23 @@ def _check_references(work: Work, project_id: int, values: Mapping[str, Any]) ->
         raise RuleBroken("task.role", "There is no such role in this project. Choose one of the list.", field="role_id")
 
 
+def follow_anchors(model: Any, project_id: int, work: Work, *criteria: Any) -> None:
+    """Move rows of another room that follow the plan to the day that it has by now; ``criteria`` narrow them.
+
+    The model's columns: ``due`` lies ``due_offset`` working days after the finish of ``anchor_id``, unless
+    ``due_fixed``.
+    """
+    work.session.flush()
+    following = (model.project_id == project_id, ~model.due_fixed, model.due_offset.is_not(None), *criteria)
+    query = select(model.id, model.due, model.due_offset, TaskDates.finish)
+    rows = work.session.execute(query.join(TaskDates, TaskDates.task_id == model.anchor_id).where(*following)).all()
+    calendar = queries.working_time_of(project_id) if rows else None
+    days = {row.id: calendar.add_days(row.finish.date(), row.due_offset) for row in rows} if calendar else {}
+    moved = [row.id for row in rows if row.due != days[row.id]]
+    for found in work.session.scalars(select(model).where(model.id.in_(moved))) if moved else ():
+        found.due = days[found.id]
+
+
 def get(work: Work, project_id: int, task_id: int) -> Task:
     """A row inside its project. Raises NotFound."""
     task = work.session.get(Task, task_id)

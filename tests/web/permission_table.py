@@ -75,6 +75,15 @@ TABLE: dict[str, frozenset[str]] = {
     "my_work.page": SIGNED_IN,
     "search.page": SIGNED_IN,
     "overview.page": TEAM,
+    # Action items; what a member may change are their own.
+    "actions.table": TEAM,
+    "actions.page": TEAM,
+    "actions.new": WORKERS,
+    "actions.add": WORKERS,
+    "actions.edit": WORKERS,
+    "actions.tick": WORKERS,
+    "actions.close": WORKERS,
+    "actions.bulk": WORKERS,
     # Phases, and what is foreseen in them.
     "foreseen.index": TEAM,
     "foreseen.phase": TEAM,
