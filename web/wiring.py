@@ -10,6 +10,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from accounts.absences import service as absences
+from accounts.absences.events import TimeChanged
 from accounts.access.queries import obstacles_to_switch_off
 from accounts.calendars.events import CalendarChanged
 from accounts.people.events import MaySwitchOff, PersonSwitchedOff
@@ -44,12 +46,14 @@ MODELS: tuple[str, ...] = (
     "accounts.access.models",
     "accounts.notices.models",
     "accounts.calendars.models",
+    "accounts.absences.models",
     "roadmap.projects.models",
     "roadmap.staffing.models",
     "roadmap.tasks.models",
     "roadmap.timesheet.models",
     "roadmap.costs.models",
     "roadmap.actions.models",
+    "roadmap.resources.models",
     "checklists.models",
     "phases.foreseen.models",
     "accounts.signin.models",
@@ -61,12 +65,14 @@ MODELS: tuple[str, ...] = (
 
 GRANTS: tuple[str, ...] = (
     "accounts.access.rules",
+    "accounts.absences.rules",
     "roadmap.projects.rules",
     "roadmap.staffing.rules",
     "roadmap.tasks.rules",
     "roadmap.timesheet.rules",
     "roadmap.costs.rules",
     "roadmap.actions.rules",
+    "roadmap.resources.rules",
     "checklists.rules",
     "phases.foreseen.rules",
     "reports.status.rules",
@@ -127,6 +133,7 @@ TASK_PANELS: tuple[str, ...] = ("checklists.charts:task_panel", "roadmap.actions
 """What upper floors add to a task's page: ``module:function`` from project and task to markup."""
 
 UNDOABLE: tuple[str, ...] = (
+    "accounts.absences.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",
@@ -168,6 +175,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (PersonSwitchedOff, end_sessions_of),
     (ProjectFramed, tasks.follow_frame),
     (CalendarChanged, tasks.follow_calendar),
+    (TimeChanged, tasks.follow_time),
     (ProjectCopied, follow_copy),
     (ProjectCopied, copy_checklists),
     (ProjectCopied, foreseen.follow_copy),
@@ -175,6 +183,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (PlanRescheduled, actions.follow_plan),
     (PlanRescheduled, foreseen.follow_plan),
     (Undone, tasks.follow_undo),
+    (Undone, absences.follow_undo),
 )
 """Facts and who hears them."""
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from infra.forms import lazy as _l
 
 WORDS: dict[str, str] = {
+    "absence.added": _l("entered days off"),
+    "absence.changed": _l("changed days off"),
+    "absence.removed": _l("took days off back"),
     "access.refused": _l("was refused at %(label)s"),
     "action.added": _l("asked for “%(label)s”"),
     "action.changed": _l("changed the action item “%(label)s”"),
@@ -50,6 +53,8 @@ WORDS: dict[str, str] = {
     "link.used": _l("used a one-time link"),
     "member.added": _l("let somebody into the project"),
     "member.removed": _l("took somebody out of the project"),
+    "part_time.removed": _l("took a share of a full day back"),
+    "part_time.set": _l("set a share of a full day"),
     "password.changed": _l("changed their password"),
     "password.set": _l("set a password"),
     "person.added": _l("added %(label)s"),

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
+from accounts.absences import queries as absences
+from accounts.absences.rules import personal
 from accounts.calendars import queries as calendars
 from accounts.people.models import Person
 from infra.database import db
@@ -26,6 +28,8 @@ from roadmap.tasks.rules.tree import Node
 
 YEARS_AHEAD = 3
 """How far holidays are known beyond the year of the start."""
+PROJECT_CALENDAR = "project"
+"""What a plan calls its own calendar where others stand beside it: slack counts in it for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +118,19 @@ def plan_of(project_id: int) -> Plan:
 
 
 def load(project_id: int) -> PlanRows:
-    """The stored plan of a project, from three statements and its calendar. Raises NotFound."""
+    """The stored plan of a project, from four statements and its calendar. Raises NotFound."""
     project = db.session.get(Project, project_id)
     if project is None:
         raise NotFound
-    calendar = calendar_of(project)
     tasks = db.session.execute(select(*_PLAN_COLUMNS).where(Task.project_id == project_id).order_by(Task.id)).all()
     links = db.session.execute(
         select(*_LINK_COLUMNS).where(Dependency.project_id == project_id).order_by(Dependency.id)
     )
+    own = own_calendars(project, tasks)
     plan = _plan(
         project,
-        calendar,
-        tuple(_activity(row, row.percent_complete) for row in tasks),
+        own,
+        tuple(_activity(row, row.percent_complete, own) for row in tasks),
         tuple(Link(row[0], row[1], _LINK_TYPES[row[2]], row[3]) for row in links),
     )
     nodes = tuple(Node(row.id, row.parent_id, row.position, row.phase_id, row.type) for row in tasks)
@@ -143,14 +147,34 @@ def plan_from(project_id: int, rows: Sequence[TaskRow]) -> Plan:
         for row in rows
         for each in row.predecessors
     )
-    activities = tuple(_activity(row, int(row.percent)) for row in sorted(rows, key=lambda each: each.id))
-    return _plan(project, calendar_of(project), activities, tuple(links))
+    own = own_calendars(project, rows)
+    activities = tuple(_activity(row, int(row.percent), own) for row in sorted(rows, key=lambda each: each.id))
+    return _plan(project, own, activities, tuple(links))
 
 
-def _plan(project: Project, calendar: Calendar, activities: tuple[Activity, ...], links: tuple[Link, ...]) -> Plan:
+def own_calendars(project: Project, rows: Iterable[Any]) -> dict[str, Calendar]:
+    """The calendars of the owners of tasks who are not always there, by `own_name`; one statement.
+
+    Somebody's days off and part-time share move the tasks that only they do.
+    """
+    times = absences.times_of({row.owner_id for row in rows if row.owner_id is not None})
+    content, year = calendars.content_of(project.calendar), project.start.year
+    return {own_name(id): personal(content, year - 1, year + YEARS_AHEAD, time) for id, time in times.items()}
+
+
+def own_name(person_id: int) -> str:
+    """What a plan calls the calendar of a person."""
+    return f"person-{person_id}"
+
+
+def _plan(
+    project: Project, own: dict[str, Calendar], activities: tuple[Activity, ...], links: tuple[Link, ...]
+) -> Plan:
+    calendar = calendar_of(project)
     return Plan(
         start=start_of(project.start, calendar),
         calendar=calendar,
+        calendars=own | {PROJECT_CALENDAR: calendar} if own else {},
         activities=activities,
         links=links,
         status_date=datetime.combine(project.status_date, time()) if project.status_date else None,
@@ -244,6 +268,7 @@ _PLAN_COLUMNS = tuple(
         "percent_complete",
         "actual_start",
         "actual_finish",
+        "owner_id",
     )
 )
 _LINK_COLUMNS = (Dependency.predecessor_id, Dependency.successor_id, Dependency.type, Dependency.lag_minutes)
@@ -253,7 +278,8 @@ _CONSTRAINTS = {each.value: each for each in ConstraintType}
 _LINK_TYPES = {each.value: each for each in LinkType}
 
 
-def _activity(row: Any, percent: int) -> Activity:
+def _activity(row: Any, percent: int, own: dict[str, Calendar]) -> Activity:
+    name = own_name(row.owner_id) if own and row.type == TaskType.TASK else ""
     return Activity(
         id=row.id,
         type=_TYPES[row.type],
@@ -265,6 +291,8 @@ def _activity(row: Any, percent: int) -> Activity:
         percent_complete=percent,
         actual_start=row.actual_start,
         actual_finish=row.actual_finish,
+        calendar=name if name in own else None,
+        slack_calendar=PROJECT_CALENDAR if name in own else None,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert, select, update
 
+from accounts.absences.events import TimeChanged
 from accounts.calendars.events import CalendarChanged
 from accounts.people.models import Person
 from infra.merge import merge
@@ -161,6 +162,13 @@ def follow_calendar(event: CalendarChanged, work: Work) -> None:
     ids = work.session.scalars(select(Project.id).where(Project.calendar_id == event.calendar_id)).all()
     for project_id in ids:
         reschedule(project_id, work, reframed=True)
+
+
+def follow_time(event: TimeChanged, work: Work) -> None:
+    """Somebody's days off or part-time share changed: projects with tasks of theirs get new dates."""
+    owned = select(Task.project_id).where(Task.owner_id == event.person_id).distinct().order_by(Task.project_id)
+    for project_id in work.session.scalars(owned).all():
+        reschedule(project_id, work)
 
 
 def blank(project_id: int, *, position: int, parent_id: int | None = None, key: str = "") -> Task:

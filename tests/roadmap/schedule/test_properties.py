@@ -181,3 +181,27 @@ def test_the_order_names_predecessors_first(plan: Plan) -> None:
     order = schedule(plan).order
     assert sorted(order) == sorted(row.id for row in plan.activities)
     assert all(order.index(link.predecessor) < order.index(link.successor) for link in plan.links)
+
+
+def _with_own_calendars(plan: Plan, own: Calendar) -> Plan:
+    """Every second task is done by somebody with a calendar of their own; slack counts in the plan's."""
+    rows = tuple(replace(row, calendar="own", slack_calendar="plan") if row.id % 2 else row for row in plan.activities)
+    return replace(plan, activities=rows, calendars={"own": own, "plan": plan.calendar})
+
+
+@given(plans(constraints=True))
+def test_an_own_calendar_like_the_plans_changes_nothing(plan: Plan) -> None:
+    same = Calendar(CALENDAR.week, CALENDAR.exceptions)
+    assert schedule(_with_own_calendars(plan, same)) == schedule(plan)
+
+
+@given(plans(plain=True), st.sets(st.integers(0, 60), max_size=8))
+def test_days_off_never_bring_a_task_forward_and_are_not_worked(plan: Plan, off: set[int]) -> None:
+    days = {START.date() + timedelta(days=number): () for number in off}
+    own = Calendar(CALENDAR.week, {**CALENDAR.exceptions, **days})
+    before, after = schedule(plan), schedule(_with_own_calendars(plan, own))
+    for row in plan.activities:
+        dates = after.dates[row.id]
+        assert dates.start >= before.dates[row.id].start
+        assert (own if row.id % 2 else CALENDAR).between(dates.start, dates.finish) == row.duration_minutes
+        assert dates.total_slack_minutes >= 0

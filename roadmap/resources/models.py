@@ -1,0 +1,38 @@
+"""Table of allocations."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.people.models import Person
+from infra.database import Base
+from roadmap.staffing.models import ProjectRole
+
+
+class Allocation(Base):
+    """A person works in a role for a share of a full day, first and last day included; without one it is a placeholder.
+
+    Days are of the project's zone.
+    """
+
+    __tablename__ = "allocation"
+    audit_label = "note"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    role_id: Mapped[int] = mapped_column(ForeignKey("project_role.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    first: Mapped[date]
+    last: Mapped[date]
+    percent: Mapped[int]
+    note: Mapped[str] = mapped_column(String(300), default="")
+
+    role: Mapped[ProjectRole] = relationship(lazy="select")
+    person: Mapped[Person | None] = relationship(lazy="select")
+
+    __table_args__ = (
+        Index("ix_allocation_project_id_first", "project_id", "first"),
+        Index("ix_allocation_person_id_first", "person_id", "first"),
+    )

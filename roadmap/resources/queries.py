@@ -1,0 +1,242 @@
+"""Load and allocations as they are read: a bounded number of statements, whatever the size.
+
+What the reader may not see counts as other work: its project, tasks and roles are never named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from accounts.absences import queries as absences
+from accounts.absences.rules import ALWAYS_THERE
+from accounts.people.models import Company, Person
+from infra.database import db
+from infra.wires import wires
+from kernel.actor import Actor, project_scope
+from kernel.worktime import Calendar
+from roadmap.projects.models import Project
+from roadmap.projects.rules import State
+from roadmap.resources.models import Allocation
+from roadmap.resources.rules import load as rules
+from roadmap.schedule.rules import TaskType
+from roadmap.staffing.models import ProjectRole
+from roadmap.tasks.models import Task, TaskDates
+from roadmap.tasks.queries import calendar_of
+from roadmap.tasks.rules.states import FINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """Days in a row that ask too much of somebody, and why; ``person_id`` is None for a role that nobody fills yet."""
+
+    person_id: int | None
+    person: str
+    first: date
+    last: date
+    percent: int
+    causes: tuple[rules.Named, ...]
+    day_off: bool
+
+
+@dataclass(frozen=True)
+class PersonLoad:
+    """The load of somebody on every day that was asked for; a placeholder has a role and no person."""
+
+    person_id: int | None
+    role_id: int | None
+    name: str
+    company: str
+    outside: bool
+    days: tuple[rules.DayLoad, ...]
+
+    @cached_property
+    def weeks(self) -> list[rules.WeekLoad]:
+        """The same by week."""
+        return rules.by_week(self.days)
+
+    @cached_property
+    def overloads(self) -> list[Overload]:
+        """The runs of days that ask too much."""
+        return [
+            Overload(self.person_id, self.name, run.first, run.last, run.percent, run.causes, run.day_off)
+            for run in rules.runs(self.days)
+        ]
+
+    @property
+    def key(self) -> str:
+        """What an address calls it."""
+        return str(self.person_id) if self.person_id else f"role-{self.role_id}"
+
+
+Holder = tuple[int | None, int | None]
+"""Whose time is asked for: a person, or a role that nobody fills."""
+
+
+def loads(
+    project_ids: Sequence[int], first: date, last: date, reader: Actor, *, today: date | None = None
+) -> list[PersonLoad]:
+    """The load of everybody who works in these projects, with their work elsewhere; then of roles without a person.
+
+    What is left of a task lies between ``today`` (or else ``first``) and its finish. Placeholders come last, everybody
+    by name. Six statements.
+    """
+    now, ids = today or first, list(project_ids)
+    people = _people(ids)
+    found = _Found(_allocations(ids, people, first, last), _tasks(ids, people, now, last))
+    projects = {row.id: row for row in db.session.scalars(select(Project).where(Project.id.in_(found.project_ids)))}
+    frame = rules.Frame(first, last, {id: calendar_of(row) for id, row in projects.items()})
+    demands = _demands(found, projects, frame.calendars, now, _visible(reader, projects))
+    times = absences.times_of(people)
+    holders: list[Holder] = [(id, None) for id in people]
+    holders += sorted((each for each in demands if each[0] is None), key=lambda each: each[1] or 0)
+    roles = found.role_names
+    return [
+        _person_load(
+            holder, people, roles, rules.loads(frame, times.get(holder[0] or 0, ALWAYS_THERE), demands.get(holder, []))
+        )
+        for holder in holders
+    ]
+
+
+def overloads(project_id: int, first: date, last: date, reader: Actor, *, today: date | None = None) -> list[Overload]:
+    """Who of a project is asked too much of, when and why; the soonest first, then the worst."""
+    found = [each for row in loads([project_id], first, last, reader, today=today) for each in row.overloads]
+    return sorted(found, key=lambda each: (each.first, -each.percent, each.person))
+
+
+@dataclass(frozen=True, slots=True)
+class _Someone:
+    name: str
+    company: str
+    outside: bool
+
+
+class _Found:
+    """The rows that ask for time."""
+
+    def __init__(self, allocations: Sequence[Any], tasks: Sequence[Any]) -> None:
+        self.allocations, self.tasks = allocations, tasks
+        self.project_ids = {row.project_id for row in (*allocations, *tasks)}
+        self.role_names = {row.role_id: row.role for row in (*allocations, *tasks) if row.role_id is not None}
+
+
+def _people(project_ids: list[int]) -> dict[int, _Someone]:
+    """Everybody who fills a role, is allocated or has open tasks in the projects, by name."""
+    in_role = select(ProjectRole.person_id).where(ProjectRole.project_id.in_(project_ids))
+    allocated = select(Allocation.person_id).where(Allocation.project_id.in_(project_ids))
+    owning = select(Task.owner_id).where(Task.project_id.in_(project_ids), Task.percent_complete < FINISHED)
+    query = (
+        select(Person.id, Person.name, Person.email, Company.name.label("company"))
+        .outerjoin(Company, Company.id == Person.company_id)
+        .where(or_(Person.id.in_(in_role), Person.id.in_(allocated), Person.id.in_(owning)))
+    )
+    rows = sorted(db.session.execute(query), key=lambda row: (row.name.casefold(), row.id))
+    return {row.id: _Someone(row.name, row.company or "", row.email is None) for row in rows}
+
+
+def _in_play(query: Any, project_ids: list[int], holder: Any, people: Iterable[int], placeholder: Any) -> Any:
+    """What people do in running projects and in these, and what nobody does yet in these."""
+    here = Project.id.in_(project_ids)
+    theirs = and_(holder.in_(list(people)), or_(here, Project.state == State.ACTIVE.value))
+    return query.where(or_(theirs, and_(here, placeholder)))
+
+
+def _allocations(project_ids: list[int], people: Iterable[int], first: date, last: date) -> Sequence[Any]:
+    query = (
+        select(
+            Allocation.id,
+            Allocation.project_id,
+            Allocation.role_id,
+            ProjectRole.name.label("role"),
+            Allocation.person_id,
+            Allocation.first,
+            Allocation.last,
+            Allocation.percent,
+        )
+        .join(Project, Project.id == Allocation.project_id)
+        .join(ProjectRole, ProjectRole.id == Allocation.role_id)
+        .where(Allocation.last >= first, Allocation.first <= last)
+        .order_by(Allocation.id)
+    )
+    return db.session.execute(
+        _in_play(query, project_ids, Allocation.person_id, people, Allocation.person_id.is_(None))
+    ).all()
+
+
+def _tasks(project_ids: list[int], people: Iterable[int], today: date, last: date) -> Sequence[Any]:
+    holder = func.coalesce(Task.owner_id, ProjectRole.person_id)
+    query = (
+        select(
+            Task.id,
+            Task.project_id,
+            Task.role_id,
+            ProjectRole.name.label("role"),
+            ProjectRole.share,
+            holder.label("person_id"),
+            Task.name,
+            Task.duration_minutes,
+            Task.work_minutes,
+            Task.percent_complete,
+            TaskDates.start,
+            TaskDates.finish,
+        )
+        .join(Project, Project.id == Task.project_id)
+        .join(TaskDates, TaskDates.task_id == Task.id)
+        .outerjoin(ProjectRole, ProjectRole.id == Task.role_id)
+        .where(
+            Task.type == TaskType.TASK.value,
+            Task.percent_complete < FINISHED,
+            TaskDates.start <= datetime.combine(max(last, today), time.max),
+        )
+        .order_by(Task.project_id, TaskDates.row)
+    )
+    nobody = and_(holder.is_(None), Task.role_id.is_not(None))
+    return db.session.execute(_in_play(query, project_ids, holder, people, nobody)).all()
+
+
+def _visible(reader: Actor, projects: Iterable[int]) -> set[int]:
+    policy = wires().policy
+    return {id for id in projects if policy.decide(reader, "resources.see", project_scope(id))}
+
+
+def _demands(
+    found: _Found, projects: Mapping[int, Project], calendars: Mapping[int, Calendar], today: date, visible: set[int]
+) -> dict[Holder, list[rules.Demand]]:
+    demands: dict[Holder, list[rules.Demand]] = {}
+    for row in found.allocations:
+        cause = _cause(rules.Kind.ALLOCATION, row, row.role, projects, visible)
+        demand = rules.Demand(row.project_id, cause, row.first, row.last, percent=row.percent)
+        demands.setdefault(_holder(row), []).append(demand)
+    for row in found.tasks:
+        left = rules.left_of(row.duration_minutes, row.percent_complete)
+        first, last = rules.task_window(row.start.date(), row.finish.date(), left, today, calendars[row.project_id])
+        work = rules.work_left(row.work_minutes, row.duration_minutes, row.share, row.percent_complete)
+        cause = _cause(rules.Kind.TASK, row, row.name, projects, visible)
+        demands.setdefault(_holder(row), []).append(rules.Demand(row.project_id, cause, first, last, minutes=work))
+    return demands
+
+
+def _holder(row: Any) -> Holder:
+    return (row.person_id, None) if row.person_id is not None else (None, row.role_id)
+
+
+def _cause(kind: rules.Kind, row: Any, label: str, projects: Mapping[int, Project], visible: set[int]) -> rules.Cause:
+    if row.project_id not in visible:
+        return rules.OTHER
+    return rules.Cause(kind, row.id, label, row.project_id, projects[row.project_id].name)
+
+
+def _person_load(
+    holder: Holder, people: Mapping[int, _Someone], roles: Mapping[int, str], days: tuple[rules.DayLoad, ...]
+) -> PersonLoad:
+    person_id, role_id = holder
+    if person_id is None:
+        return PersonLoad(None, role_id, roles[role_id or 0], "", False, days)
+    someone = people[person_id]
+    return PersonLoad(person_id, None, someone.name, someone.company, someone.outside, days)
