@@ -88,6 +88,7 @@ def _project_nav(project: ProjectRow) -> list[NavItem]:
         (_("Action items"), "actions.table", "flag", None),
         (_("Phases"), "foreseen.index", "calendar", None),
         (_("Team"), "team.page", "user", None),
+        (_("Health"), "standing.page", "gauge", None),
         (_("Status report"), "report.page", "report", None),
     )
     return [_item(label, endpoint, icon, count, project_id=project.id) for label, endpoint, icon, count in places]

@@ -19,6 +19,7 @@ from infra.jobs.scheduler import Timetable
 from infra.wires import wires
 from kernel.actor import Actor
 from kernel.errors import Problem
+from readiness.health.jobs import keep_days
 
 
 def _seal_trail(_actor: Actor, _now: datetime) -> int:
@@ -26,6 +27,7 @@ def _seal_trail(_actor: Actor, _now: datetime) -> int:
 
 
 JOBS: tuple[Job, ...] = (
+    Job("keep-health", "Keep each day's health of the running roll-outs", Daily(3, 30), keep_days),
     Job("seal-trail", "Seal the audit trail", Every(1), _seal_trail, quiet=True),
     Job("lay-out-rounds", "Lay out the next round of recurring checklists", Every(900), lay_out_rounds, quiet=True),
     Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),

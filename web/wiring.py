@@ -56,6 +56,8 @@ MODELS: tuple[str, ...] = (
     "roadmap.resources.models",
     "checklists.models",
     "phases.foreseen.models",
+    "readiness.health.models",
+    "desk.overview.models",
     "accounts.signin.models",
     "reports.issued.models",
     "reports.share.models",
@@ -75,6 +77,7 @@ GRANTS: tuple[str, ...] = (
     "roadmap.resources.rules",
     "checklists.rules",
     "phases.foreseen.rules",
+    "readiness.health.rules",
     "reports.status.rules",
     "desk.portfolio.rules",
     "desk.my_work.rules",
@@ -98,6 +101,7 @@ PAGES: tuple[str, ...] = (
     "reports.status.routes",
     "checklists.routes",
     "phases.foreseen.routes",
+    "readiness.health.routes",
     "desk.setup.routes",
     "desk.portfolio.routes",
     "desk.overview.routes",
@@ -144,6 +148,7 @@ UNDOABLE: tuple[str, ...] = (
     "roadmap.actions.service",
     "checklists.service",
     "phases.foreseen.service",
+    "readiness.health.service",
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""
 

@@ -36,6 +36,10 @@ WORDS: dict[str, str] = {
     "foreseen.changed": _l("noted on “%(label)s”"),
     "foreseen.dated": _l("set the day of “%(label)s”"),
     "foreseen.marked": _l("marked “%(label)s”"),
+    "health.claimed": _l("claimed how the roll-out stands: %(label)s"),
+    "health.kept": _l("kept the day's health"),
+    "health.tolerances": _l("changed what the project tolerates"),
+    "health.withdrawn": _l("withdrew a claim: %(label)s"),
     "item.added": _l("added the item “%(label)s”"),
     "item.changed": _l("changed the item “%(label)s”"),
     "item.moved": _l("moved the item “%(label)s”"),
@@ -103,4 +107,5 @@ WORDS: dict[str, str] = {
     "view.deleted": _l("deleted the view “%(label)s”"),
     "view.renamed": _l("renamed the view “%(label)s”"),
     "view.saved": _l("saved the view “%(label)s”"),
+    "visit.kept": _l("looked at the roll-out"),
 }

@@ -70,6 +70,11 @@ TABLE: dict[str, frozenset[str]] = {
     "gantt.pdf": TEAM,
     "report.page": TEAM,
     "report.pdf": TEAM,
+    # How a roll-out stands.
+    "standing.page": TEAM,
+    "standing.claim": MANAGERS,
+    "standing.withdraw": MANAGERS,
+    "standing.tolerances": MANAGERS,
     # The desk: everybody's own pages, and a roll-out's first page.
     "portfolio.page": SIGNED_IN,
     "my_work.page": SIGNED_IN,

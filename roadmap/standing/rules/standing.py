@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from roadmap.standing.rules import curve
-from roadmap.standing.rules.health import Health, health, slip_of
+from roadmap.standing.rules.health import USUAL, Health, Limits, health, slip_of
 from roadmap.tasks.rules.states import FINISHED, is_late
 
 
@@ -60,8 +60,8 @@ class Standing:
     health: Health
 
 
-def standing(rows: Sequence[Row], target: date | None, state: str, today: date) -> Standing:
-    """Read a plan as it stands."""
+def standing(rows: Sequence[Row], target: date | None, state: str, today: date, limits: Limits = USUAL) -> Standing:
+    """Read a plan as it stands; ``limits`` are the days that its project tolerates."""
     leaves = [row for row in rows if row.type != "summary"]
     work = curve.work_of(leaves)
     go_live = max((row for row in leaves if row.is_go_live), key=lambda row: row.finish, default=None)
@@ -83,7 +83,7 @@ def standing(rows: Sequence[Row], target: date | None, state: str, today: date) 
         done=curve.percent_done(work, today),
         plan=curve.percent_planned(work, today),
         next=next_stop(leaves),
-        health=health(slip, worst) if state == "active" else Health.CLOSED,
+        health=health(slip, worst, limits) if state == "active" else Health.CLOSED,
     )
 
 

@@ -1,0 +1,163 @@
+"""Health as it is read: for one project or for many, from the same handful of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from accounts.people.models import Person
+from infra.database import db
+from kernel.actor import Actor
+from kernel.errors import NotFound
+from readiness.health.models import HealthClaim, HealthDay, HealthTolerance
+from readiness.health.rules import whole
+from readiness.health.rules.claims import Claim, Stands
+from readiness.health.rules.tolerances import FIELDS, USUAL, Tolerances
+from readiness.health.rules.whole import Frame, Health, Known, Planned
+from roadmap.projects.models import Project
+from roadmap.standing import queries as plans
+from roadmap.standing.rules.health import Health as Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was computed and claimed on a day."""
+
+    day: date
+    computed: Colour
+    claimed: Colour | None
+    states: Mapping[str, Colour]
+
+
+@dataclass(frozen=True, slots=True)
+class PastClaim:
+    """A claim with what became of it."""
+
+    claim: Claim
+    at: datetime
+    stands: Stands
+
+
+def health_of(project_ids: Sequence[int], today: date, reader: Actor) -> dict[int, Health]:
+    """The health of some projects for whoever may see them, by project: a bounded number of statements.
+
+    ``reader`` decides which figures of money are shown and which work of other projects is named.
+    """
+    return judge(frames_of(project_ids), plans.plans_of(project_ids), today, reader)
+
+
+def one(project_id: int, today: date, reader: Actor) -> Health:
+    """The health of one project. Raises NotFound."""
+    found = health_of([project_id], today, reader).get(project_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def judge(
+    frames: Iterable[Frame], rows: Mapping[int, Sequence[Planned]], today: date, reader: Actor
+) -> dict[int, Health]:
+    """The same for whoever has read the plans already."""
+    frames = list(frames)
+    ids = [frame.id for frame in frames]
+    tolerances, claims, known = tolerances_of(ids), claims_of(ids), known_of(ids, today, reader)
+    return {
+        frame.id: whole.health_of(
+            frame,
+            rows.get(frame.id, ()),
+            known.get(frame.id, Known()),
+            tolerances.get(frame.id, USUAL),
+            claims.get(frame.id),
+            today,
+        )
+        for frame in frames
+    }
+
+
+def frames_of(project_ids: Sequence[int]) -> list[Frame]:
+    """What health needs to know of some projects: one statement."""
+    query = select(Project.id, Project.start, Project.target_go_live, Project.state).where(Project.id.in_(project_ids))
+    return [Frame(*row) for row in db.session.execute(query)]
+
+
+def known_of(project_ids: Sequence[int], today: date, reader: Actor) -> dict[int, Known]:  # noqa: ARG001
+    """What other rooms know of some projects."""
+    return {project_id: Known() for project_id in project_ids}
+
+
+def tolerances_of(project_ids: Sequence[int]) -> dict[int, Tolerances]:
+    """What the projects tolerate that differ from the usual: one statement."""
+    rows = db.session.scalars(select(HealthTolerance).where(HealthTolerance.project_id.in_(project_ids)))
+    return {row.project_id: Tolerances(**{name: getattr(row, name) for name in FIELDS}) for row in rows}
+
+
+def claims_of(project_ids: Sequence[int]) -> dict[int, Claim]:
+    """The newest claim of each project, whether it still stands or not: one statement."""
+    newest = select(func.max(HealthClaim.id)).where(HealthClaim.project_id.in_(project_ids))
+    query = (
+        select(HealthClaim, Person.name)
+        .outerjoin(Person, Person.id == HealthClaim.by_id)
+        .where(HealthClaim.id.in_(newest.group_by(HealthClaim.project_id)))
+    )
+    return {row.project_id: as_claim(row, name) for row, name in db.session.execute(query)}
+
+
+def as_claim(row: HealthClaim, name: str | None) -> Claim:
+    """A claim as a value."""
+    return Claim(
+        id=row.id,
+        project_id=row.project_id,
+        state=Colour(row.state),
+        reason=row.reason,
+        by_id=row.by_id,
+        by=name or "",
+        on=row.claimed_on,
+        until=row.until,
+        computed=Colour(row.computed),
+        ended=row.ended_on,
+        lapsed=row.lapsed,
+    )
+
+
+def past_claims(health: Health, today: date, most: int = 20) -> list[PastClaim]:
+    """The claims of a project, newest first; all but the newest were replaced unless they had ended before."""
+    query = (
+        select(HealthClaim, Person.name)
+        .outerjoin(Person, Person.id == HealthClaim.by_id)
+        .where(HealthClaim.project_id == health.project_id)
+        .order_by(HealthClaim.id.desc())
+        .limit(most)
+    )
+    found = []
+    for number, (row, name) in enumerate(db.session.execute(query)):
+        claim = as_claim(row, name)
+        stands = whole.became(claim, health.worst, today, newest=number == 0)
+        found.append(PastClaim(claim, row.claimed_at, stands))
+    return found
+
+
+def days(project_id: int, first: date, last: date) -> list[Day]:
+    """What was kept from one day to another, both included, in order: one statement."""
+    query = (
+        select(HealthDay)
+        .where(HealthDay.project_id == project_id, HealthDay.day >= first, HealthDay.day <= last)
+        .order_by(HealthDay.day)
+    )
+    return [
+        Day(
+            row.day,
+            Colour(row.computed),
+            Colour(row.claimed) if row.claimed else None,
+            {kind: Colour(state) for kind, state in row.states.items()},
+        )
+        for row in db.session.scalars(query)
+    ]
+
+
+def running() -> list[tuple[int, str]]:
+    """The projects whose health is kept every day, with their zones."""
+    query = select(Project.id, Project.timezone).where(Project.state == "active").order_by(Project.id)
+    return [(row[0], row[1]) for row in db.session.execute(query)]

@@ -1,0 +1,127 @@
+"""The page of a roll-out's health: computed beside claimed, the claim's form, the tolerances, the way it went."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from infra.http import may, requires
+from infra.merge import read_base, sign_base
+from infra.undo import flash_undo
+from kernel.errors import Conflict, RuleBroken
+from readiness.health import charts, queries, service
+from readiness.health.forms import ClaimForm, ToleranceForm
+from readiness.health.rules.claims import MOST_DAYS, USUAL_DAYS, Stands
+from readiness.health.rules.tolerances import USUAL
+from readiness.health.rules.whole import Health
+from roadmap.projects import queries as projects
+
+bp = Blueprint("standing", __name__)
+BASE = "/projects/<int:project_id>/health"
+
+
+@bp.get(BASE)
+@requires("health.see")
+def page(project_id: int) -> ResponseReturnValue:
+    """Six indicators, what is claimed, what contradicts it, and how it came here."""
+    return _page(project_id, queries.one(project_id, g.today, g.actor))
+
+
+@bp.post(f"{BASE}/claim")
+@requires("health.claim")
+def claim(project_id: int) -> ResponseReturnValue:
+    """Claim a colour with a reason."""
+    form = ClaimForm()
+    if form.validate_on_submit():
+        try:
+            work = service.claim(
+                project_id,
+                form.state.data or "",
+                form.reason.data or "",
+                form.until.data,
+                actor=g.actor,
+                now=g.now,
+                today=g.today,
+            )
+        except RuleBroken as problem:
+            form.absorb(problem)
+        else:
+            flash_undo(_("Claimed."), work)
+            return _back(project_id)
+    return _page(project_id, queries.one(project_id, g.today, g.actor), claim_form=form), 422
+
+
+@bp.post(f"{BASE}/claim/withdraw")
+@requires("health.claim")
+def withdraw(project_id: int) -> ResponseReturnValue:
+    """Take the claim back."""
+    flash_undo(_("The claim is withdrawn."), service.withdraw(project_id, actor=g.actor, today=g.today))
+    return _back(project_id)
+
+
+@bp.post(f"{BASE}/tolerances")
+@requires("health.edit")
+def tolerances(project_id: int) -> ResponseReturnValue:
+    """Set what the project tolerates, or take the usual limits again."""
+    usual = request.form.get("usual") == "1"
+    form = ToleranceForm(formdata=None, data=asdict(USUAL)) if usual else ToleranceForm()
+    if usual or form.validate_on_submit():
+        base = None if usual else read_base(_subject(project_id), form.base.data) or {}
+        try:
+            work = service.set_tolerances(project_id, form.limits(), actor=g.actor, base=base)
+        except (RuleBroken, Conflict) as problem:
+            form.absorb(problem)
+        else:
+            flash_undo(_("The tolerances hold from now on."), work)
+            return _back(project_id)
+    return _page(project_id, queries.one(project_id, g.today, g.actor), tolerance_form=form), 422
+
+
+def _page(
+    project_id: int, health: Health, claim_form: ClaimForm | None = None, tolerance_form: ToleranceForm | None = None
+) -> str:
+    project = projects.row_of(project_id)
+    kept = queries.days(project_id, project.start, g.today)
+    limits = asdict(health.tolerances)
+    stored = tolerance_form or ToleranceForm(formdata=None, data=limits)
+    if tolerance_form is None:
+        stored.base.data = sign_base(_subject(project_id), limits)
+    return render_template(
+        "readiness/health.html",
+        project=project,
+        health=health,
+        cards=charts.cards(health),
+        objections=charts.objections(health),
+        past=queries.past_claims(health, g.today),
+        strip=charts.strip(kept, project.start, g.today) if kept else None,
+        day_rows=charts.day_rows(kept),
+        claim_form=claim_form or _claim_form(health),
+        colours=[(colour.value, word) for colour, word in charts.colour_words().items()],
+        tolerance_form=stored,
+        usual=health.tolerances == USUAL,
+        stands=Stands,
+        last=g.today + timedelta(days=MOST_DAYS),
+        may_claim=may("health.claim", project_id) and project.state == "active",
+        may_edit=may("health.edit", project_id) and project.state == "active",
+        charts=charts,
+    )
+
+
+def _claim_form(health: Health) -> ClaimForm:
+    """The form as it is first shown: what stands now, for another two weeks."""
+    claim = health.claim if health.stands is Stands.STANDS else None
+    until = claim.until if claim else g.today + timedelta(days=USUAL_DAYS)
+    values = {"until": until, "state": claim.state.value if claim else "", "reason": claim.reason if claim else ""}
+    return ClaimForm(formdata=None, data=values)
+
+
+def _subject(project_id: int) -> str:
+    return f"health_tolerance:{project_id}"
+
+
+def _back(project_id: int) -> ResponseReturnValue:
+    return redirect(url_for(".page", project_id=project_id), 303)

@@ -1,0 +1,113 @@
+"""The health of a roll-out as a whole: computed beside claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from readiness.health.rules import claims, earned, indicators
+from readiness.health.rules.claims import Claim, Contradiction, Stands
+from readiness.health.rules.indicators import Exposed, Indicator, Kind, Loaded, Spent
+from readiness.health.rules.tolerances import Tolerances
+from roadmap.standing.rules import curve
+from roadmap.standing.rules.health import Health as Colour
+from roadmap.standing.rules.health import Limits
+from roadmap.standing.rules.standing import Row, Standing, standing
+from roadmap.tasks.rules.states import FINISHED
+
+AHEAD_DAYS = 14
+"""How far ahead overloads count."""
+
+
+class Planned(Row, Protocol):
+    """What is read of a row of the plan beyond its dates."""
+
+    @property
+    def owner_id(self) -> int | None: ...  # noqa: D102  # named in the table of tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is read of a project."""
+
+    id: int
+    start: date
+    target: date | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What other rooms know of a project; None is unknown. ``hidden``: the reader may not see money."""
+
+    money: Spent | None = None
+    exposure: Exposed | None = None
+    overloads: Sequence[Loaded] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A roll-out's health on a day. ``worst`` is computed; ``claim`` is the newest, ``stands`` what became of it.
+
+    ``spi`` is SPI(t) against the plan as it stands, None where it is not defined.
+    """
+
+    project_id: int
+    indicators: tuple[Indicator, ...]
+    worst: Colour
+    claim: Claim | None
+    stands: Stands | None
+    contradictions: tuple[Contradiction, ...]
+    standing: Standing
+    spi: float | None
+    tolerances: Tolerances
+    overloads: tuple[Loaded, ...]
+
+    @property
+    def claimed(self) -> Colour | None:
+        """The colour that is claimed today, None where no claim stands."""
+        return self.claim.state if self.claim is not None and self.stands is Stands.STANDS else None
+
+    @property
+    def unknown(self) -> tuple[Kind, ...]:
+        """The indicators that nothing is known of."""
+        return tuple(each.kind for each in self.indicators if not each.known)
+
+    def of(self, kind: str) -> Indicator:
+        """One indicator by its name."""
+        return next(each for each in self.indicators if each.kind == kind)
+
+
+def health_of(  # what a judgement needs
+    frame: Frame, rows: Sequence[Planned], known: Known, tolerances: Tolerances, claim: Claim | None, today: date
+) -> Health:
+    """Judge one roll-out from its plan and what other rooms know of it."""
+    stands = standing(rows, frame.target, frame.state, today, Limits(tolerances.slip_amber, tolerances.slip_red))
+    spi = earned.spi_of(curve.work_of(rows), frame.start, today)
+    assigned = any(row.owner_id is not None and row.percent < FINISHED for row in rows)
+    found = (
+        indicators.schedule(stands, spi),
+        indicators.cost(known.money, stands.done, tolerances, private=known.hidden),
+        indicators.scope(),
+        indicators.risk(known.exposure, tolerances),
+        indicators.resources(known.overloads, tolerances, assigned=assigned),
+        indicators.quality(),
+    )
+    whole = indicators.overall(found)
+    became = claims.standing_of(claim, whole, today) if claim else None
+    against: tuple[Contradiction, ...] = ()
+    if claim is not None and became is Stands.STANDS and whole is not Colour.CLOSED:
+        against = claims.contradictions(claim.state, found, stands, spi, known.overloads)
+    return Health(frame.id, found, whole, claim, became, against, stands, spi, tolerances, tuple(known.overloads))
+
+
+def became(claim: Claim, computed: Colour, today: date, *, newest: bool) -> Stands:
+    """What became of a claim of the history: the newest by today's figures, an older one was replaced or had ended."""
+    if newest:
+        return claims.standing_of(claim, computed, today)
+    if claim.ended is None:
+        return Stands.REPLACED
+    return Stands.LAPSED if claim.lapsed else Stands.WITHDRAWN
