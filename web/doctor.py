@@ -19,6 +19,7 @@ from accounts.access.models import Membership
 from infra import keys, migrate
 from infra.command import format_option, print_data, with_app
 from infra.database import db
+from infra.mail import queries as mail
 from infra.wires import wires
 from kernel.actor import INSTANCE
 from web.places import place
@@ -154,13 +155,29 @@ def check_safety(settings: Settings) -> Iterator[Finding]:
         )
     if settings.encryption_keys and (settings.data_dir / "encryption_key").exists():
         yield Finding("encryption", Level.WARN, "The encryption key lies beside the data.", SET_KEYS)
-    if not settings.smtp_url:
-        yield Finding("mail", Level.WARN, "No mail server is set: links are shown, not sent.", "Set ROADMAP_SMTP_URL.")
     if not settings.base_url:
         yield Finding("address", Level.WARN, "Links in mails need an address.", "Set ROADMAP_BASE_URL.")
 
 
-CHECKS: tuple[Check, ...] = (check_python, check_pdf, check_data_dir, check_database, check_keys, check_safety)
+def check_mail(settings: Settings) -> Iterator[Finding]:
+    """A mail server is set, and the outbox runs dry."""
+    if not settings.smtp_url:
+        yield Finding(
+            "mail", Level.WARN, "No mail server is set: mail waits, links are shown.", "Set ROADMAP_SMTP_URL."
+        )
+    try:
+        outbox = mail.standing()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return
+    said = f"{outbox.waiting} waiting, {outbox.given_up} given up"
+    if outbox.trouble or outbox.given_up:
+        yield Finding("outbox", Level.WARN, f"{said}. {outbox.trouble}".strip(), "Look at Administration, Outbox.")
+    else:
+        yield Finding("outbox", Level.OK, said)
+
+
+CHECKS: tuple[Check, ...] = (check_python, check_pdf, check_data_dir, check_database, check_keys, check_mail, check_safety)
 _MARKS = {Level.OK: "ok  ", Level.WARN: "note", Level.FAIL: "FAIL"}
 
 

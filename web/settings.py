@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from cryptography.fernet import Fernet
 from platformdirs import user_data_path
 
+from infra.mail import rules as mail
+
 MEGABYTE = 1024 * 1024
 KEY_LENGTH = 32
 
@@ -41,6 +43,7 @@ class Settings:
     environment: Environment = Environment.DEVELOPMENT
     base_url: str = ""
     smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
     timezone: str = "UTC"
     log_format: str = "text"
     max_upload: int = 20 * MEGABYTE
@@ -69,7 +72,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         encryption_keys=_encryption_keys(environ, data_dir, environment),
         environment=environment,
         base_url=_base_url(environ),
-        smtp_url=environ.get("ROADMAP_SMTP_URL", ""),
+        smtp_url=_smtp_url(environ),
+        mail_from=_mail_from(environ),
         timezone=_timezone(environ),
         log_format=environ.get("ROADMAP_LOG_FORMAT", "text"),
         debug=environ.get("FLASK_DEBUG", "") == "1",
@@ -151,6 +155,28 @@ def _base_url(environ: Mapping[str, str]) -> str:
     if url and urlsplit(url).scheme not in ("http", "https"):
         raise SettingsError("ROADMAP_BASE_URL must be an address such as https://roadmap.example.org.")
     return url
+
+
+def _smtp_url(environ: Mapping[str, str]) -> str:
+    """Checked here, so that a mail server which can't be meant stops the start; its password is never repeated."""
+    url = environ.get("ROADMAP_SMTP_URL", "")
+    try:
+        if url:
+            mail.server_of(url)
+    except ValueError as error:
+        raise SettingsError(
+            f"ROADMAP_SMTP_URL can't be used: {error}. One looks like smtp://user:password@mail.example.org:587?starttls=1."
+        ) from None
+    return url
+
+
+def _mail_from(environ: Mapping[str, str]) -> str:
+    written = environ.get("ROADMAP_MAIL_FROM", "")
+    try:
+        mail.sender_of(written, "")
+    except ValueError as error:
+        raise SettingsError(f"ROADMAP_MAIL_FROM can't be used: {error}.") from None
+    return written
 
 
 def _timezone(environ: Mapping[str, str]) -> str:

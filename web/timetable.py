@@ -16,6 +16,7 @@ from infra.command import format_option, print_data, table, with_app
 from infra.jobs import queries, service
 from infra.jobs.rules import Daily, Every, Job
 from infra.jobs.scheduler import Timetable
+from infra.mail.jobs import prune_mail, send_mail
 from infra.wires import wires
 from kernel.actor import Actor
 from kernel.errors import Problem
@@ -29,8 +30,10 @@ def _seal_trail(_actor: Actor, _now: datetime) -> int:
 JOBS: tuple[Job, ...] = (
     Job("keep-health", "Keep each day's health of the running roll-outs", Daily(3, 30), keep_days),
     Job("seal-trail", "Seal the audit trail", Every(1), _seal_trail, quiet=True),
+    Job("send-mail", "Send the mail that is due", Every(15), send_mail, quiet=True),
     Job("lay-out-rounds", "Lay out the next round of recurring checklists", Every(900), lay_out_rounds, quiet=True),
     Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),
+    Job("prune-mail", "Forget mail that was sent long ago", Daily(2, 15), prune_mail),
     Job("prune-job-runs", "Forget old runs of jobs", Daily(2, 20), service.prune_runs),
 )
 

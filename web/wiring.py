@@ -91,6 +91,7 @@ PAGES: tuple[str, ...] = (
     "infra.attachments.routes",
     "infra.lists.routes",
     "infra.jobs.routes",
+    "infra.mail.routes",
     "accounts.signin.routes",
     "accounts.admin.routes",
     "accounts.trail.routes",
@@ -132,6 +133,9 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("task", "roadmap.outline.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
+
+KEPT_FILES: tuple[str, ...] = ("infra.mail.queries:kept_files",)
+"""Who keeps contents in the folder of files besides attachments: ``module:function`` that gives their digests."""
 
 TASK_PANELS: tuple[str, ...] = ("checklists.charts:task_panel", "roadmap.actions.charts:task_panel")
 """What upper floors add to a task's page: ``module:function`` from project and task to markup."""
@@ -226,6 +230,7 @@ def connect_shared_parts(app: Flask) -> None:
     extras = app.extensions["launch90"].extras
     extras["subjects"] = {kind: _named(name) for kind, name in SUBJECTS}
     extras["words"] = {action: said for name in WORDS for action, said in import_module(name).WORDS.items()}
+    extras["kept_files"] = tuple(_named(name) for name in KEPT_FILES)
     extras["task_panels"] = tuple(_named(name) for name in TASK_PANELS)
     extras["undoable"] = {
         action: needed for name in UNDOABLE for action, needed in import_module(name).UNDOABLE.items()

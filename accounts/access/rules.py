@@ -41,6 +41,8 @@ GRANTS = (
     *allow("audit.see", administrator=Visibility.ALL),
     *allow("settings.edit", administrator=Visibility.ALL),
     *allow("jobs.see", administrator=Visibility.ALL),
+    *allow("outbox.see", administrator=Visibility.ALL),
+    *allow("outbox.edit", administrator=Visibility.ALL),
     *allow("portfolio.see", administrator=Visibility.ALL, person=Visibility.ALL),
     *allow("work.see", administrator=Visibility.ALL, person=Visibility.ALL),
 )

@@ -20,6 +20,8 @@ from kernel.errors import NotFound, Refused
 
 UNDOABLE = {"file.added": "file.add", "file.deleted": "file.add"}
 """What can be taken back, and the permission that this needs."""
+KEPT_FILES = "kept_files"
+"""Functions of other rooms that keep contents in the same folder: the digests that they still name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def delete_file(attachment_id: int, *, actor: Actor) -> Work:
 
 def remove_orphans(_actor: Actor, now: datetime) -> int:
     """Remove contents that no row names any more; how many. Called by the timetable."""
-    return store.remove_orphans(wires().settings.files_dir, queries.named_digests(), now)
+    elsewhere = {digest for kept in wires().extras.get(KEPT_FILES, ()) for digest in kept()}
+    return store.remove_orphans(wires().settings.files_dir, queries.named_digests() | elsewhere, now)
 
 
 def _seen(attachment_id: int, actor: Actor) -> Attachment:

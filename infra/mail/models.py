@@ -16,8 +16,9 @@ from infra.mail.rules import State
 class Mail(Base):
     """One mail to one address.
 
-    ``key`` makes it once-only. ``reference`` is the left half of its Message-ID: the same at every try, so that a mail
-    that was sent twice can be told. ``confidential`` bodies (one-time links) are never shown and go when it was sent.
+    ``key`` makes it once-only. ``unsubscribe`` is the path of the page on which the reader can end mail of this sort.
+    ``reference`` is the left half of its Message-ID: the same at every try, so that a mail that was sent twice can be
+    told. ``confidential`` bodies (one-time links) are never shown and go when it was sent.
     """
 
     __tablename__ = "mail"
@@ -29,6 +30,7 @@ class Mail(Base):
     html: Mapped[str] = mapped_column(Text, default="")
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     confidential: Mapped[bool] = mapped_column(default=False)
+    unsubscribe: Mapped[str] = mapped_column(String(200), default="")
     key: Mapped[str | None] = mapped_column(String(200), unique=True)
     reference: Mapped[str] = mapped_column(String(32), default=lambda: uuid4().hex)
     state: Mapped[str] = mapped_column(String(10), default=State.WAITING.value)

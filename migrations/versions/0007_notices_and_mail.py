@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('html', sa.Text(), nullable=False),
     sa.Column('files', sa.JSON(), nullable=False),
     sa.Column('confidential', sa.Boolean(), nullable=False),
+    sa.Column('unsubscribe', sa.String(length=200), nullable=False),
     sa.Column('key', sa.String(length=200), nullable=True),
     sa.Column('reference', sa.String(length=32), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),

@@ -64,6 +64,11 @@ TABLE: dict[str, frozenset[str]] = {
     "calendars.change": ADMINISTRATORS,
     "calendars.add_exception": ADMINISTRATORS,
     "calendars.remove_exception": ADMINISTRATORS,
+    "outbox.page": ADMINISTRATORS,
+    "outbox.mail": ADMINISTRATORS,
+    "outbox.retry": ADMINISTRATORS,
+    "outbox.retry_all": ADMINISTRATORS,
+    "outbox.cancel": ADMINISTRATORS,
     # The roadmap.
     "gantt.page": TEAM,
     "gantt.on_paper": TEAM,
