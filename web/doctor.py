@@ -177,7 +177,15 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("outbox", Level.OK, said)
 
 
-CHECKS: tuple[Check, ...] = (check_python, check_pdf, check_data_dir, check_database, check_keys, check_mail, check_safety)
+CHECKS: tuple[Check, ...] = (
+    check_python,
+    check_pdf,
+    check_data_dir,
+    check_database,
+    check_keys,
+    check_mail,
+    check_safety,
+)
 _MARKS = {Level.OK: "ok  ", Level.WARN: "note", Level.FAIL: "FAIL"}
 
 
