@@ -21,6 +21,7 @@ from roadmap.standing.charts import count_words, health_words, slip_words
 from roadmap.standing.rules.health import Health as Colour
 
 PLACES = {Kind.SCHEDULE: "gantt.page"}
+
 """Where to look for the cause of an indicator's colour."""
 
 
@@ -77,7 +78,7 @@ def card(each: Indicator, tolerances: Tolerances, project_id: int) -> Card:
         state=each.state,
         word=health_words()[each.state],
         figure="" if each.private else figure(each),
-        sentence=_("Your role does not see the figures of money.") if each.private else sentence(each),
+        sentence=_("Your role sees the colour, not the figures.") if each.private else sentence(each),
         rule=rule(each.kind, tolerances),
         href=place(each.kind, project_id),
     )
@@ -300,7 +301,7 @@ def objections(health: Health) -> list[Objection]:
 def _objection(each: Contradiction, health: Health) -> Objection:
     name = kind_words()[each.kind]
     its = health.of(each.kind)
-    if each.against is Against.INDICATOR:
+    if each.against is Against.INDICATOR or its.private:
         hidden = its.private or not its.known
         text = _(
             "%(name)s is computed as “%(word)s”%(why)s",

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from accounts.people.models import Person
 from infra.database import db
-from kernel.actor import Actor
+from infra.wires import wires
+from kernel.actor import SYSTEM, Actor, project_scope
 from kernel.errors import NotFound
 from readiness.health.models import HealthClaim, HealthDay, HealthTolerance
 from readiness.health.rules import whole
 from readiness.health.rules.claims import Claim, Stands
+from readiness.health.rules.indicators import Kind
 from readiness.health.rules.tolerances import FIELDS, USUAL, Tolerances
-from readiness.health.rules.whole import Frame, Health, Known, Planned
+from readiness.health.rules.whole import AHEAD_DAYS, Frame, Health, Known, Planned
+from roadmap.costs import queries as costs
 from roadmap.projects.models import Project
+from roadmap.resources import queries as resources
+from roadmap.resources.queries import Overload
 from roadmap.standing import queries as plans
 from roadmap.standing.rules.health import Health as Colour
+
+FIGURES = {Kind.COST: "cost.see", Kind.RESOURCES: "resources.see"}
+"""What a reader needs to see the figures behind a colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +91,34 @@ def frames_of(project_ids: Sequence[int]) -> list[Frame]:
     return [Frame(*row) for row in db.session.execute(query)]
 
 
-def known_of(project_ids: Sequence[int], today: date, reader: Actor) -> dict[int, Known]:  # noqa: ARG001
-    """What other rooms know of some projects."""
-    return {project_id: Known() for project_id in project_ids}
+def known_of(project_ids: Sequence[int], today: date, reader: Actor) -> dict[int, Known]:
+    """What other rooms know of some projects. Colours are the same for every reader; some may not see the figures."""
+    money = costs.totals_of(project_ids, today)
+    loaded = overloads_of(project_ids, today)
+    return {
+        project_id: Known(
+            money=money.get(project_id),
+            overloads=loaded.get(project_id, ()),
+            hidden=_hidden(reader, project_id),
+        )
+        for project_id in project_ids
+    }
+
+
+def overloads_of(project_ids: Sequence[int], today: date) -> dict[int, list[Overload]]:
+    """Who is asked too much of in the next two weeks, by the projects that ask for it on these days."""
+    last = today + timedelta(days=AHEAD_DAYS - 1)
+    found: dict[int, list[Overload]] = {}
+    for row in resources.loads(list(project_ids), today, last, SYSTEM) if project_ids else ():
+        for each in row.overloads:
+            for project_id in {named.cause.project_id for named in each.causes} & set(project_ids):
+                found.setdefault(project_id, []).append(each)
+    return found
+
+
+def _hidden(reader: Actor, project_id: int) -> frozenset[Kind]:
+    scope, policy = project_scope(project_id), wires().policy
+    return frozenset(kind for kind, needed in FIGURES.items() if not policy.decide(reader, needed, scope))
 
 
 def tolerances_of(project_ids: Sequence[int]) -> dict[int, Tolerances]:

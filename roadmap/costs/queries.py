@@ -208,9 +208,14 @@ def _books(project_id: int, first_roles: dict[int, int]) -> Books:
 
 
 def _tasks(project_id: int, first_roles: dict[int, int]) -> list[Planned]:
+    return _tasks_of([project_id], {project_id: first_roles})[project_id]
+
+
+def _tasks_of(project_ids: list[int], first_roles: dict[int, dict[int, int]]) -> dict[int, list[Planned]]:
     """The tasks as their cost is planned: a task's role, or the first one that its owner fills."""
     query = (
         select(
+            Task.project_id,
             TaskDates.phase_id,
             func.coalesce(Task.work_minutes, Task.duration_minutes),
             Task.percent_complete,
@@ -221,30 +226,41 @@ def _tasks(project_id: int, first_roles: dict[int, int]) -> list[Planned]:
         )
         .join(TaskDates, TaskDates.task_id == Task.id)
         .outerjoin(ProjectRole, ProjectRole.id == Task.role_id)
-        .where(Task.project_id == project_id, Task.type == "task")
+        .where(Task.project_id.in_(project_ids), Task.type == "task")
         .order_by(TaskDates.row)
     )
-    return [
-        Planned(
-            phase, minutes, percent, start.date(), finish.date(), _counts(role_id, person_id, first_roles), person_id
-        )
-        for phase, minutes, percent, start, finish, role_id, person_id in db.session.execute(query)
-    ]
+    found: dict[int, list[Planned]] = {project_id: [] for project_id in project_ids}
+    for project_id, phase, minutes, percent, start, finish, role_id, person_id in db.session.execute(query):
+        role = _counts(role_id, person_id, first_roles.get(project_id, {}))
+        found[project_id].append(Planned(phase, minutes, percent, start.date(), finish.date(), role, person_id))
+    return found
 
 
 def _hours(project_id: int, first_roles: dict[int, int]) -> list[Hours]:
+    return _hours_of([project_id], {project_id: first_roles})[project_id]
+
+
+def _hours_of(project_ids: list[int], first_roles: dict[int, dict[int, int]]) -> dict[int, list[Hours]]:
     query = (
-        select(TaskDates.phase_id, Task.role_id, TimeEntry.person_id, TimeEntry.day, func.sum(TimeEntry.minutes))
+        select(
+            TimeEntry.project_id,
+            TaskDates.phase_id,
+            Task.role_id,
+            TimeEntry.person_id,
+            TimeEntry.day,
+            func.sum(TimeEntry.minutes),
+        )
         .join(Task, Task.id == TimeEntry.task_id)
         .outerjoin(TaskDates, TaskDates.task_id == Task.id)
-        .where(TimeEntry.project_id == project_id)
-        .group_by(TaskDates.phase_id, Task.role_id, TimeEntry.person_id, TimeEntry.day)
+        .where(TimeEntry.project_id.in_(project_ids))
+        .group_by(TimeEntry.project_id, TaskDates.phase_id, Task.role_id, TimeEntry.person_id, TimeEntry.day)
         .order_by(TimeEntry.day)
     )
-    return [
-        Hours(phase, _counts(role_id, person_id, first_roles), person_id, day, int(minutes))
-        for phase, role_id, person_id, day, minutes in db.session.execute(query)
-    ]
+    found: dict[int, list[Hours]] = {project_id: [] for project_id in project_ids}
+    for project_id, phase, role_id, person_id, day, minutes in db.session.execute(query):
+        role = _counts(role_id, person_id, first_roles.get(project_id, {}))
+        found[project_id].append(Hours(phase, role, person_id, day, int(minutes)))
+    return found
 
 
 def _counts(role_id: int | None, person_id: int | None, first_roles: dict[int, int]) -> int | None:
@@ -253,13 +269,20 @@ def _counts(role_id: int | None, person_id: int | None, first_roles: dict[int, i
 
 
 def _people_roles(project_id: int) -> dict[int, int]:
-    """The first role of the project that each person fills."""
+    return _people_roles_of([project_id]).get(project_id, {})
+
+
+def _people_roles_of(project_ids: list[int]) -> dict[int, dict[int, int]]:
+    """The first role of each project that each person fills."""
     query = (
-        select(ProjectRole.person_id, func.min(ProjectRole.id))
-        .where(ProjectRole.project_id == project_id, ProjectRole.person_id.is_not(None))
-        .group_by(ProjectRole.person_id)
+        select(ProjectRole.project_id, ProjectRole.person_id, func.min(ProjectRole.id))
+        .where(ProjectRole.project_id.in_(project_ids), ProjectRole.person_id.is_not(None))
+        .group_by(ProjectRole.project_id, ProjectRole.person_id)
     )
-    return dict(_pairs(query))
+    found: dict[int, dict[int, int]] = {}
+    for project_id, person_id, role_id in db.session.execute(query):
+        found.setdefault(project_id, {})[person_id or 0] = role_id
+    return found
 
 
 def _unpriced(project_id: int, found: Iterable[Hours], table: RateTable, as_of: date) -> tuple[Unpriced, ...]:
@@ -290,3 +313,66 @@ def _costs(model: type[FixedCost | Expense], project_id: int) -> list[CostRow]:
 
 def _pairs(query: Any) -> list[tuple[Any, Any]]:
     return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A project's budget and what it came to, in the smallest unit of its currency; None where unknown."""
+
+    project_id: int
+    currency: str
+    digits: int
+    budget: int | None
+    earned: int | None
+    actual: int | None
+
+
+def totals_of(project_ids: Iterable[int], as_of: date) -> dict[int, Total]:
+    """The totals of those projects that have a budget: seven statements, however many there are."""
+    query = (
+        select(Project.id, Project.currency, Budget.phase_id, Budget.cents)
+        .join(Budget, Budget.project_id == Project.id)
+        .where(Project.id.in_(list(project_ids)))
+    )
+    set_aside: dict[int, dict[int | None, int]] = {}
+    currencies: dict[int, str] = {}
+    for project_id, currency, phase_id, cents in db.session.execute(query):
+        set_aside.setdefault(project_id, {})[phase_id] = cents
+        currencies[project_id] = currency
+    if not set_aside:
+        return {}
+    books, tables = _books_of(set_aside), _tables_of(list(set_aside))
+    return {
+        project_id: _total(project_id, currencies[project_id], books[project_id], tables[project_id], as_of)
+        for project_id in set_aside
+    }
+
+
+def _total(project_id: int, currency: str, books: Books, table: RateTable, as_of: date) -> Total:
+    line = figures.line(books, table, as_of, None)
+    return Total(project_id, currency, digits_of(currency), line.budget, line.earned, line.actual)
+
+
+def _tables_of(project_ids: list[int]) -> dict[int, RateTable]:
+    columns = (CostRate.id, CostRate.role_id, CostRate.person_id, CostRate.first_day, CostRate.cents_per_hour)
+    query = select(CostRate.project_id, *columns).where(CostRate.project_id.in_(project_ids))
+    found: dict[int, list[Rate]] = {project_id: [] for project_id in project_ids}
+    for row in db.session.execute(query.order_by(CostRate.first_day, CostRate.id)):
+        found[row[0]].append(Rate(*row[1:]))
+    return {project_id: RateTable(each) for project_id, each in found.items()}
+
+
+def _books_of(set_aside: dict[int, dict[int | None, int]]) -> dict[int, Books]:
+    ids = list(set_aside)
+    first_roles = _people_roles_of(ids)
+    tasks, worked = _tasks_of(ids, first_roles), _hours_of(ids, first_roles)
+    fixed, spent = _amounts_of(FixedCost, ids), _amounts_of(Expense, ids)
+    return {id: Books(tasks[id], worked[id], fixed[id], spent[id], budgets) for id, budgets in set_aside.items()}
+
+
+def _amounts_of(model: type[FixedCost | Expense], project_ids: list[int]) -> dict[int, list[Amount]]:
+    query = select(model.project_id, model.phase_id, model.day, model.cents).where(model.project_id.in_(project_ids))
+    found: dict[int, list[Amount]] = {project_id: [] for project_id in project_ids}
+    for row in db.session.execute(query):
+        found[row[0]].append(Amount(*row[1:]))
+    return found

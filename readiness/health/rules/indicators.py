@@ -83,7 +83,7 @@ class Spent(Protocol):
     @property
     def actual(self) -> float | None: ...  # noqa: D102
     @property
-    def currency(self) -> str: ...  # noqa: D102
+    def earned(self) -> float | None: ...  # noqa: D102
 
 
 class Exposed(Protocol):
@@ -133,27 +133,28 @@ def _schedule_reason(standing: Standing) -> Reason:
     return Reason.IN_TIME
 
 
-def cost(money: Spent | None, done: float | None, tolerances: Tolerances, *, private: bool = False) -> Indicator:
-    """Actual cost against earned value, the budget's share that the work done stands for: CPI = EV / AC.
+def cost(money: Spent | None, done: float | None, tolerances: Tolerances) -> Indicator:
+    """Actual cost against earned value: CPI = EV / AC.
 
-    ``done`` is percent of all work. The colour goes by how far actual cost lies above earned value, in percent of it;
-    a budget that is spent is red whatever is done.
+    Earned value is the planned cost of the work done; where no rate prices it, the budget's share that the work done
+    (``done`` percent of all) stands for. The colour goes by how far actual cost lies above earned value, in percent of
+    it; a budget that is spent is red whatever is done.
     """
     if money is None or not money.budget:
-        return Indicator(Kind.COST, Colour.UNKNOWN, Reason.NO_BUDGET, private=private)
+        return Indicator(Kind.COST, Colour.UNKNOWN, Reason.NO_BUDGET)
     actual, budget = float(money.actual or 0), float(money.budget)
-    figures = {"actual": actual, "budget": budget, "used": 100 * actual / budget, "currency": money.currency}
+    figures = {"actual": actual, "budget": budget, "used": 100 * actual / budget}
     if actual > budget:
-        return Indicator(Kind.COST, Colour.OFF_TRACK, Reason.OVER_BUDGET, figures, private)
+        return Indicator(Kind.COST, Colour.OFF_TRACK, Reason.OVER_BUDGET, figures)
     if actual < SUBSTANCE:
-        return Indicator(Kind.COST, Colour.UNKNOWN, Reason.NO_COST, figures, private)
-    earned = budget * (done or 0) / 100
+        return Indicator(Kind.COST, Colour.UNKNOWN, Reason.NO_COST, figures)
+    earned = budget * (done or 0) / 100 if money.earned is None else float(money.earned)
     if earned < SUBSTANCE:
-        return Indicator(Kind.COST, Colour.UNKNOWN, Reason.NOTHING_EARNED, figures, private)
+        return Indicator(Kind.COST, Colour.UNKNOWN, Reason.NOTHING_EARNED, figures)
     over = 100 * (actual - earned) / earned
     state = colour(over, tolerances.cost_amber, tolerances.cost_red)
     reason = Reason.COST_WITHIN if state is Colour.ON_TRACK else Reason.COST_OVER
-    return Indicator(Kind.COST, state, reason, {**figures, "over": over, "cpi": earned / actual}, private)
+    return Indicator(Kind.COST, state, reason, {**figures, "over": over, "cpi": earned / actual})
 
 
 def risk(exposure: Exposed | None, tolerances: Tolerances) -> Indicator:

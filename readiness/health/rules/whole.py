@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -40,12 +40,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What other rooms know of a project; None is unknown. ``hidden``: the reader may not see money."""
+    """What other rooms know of a project; None is unknown. ``hidden``: what the reader may see the colour of only."""
 
     money: Spent | None = None
     exposure: Exposed | None = None
     overloads: Sequence[Loaded] = ()
-    hidden: bool = False
+    hidden: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,15 @@ def health_of(  # what a judgement needs
     stands = standing(rows, frame.target, frame.state, today, Limits(tolerances.slip_amber, tolerances.slip_red))
     spi = earned.spi_of(curve.work_of(rows), frame.start, today)
     assigned = any(row.owner_id is not None and row.percent < FINISHED for row in rows)
-    found = (
+    open_found = (
         indicators.schedule(stands, spi),
-        indicators.cost(known.money, stands.done, tolerances, private=known.hidden),
+        indicators.cost(known.money, stands.done, tolerances),
         indicators.scope(),
         indicators.risk(known.exposure, tolerances),
         indicators.resources(known.overloads, tolerances, assigned=assigned),
         indicators.quality(),
     )
+    found = tuple(replace(each, private=each.kind in known.hidden) for each in open_found)
     whole = indicators.overall(found)
     became = claims.standing_of(claim, whole, today) if claim else None
     against: tuple[Contradiction, ...] = ()

@@ -45,7 +45,7 @@ class Row:
 class Money:
     budget: float | None = 1000
     actual: float | None = 400
-    currency: str = "EUR"
+    earned: float | None = None
 
 
 @dataclass
