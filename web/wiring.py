@@ -29,6 +29,9 @@ from phases.foreseen import service as foreseen
 from roadmap.actions import service as actions
 from roadmap.exchange.service import follow_copy
 from roadmap.projects.events import ProjectCopied, ProjectFramed
+from roadmap.resources import service as resources
+from roadmap.resources.seed import follow_copy as copy_allocations
+from roadmap.staffing.events import RoleGiven
 from roadmap.tasks import service as tasks
 from roadmap.tasks.events import MayComplete, PlanRescheduled
 
@@ -53,7 +56,6 @@ MODELS: tuple[str, ...] = (
     "roadmap.timesheet.models",
     "roadmap.costs.models",
     "roadmap.actions.models",
-    "roadmap.resources.models",
     "checklists.models",
     "phases.foreseen.models",
     "readiness.health.models",
@@ -148,6 +150,7 @@ UNDOABLE: tuple[str, ...] = (
     "roadmap.projects.service",
     "roadmap.staffing.service",
     "roadmap.tasks.service",
+    "roadmap.resources.service",
     "roadmap.outline.service",
     "roadmap.actions.service",
     "checklists.service",
@@ -183,9 +186,12 @@ COMMANDS: tuple[str, ...] = (
 HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (PersonSwitchedOff, end_sessions_of),
     (ProjectFramed, tasks.follow_frame),
+    (ProjectFramed, resources.follow_frame),
+    (RoleGiven, resources.follow_role),
     (CalendarChanged, tasks.follow_calendar),
     (TimeChanged, tasks.follow_time),
     (ProjectCopied, follow_copy),
+    (ProjectCopied, copy_allocations),
     (ProjectCopied, copy_checklists),
     (ProjectCopied, foreseen.follow_copy),
     (PlanRescheduled, checklists.follow_plan),

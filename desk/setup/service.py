@@ -20,6 +20,7 @@ from phases.foreseen import seed as foreseen
 from roadmap.projects import rules as project_rules
 from roadmap.projects import service as projects
 from roadmap.projects.service import OFFICE_WEEK
+from roadmap.resources import seed as resources
 from roadmap.staffing import seed as staffing
 from roadmap.tasks import seed as tasks
 from roadmap.tasks import service as plans
@@ -87,6 +88,7 @@ def create(wanted: NewProject, *, actor: Actor, now: datetime) -> int:
         )
         _invite(project_id, wanted, actor)
         roles = staffing.plant(project_id, _roles(template), wanted.people, work)
+        resources.plant(project_id, wanted.start, _periods(template), roles, wanted.people, work)
         planted = tasks.plant(project_id, list(_phases(template)), list(_tasks(template)), roles, wanted.people, work)
         anchors = {**_summaries(template, planted), **planted.tasks}
         lists = [_checklist(entry, wanted.start) for entry in template.checklists]
@@ -110,6 +112,15 @@ def _roles(template: Template) -> Iterator[staffing.RoleSeed]:
     for role in template.roles:
         least, most = round(role.range.least), round(role.range.most)
         yield staffing.RoleSeed(role.key, role.name, role.description, round(role.allocation), least, most)
+
+
+def _periods(template: Template) -> dict[str, list[resources.PeriodSeed]]:
+    return {
+        role.key: [
+            resources.PeriodSeed(period.weeks.from_, period.weeks.to, round(period.percent)) for period in role.periods
+        ]
+        for role in template.roles
+    }
 
 
 def _phases(template: Template) -> Iterator[tasks.PhaseSeed]:

@@ -17,9 +17,10 @@ class ProjectCreated(Event):
 
 @dataclass(frozen=True, slots=True)
 class ProjectFramed(Event):
-    """What every date hangs on (start, calendar, status date) changed."""
+    """What every date hangs on (start, calendar, status date) changed; ``days_later`` by how much the start moved."""
 
     project_id: int
+    days_later: int = 0
 
 
 @dataclass(frozen=True, slots=True)

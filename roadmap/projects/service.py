@@ -223,11 +223,12 @@ def _apply(work: Work, project: Project, wanted: dict[str, Any]) -> None:
         _check_zone(wanted["timezone"])
     rules.check_dates(wanted.get("start", project.start), wanted.get("target_go_live", project.target_go_live))
     changed = {name for name, value in wanted.items() if getattr(project, name) != value}
+    days_later = (wanted.get("start", project.start) - project.start).days
     for name in changed:
         setattr(project, name, wanted[name])
     work.session.flush()
     if changed & _FRAMING:
-        work.emit(ProjectFramed(project.id))
+        work.emit(ProjectFramed(project.id, days_later))
 
 
 def _get(work: Work, project_id: int) -> Project:

@@ -22,10 +22,9 @@ from kernel.actor import Actor, project_scope
 from kernel.worktime import Calendar
 from roadmap.projects.models import Project
 from roadmap.projects.rules import State
-from roadmap.resources.models import Allocation
 from roadmap.resources.rules import load as rules
 from roadmap.schedule.rules import TaskType
-from roadmap.staffing.models import ProjectRole
+from roadmap.staffing.models import Allocation, ProjectRole
 from roadmap.tasks.models import Task, TaskDates
 from roadmap.tasks.queries import calendar_of
 from roadmap.tasks.rules.states import FINISHED

@@ -1,8 +1,10 @@
-"""Table of project roles."""
+"""Tables of project roles and of who fills them when."""
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.people.models import Person
@@ -26,3 +28,29 @@ class ProjectRole(Base):
     person: Mapped[Person | None] = relationship(lazy="joined")
 
     __table_args__ = (UniqueConstraint("project_id", "key"),)
+
+
+class Allocation(Base):
+    """A person works in a role for a share of a full day, first and last day included; without one it is a placeholder.
+
+    Days are of the project's zone.
+    """
+
+    __tablename__ = "allocation"
+    audit_label = "note"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    role_id: Mapped[int] = mapped_column(ForeignKey("project_role.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    first: Mapped[date]
+    last: Mapped[date]
+    percent: Mapped[int]
+    note: Mapped[str] = mapped_column(String(300), default="")
+
+    role: Mapped[ProjectRole] = relationship(lazy="select")
+    person: Mapped[Person | None] = relationship(lazy="select")
+
+    __table_args__ = (
+        Index("ix_allocation_project_id_first", "project_id", "first"),
+        Index("ix_allocation_person_id_first", "person_id", "first"),
+    )

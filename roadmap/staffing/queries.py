@@ -11,7 +11,7 @@ from accounts.people.models import Company, Person
 from infra.database import db
 from kernel.actor import project_scope
 from roadmap.staffing import rules
-from roadmap.staffing.models import ProjectRole
+from roadmap.staffing.models import Allocation, ProjectRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,15 @@ def members(project_id: int) -> list[MemberRow]:
 
 
 def people_of(project_id: int) -> list[PersonChoice]:
-    """Who can own work in a project: its members and those who fill its roles, by name."""
+    """Who can own work in a project: its members, and those who fill its roles at any time, by name."""
     in_project = select(Membership.person_id).where(Membership.scope == project_scope(project_id))
     in_role = select(ProjectRole.person_id).where(
         ProjectRole.project_id == project_id, ProjectRole.person_id.is_not(None)
     )
-    return _choices(or_(Person.id.in_(in_project), Person.id.in_(in_role)))
+    allocated = select(Allocation.person_id).where(
+        Allocation.project_id == project_id, Allocation.person_id.is_not(None)
+    )
+    return _choices(or_(Person.id.in_(in_project), Person.id.in_(in_role), Person.id.in_(allocated)))
 
 
 def everybody() -> list[PersonChoice]:

@@ -15,6 +15,7 @@ from kernel.actor import Actor, project_scope
 from kernel.errors import NotFound, RuleBroken
 from roadmap.projects import service as projects
 from roadmap.staffing import rules
+from roadmap.staffing.events import RoleGiven
 from roadmap.staffing.models import ProjectRole
 
 UNDOABLE = {"role.added": "team.edit", "role.changed": "team.edit"}
@@ -41,7 +42,11 @@ def change_role(project_id: int, role_id: int, values: Mapping[str, Any], *, act
         role = work.session.get(ProjectRole, role_id)
         if role is None or role.project_id != project_id:
             raise NotFound
+        before = role.person_id
         _fill(work, role, values)
+        if role.person_id != before:
+            work.session.flush()
+            work.emit(RoleGiven(project_id, role_id, before, role.person_id))
     return work
 
 

@@ -11,9 +11,9 @@ from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from roadmap.projects import service as projects
 from roadmap.resources import queries
-from roadmap.resources.models import Allocation
 from roadmap.resources.rules.load import OTHER
 from roadmap.staffing import service as staffing
+from roadmap.staffing.models import Allocation
 from roadmap.tasks import service as tasks
 from tests import factories
 from tests.fixtures.app import NOW
