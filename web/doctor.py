@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -90,11 +90,6 @@ def check_database(_settings: Settings) -> Iterator[Finding]:
         yield Finding("database", Level.FAIL, f"At {at or 'nothing'}, the code wants {wanted}.", "Run roadmap upgrade.")
         return
     yield Finding("database", Level.OK, f"{db.engine.dialect.name}, schema {at}")
-    if db.engine.dialect.name == "sqlite":
-        sound = db.session.scalar(text("PRAGMA quick_check(1)")) == "ok"
-        yield Finding(
-            "integrity", Level.OK if sound else Level.FAIL, "SQLite's quick check", "" if sound else "Restore a backup."
-        )
     administrators = db.session.scalar(
         select(func.count()).where(Membership.role == "administrator", Membership.scope == INSTANCE)
     )
@@ -102,6 +97,14 @@ def check_database(_settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "administrator", Level.WARN, "Nobody can administrate.", "Run roadmap user add EMAIL --role administrator."
         )
+
+
+def check_integrity(_settings: Settings) -> Iterator[Finding]:
+    """The file of the database is sound; reads all of it, which takes seconds for a large one."""
+    if db.engine.dialect.name == "sqlite":
+        sound = db.session.scalar(text("PRAGMA quick_check(1)")) == "ok"
+        mend = "" if sound else "Restore a backup."
+        yield Finding("integrity", Level.OK if sound else Level.FAIL, "SQLite's quick check", mend)
 
 
 def check_data_dir(settings: Settings) -> Iterator[Finding]:
@@ -177,15 +180,9 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("outbox", Level.OK, said)
 
 
-CHECKS: tuple[Check, ...] = (
-    check_python,
-    check_pdf,
-    check_data_dir,
-    check_database,
-    check_keys,
-    check_mail,
-    check_safety,
-)
+QUICK: tuple[Check, ...] = (check_python, check_data_dir, check_database, check_keys, check_mail, check_safety)
+"""Those that a page can afford."""
+CHECKS = (*QUICK, check_pdf, check_integrity)
 _MARKS = {Level.OK: "ok  ", Level.WARN: "note", Level.FAIL: "FAIL"}
 
 
@@ -197,11 +194,15 @@ def doctor(output: str) -> None:
 
     Example: roadmap doctor
     """
-    settings = wires().settings
-    findings = [finding for check in CHECKS for finding in check(settings)]
-    print_data(output, {"findings": [asdict(finding) for finding in findings]}, lambda: "\n".join(map(_line, findings)))
-    if any(finding.level is Level.FAIL for finding in findings):
+    found = findings(wires().settings)
+    print_data(output, {"findings": [asdict(finding) for finding in found]}, lambda: "\n".join(map(_line, found)))
+    if any(finding.level is Level.FAIL for finding in found):
         sys.exit(1)
+
+
+def findings(settings: Settings, checks: Sequence[Check] = CHECKS) -> list[Finding]:
+    """What the checks find now."""
+    return [finding for check in checks for finding in check(settings)]
 
 
 def _line(finding: Finding) -> str:

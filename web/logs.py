@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, g, request
 
+from infra.measure import service as measure
+from infra.measure.rules import Failure
 from web.settings import Settings
 
 SLOW = 1.0
@@ -43,16 +46,28 @@ def configure(app: Flask, settings: Settings) -> None:
     @app.after_request
     def _finish(response: Response) -> Response:
         if request.endpoint != "static":
+            milliseconds = 1000 * (time.perf_counter() - g.get("started", time.perf_counter()))
+            _measure(milliseconds, response.status_code)
             log.info(
                 "request",
                 method=request.method,
                 path=request.path,
                 status=response.status_code,
-                ms=round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 1),
+                ms=round(milliseconds, 1),
                 person=getattr(g.get("actor"), "id", None),
                 request_id=g.get("request_id"),
             )
         return response
+
+
+def _measure(milliseconds: float, status: int) -> None:
+    """Count the answer under its page; what leads nowhere counts as one page, lest strangers fill the table."""
+    if "now" not in g:
+        return
+    failure = None
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        failure = Failure(g.now, request.method, request.path[:300], status, g.get("request_id", ""))
+    measure.count(request.endpoint or "no page", milliseconds, g.now, failure)
 
 
 def _stderr_logger(*_names: object) -> structlog.PrintLogger:

@@ -17,6 +17,7 @@ from infra.jobs import queries, service
 from infra.jobs.rules import Daily, Every, Job
 from infra.jobs.scheduler import Timetable
 from infra.mail.jobs import prune_mail, send_mail
+from infra.measure.service import fold_minutes
 from infra.wires import wires
 from kernel.actor import Actor
 from kernel.errors import Problem
@@ -34,6 +35,7 @@ JOBS: tuple[Job, ...] = (
     Job("lay-out-rounds", "Lay out the next round of recurring checklists", Every(900), lay_out_rounds, quiet=True),
     Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),
     Job("prune-mail", "Forget mail that was sent long ago", Daily(2, 15), prune_mail),
+    Job("fold-measurements", "Fold measured minutes into hours", Every(3600), fold_minutes, quiet=True),
     Job("prune-job-runs", "Forget old runs of jobs", Daily(2, 20), service.prune_runs),
 )
 

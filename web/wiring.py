@@ -44,6 +44,7 @@ MODELS: tuple[str, ...] = (
     "infra.attachments.models",
     "infra.lists.models",
     "infra.jobs.models",
+    "infra.measure.models",
     "infra.mail.models",
     "accounts.people.models",
     "accounts.access.models",
@@ -88,6 +89,7 @@ GRANTS: tuple[str, ...] = (
 
 PAGES: tuple[str, ...] = (
     "web.health",
+    "web.system.routes",
     "infra.undo.routes",
     "infra.comments.routes",
     "infra.attachments.routes",
@@ -120,6 +122,7 @@ PAGES: tuple[str, ...] = (
 EXTENSIONS: tuple[str, ...] = (
     "web.wiring:connect_shared_parts",
     "web.timetable:connect",
+    "infra.measure.service:connect",
     "accounts.passwords.service:prepare",
 )
 """``module:function`` called with the application once its pages are registered."""

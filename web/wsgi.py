@@ -9,6 +9,7 @@ from datetime import date
 
 from flask import Flask
 
+from infra.measure.service import keep_in_background
 from infra.pdf import maker
 from web.app import create_app
 from web.clock import clock_of_day, system_clock
@@ -26,6 +27,7 @@ def make() -> Flask:
     app = create_app(read(), clock_of_day(date.fromisoformat(day)) if day else system_clock)
     if not os.environ.get(NO_SCHEDULER):
         _start_scheduler(app)
+    keep_in_background(app)
     _settle()
     threading.Thread(target=maker(place("static")).warm, name="warm-pdf", daemon=True).start()
     return app

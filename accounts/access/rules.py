@@ -43,6 +43,7 @@ GRANTS = (
     *allow("jobs.see", administrator=Visibility.ALL),
     *allow("outbox.see", administrator=Visibility.ALL),
     *allow("outbox.edit", administrator=Visibility.ALL),
+    *allow("system.see", administrator=Visibility.ALL),
     *allow("portfolio.see", administrator=Visibility.ALL, person=Visibility.ALL),
     *allow("work.see", administrator=Visibility.ALL, person=Visibility.ALL),
 )

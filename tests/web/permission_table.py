@@ -45,6 +45,7 @@ TABLE: dict[str, frozenset[str]] = {
     "sign_in.end_all": SIGNED_IN,
     # Administration.
     "admin.page": ADMINISTRATORS,
+    "system.page": ADMINISTRATORS,
     "audit.page": ADMINISTRATORS,
     "audit.verify": ADMINISTRATORS,
     "people.page": ADMINISTRATORS,
