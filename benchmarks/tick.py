@@ -28,6 +28,7 @@ from accounts.people import service as people
 from accounts.people.rules import PersonData
 from accounts.signin import service as signin
 from accounts.signin.queries import TOKEN
+from accounts.tries.rules import Visit
 from benchmarks.harness import Figure, percentile, run, timings
 from checklists import queries, seed
 from infra.database import db
@@ -146,7 +147,7 @@ def plant(folder: Path) -> World:
             person = people.add_person(PersonData(f"Person {n}", f"p{n}@example.org"), now=now, actor=SYSTEM)
             access.grant_role(person, "person", INSTANCE, actor=SYSTEM)
             access.grant_role(person, "member", project_scope(project), actor=SYSTEM)
-            visit = signin.Visit("127.0.0.1", "benchmark", now)
+            visit = Visit("127.0.0.1", "benchmark", now)
             token = signin.open_session(person, stays=False, visit=visit)
             cookies.append(f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps({TOKEN: token})}")
         items = [item.id for section in queries.sections(project, made) for item in section.items]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field
 
+from infra.words import sentence_of
 from kernel.errors import Problem
 
 
@@ -18,8 +19,7 @@ def lazy(text: str) -> str:
 
 def told(problem: Problem) -> str:
     """The sentence of a problem in the reader's language, its parameters filled in."""
-    text: str = gettext(problem.text)
-    return text % problem.params if problem.params else text
+    return sentence_of(problem)
 
 
 def number(value: str | None) -> int | None:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import current_app, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,20 +28,26 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
 _MARK = "launch90_permission"
+FRESH = timedelta(minutes=15)
+"""How long after the password was typed a sensitive page opens without it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What a route asks of whoever knocks; ``guest_to`` is where a visitor without a session is sent."""
+    """What a route asks of whoever knocks; ``fresh``: that the password was typed a short while ago."""
 
     permission: str
+    fresh: bool = False
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Name the permission of a route: an action of the grant tables, ``public`` or ``signed-in``."""
+def requires(permission: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """Name the permission of a route: an action of the grant tables, ``public`` or ``signed-in``.
+
+    A sensitive act is ``fresh``: whoever typed the password longer than FRESH ago types it again first.
+    """
 
     def mark(view: View) -> View:
-        setattr(view, _MARK, Door(permission))
+        setattr(view, _MARK, Door(permission, fresh))
         return view
 
     return mark
@@ -68,10 +76,9 @@ def guard() -> ResponseReturnValue | None:
     actor: Actor | None = g.get("actor")
     if actor is None:
         return _to_sign_in()
-    if permission == SIGNED_IN:
-        return None
-    check(permission or "nobody.nothing", request.view_args)
-    return None
+    if permission != SIGNED_IN:
+        check(permission or "nobody.nothing", request.view_args)
+    return _prove_again() if _is_stale() else None
 
 
 def check(permission: str, view_args: dict[str, Any] | None) -> None:
@@ -111,6 +118,23 @@ def wants_json() -> bool:
 def is_fragment() -> bool:
     """Whether a script of ours asked for a part of a page."""
     return request.headers.get("HX-Request") == "true"
+
+
+def _is_stale() -> bool:
+    """Whether a sensitive act comes too long after the password; a form that was opened in time may be filled in."""
+    door = getattr(current_app.view_functions.get(request.endpoint or ""), _MARK, None)
+    if not (isinstance(door, Door) and door.fresh):
+        return False
+    since = g.now - g.get("proved_at", g.now)
+    return bool(since > (FRESH if request.method == "GET" else 2 * FRESH))
+
+
+def _prove_again() -> ResponseReturnValue:
+    """Lead to the page that asks for the password, and from there back to the form."""
+    came_from = urlsplit(request.referrer or "/account")
+    target = request.full_path.rstrip("?") if request.method == "GET" else came_from.path
+    address = url_for("sign_in.again", next=target)
+    return ("", 204, {"HX-Redirect": address}) if is_fragment() else redirect(address, 303)
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from accounts.people import service as people
 from accounts.people.rules import PersonData
 from accounts.signin import service as signin
 from accounts.signin.queries import TOKEN
-from accounts.signin.service import Visit
+from accounts.tries.rules import Visit
 from checklists import service as checklists
 from checklists.models import Section
 from infra.database import db

@@ -20,6 +20,7 @@ from infra.database import Base, db
 
 TABLES = {
     "attachment_id": "attachment",
+    "browser_id": "known_browser",
     "calendar_id": "work_calendar",
     "checklist_id": "checklist",
     "evidence_id": "checklist_evidence",

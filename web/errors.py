@@ -16,6 +16,7 @@ from infra import http
 from infra.database import db
 from infra.transaction import note
 from infra.wires import wires
+from infra.words import sentence_of
 from kernel.actor import Actor, project_scope
 from kernel.errors import Problem, Refused
 
@@ -33,16 +34,10 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def translated(problem: Problem) -> str:
-    """The sentence of a problem in the reader's language, its parameters filled in."""
-    text: str = _(problem.text)
-    return text % problem.params if problem.params else text
-
-
 def _problem(problem: Problem) -> ResponseReturnValue:
     if isinstance(problem, Refused):
         _note_refusal()
-    return _answer(problem.status, translated(problem), problem.code, problem.field)
+    return _answer(problem.status, sentence_of(problem), problem.code, problem.field)
 
 
 def _note_refusal() -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from accounts.access import rules
 from accounts.access.models import Membership
 from accounts.people.events import MaySwitchOff
 from accounts.people.models import Person
+from accounts.policy.models import SignInPolicy
+from accounts.policy.queries import COLUMNS as POLICY
+from accounts.policy.queries import policy_of
+from accounts.policy.rules import Policy, Starters
 from infra.database import db
 from kernel.actor import INSTANCE, Actor
 from kernel.actor import Membership as Held
@@ -33,21 +37,38 @@ class Member:
 def actor_of(person_id: int) -> Actor | None:
     """The person as one who acts, in one statement; None for nobody or somebody switched off."""
     rows = db.session.execute(
-        select(Person.name, Person.email, Membership.role, Membership.scope)
+        select(Person.name, Person.email, Membership.role, Membership.scope, *POLICY)
         .outerjoin(Membership, Membership.person_id == Person.id)
+        .outerjoin(SignInPolicy, true())
         .where(Person.id == person_id, Person.active)
     ).all()
     if not rows:
         return None
-    return as_actor(person_id, rows[0].name, rows[0].email, ((row.role, row.scope) for row in rows))
+    held = ((row.role, row.scope) for row in rows)
+    return as_actor(person_id, rows[0].name, rows[0].email, held, policy_of(rows[0]))
 
 
-def as_actor(person_id: int, name: str, email: str | None, held: Iterable[tuple[str | None, str | None]]) -> Actor:
+def as_actor(
+    person_id: int, name: str, email: str | None, held: Iterable[tuple[str | None, str | None]], policy: Policy
+) -> Actor:
     """An actor from joined rows. Everybody who can sign in is a member of the instance without being told so."""
     memberships = [Held(role, scope) for role, scope in held if role and scope]
     if email:
         memberships.append(Held(rules.PERSON, INSTANCE))
+    if email and (policy.starters is Starters.EVERYBODY or leads(memberships)):
+        memberships.append(Held(rules.STARTER, INSTANCE))
     return Actor(person_id, name, email or "", tuple(dict.fromkeys(memberships)))
+
+
+def leads(memberships: Iterable[Held]) -> bool:
+    """Whether somebody looks after the instance or manages any roll-out."""
+    return any(held.role in (rules.ADMINISTRATOR, rules.MANAGER) for held in memberships)
+
+
+def leaders() -> set[int]:
+    """The numbers of all who look after the instance or manage any roll-out."""
+    leading = Membership.role.in_((rules.ADMINISTRATOR, rules.MANAGER))
+    return set(db.session.scalars(select(Membership.person_id).where(leading)))
 
 
 def members(scope: str) -> list[Member]:

@@ -11,6 +11,8 @@ from kernel.permission import Visibility, allow
 ADMINISTRATOR = "administrator"
 PERSON = "person"
 MANAGER = "manager"
+STARTER = "starter"
+"""Held by whoever may start a roll-out, as the policy of signing in says; nobody gives it."""
 LAST_ADMINISTRATOR = "This is the last administrator. Make somebody else an administrator first."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from accounts.access import rules as access_rules
 from accounts.people import queries as people
 from accounts.people.events import MaySwitchOff
 from accounts.people.queries import PersonRow
+from accounts.secondfactor.queries import who_has_one
 from accounts.signin.models import SignInSession
 from infra.database import db
 from infra.lists import Column, Format, Kind, ListSpec
@@ -36,6 +37,7 @@ class Listed:
     state: str
     projects: int
     last_seen: datetime | None
+    factor: str
 
     @property
     def initials(self) -> str:
@@ -61,6 +63,7 @@ STATES = {
 }
 
 
+FACTOR = ("On", "Off")
 PEOPLE = ListSpec(
     "people",
     "People",
@@ -90,6 +93,7 @@ PEOPLE = ListSpec(
             Kind.CHOICE,
             choices=[(state, state) for state in STATES.values()],
         ),
+        Column("factor", "Second factor", Kind.CHOICE, choices=[(word, word) for word in FACTOR]),
         Column("projects", "Projects", Kind.NUMBER, format=Format.NUMBER, numeric=True),
         Column("last_seen", "Last here", Kind.DATE, format=Format.MOMENT),
     ),
@@ -99,12 +103,16 @@ PEOPLE = ListSpec(
 
 
 def everybody() -> list[Listed]:
-    """All people with instance role, state, number of projects and last use, in three statements."""
+    """All people with instance role, state, number of projects and last use, in four statements."""
     administrators = access.administrators()
     seen = _last_seen()
-    projects = access.project_counts()
+    projects, secured = access.project_counts(), who_has_one()
     return [
-        _listed(row, row.id in administrators, seen.get(row.id), projects.get(row.id, 0)) for row in people.people()
+        replace(
+            _listed(row, row.id in administrators, seen.get(row.id), projects.get(row.id, 0)),
+            factor=(FACTOR[0] if row.id in secured else FACTOR[1]) if row.signs_in else "",
+        )
+        for row in people.people()
     ]
 
 
@@ -134,7 +142,7 @@ def _listed(row: PersonRow, administers: bool, seen: datetime | None, projects: 
     role = access_rules.ADMINISTRATOR if administers else access_rules.PERSON
     label = access_rules.role(role, INSTANCE).label if row.signs_in else ""
     state = state_of(row)
-    return Listed(row.id, row.name, row.email, row.title, row.company, role, label, STATES[state], projects, seen)
+    return Listed(row.id, row.name, row.email, row.title, row.company, role, label, STATES[state], projects, seen, "")
 
 
 def _last_seen() -> dict[int, datetime]:

@@ -11,6 +11,7 @@ from accounts.directory import queries, service
 from accounts.directory.forms import PersonForm
 from accounts.people import queries as people_queries
 from accounts.people import service as people
+from accounts.secondfactor import queries as factors
 from accounts.signin import queries as signin_queries
 from accounts.signin import service as signin
 from accounts.trail import queries as trail
@@ -155,4 +156,5 @@ def _profile_page(person_id: int, token: str = "") -> ResponseReturnValue:
         sessions=signin_queries.sessions_of(person_id, g.now, g.get("session_id")),
         history=trail.told(of_subject(f"person:{person_id}", 20)),
         link=url_for("sign_in.link", token=token, _external=True) if token else "",
+        factor=factors.standing(person_id),
     )

@@ -80,7 +80,14 @@ KINDS: dict[str, Kind] = {
         Kind(
             "new_device",
             "A sign-in from a new device",
-            "Somebody signed in as you from a new device: %(label)s.",
+            "Somebody signed in as you with a browser not seen before: %(label)s, at %(at)s, from %(address)s. "
+            "If that was not you, change your password.",
+            ways=_NOW,
+        ),
+        Kind(
+            "second_factor_reset",
+            "My second factor was taken away",
+            "%(who)s took your second factor away: a password is enough to sign in as you now. Set it up again.",
             ways=_NOW,
         ),
         Kind("action_done", "An action that I asked for is done", "%(who)s finished “%(label)s”."),

@@ -27,10 +27,10 @@ _DISGUISES = str.maketrans("@0$31", "aosei")
 _ROWS = ("qwertyuiopasdfghjklzxcvbnm", "abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "09876543210987654321")
 
 
-def check_password(password: str, *, email: str = "", name: str = "") -> None:
+def check_password(password: str, *, email: str = "", name: str = "", shortest: int = SHORTEST) -> None:
     """Raise RuleBroken, saying what is wrong and what would do, unless a password is good enough."""
-    if len(password) < SHORTEST:
-        raise _broken("short", "Use at least %(least)d characters; a few unrelated words do well.", least=SHORTEST)
+    if len(password) < shortest:
+        raise _broken("short", "Use at least %(least)d characters; a few unrelated words do well.", least=shortest)
     if len(password) > LONGEST:
         raise _broken("long", "Use at most %(most)d characters.", most=LONGEST)
     if _is_personal(password, email, name):

@@ -11,7 +11,14 @@ import flask_security
 from flask import Flask, current_app
 
 from accounts.passwords import rules
+from accounts.people import queries as people
 from accounts.people.models import Person
+from accounts.policy.queries import policy
+from accounts.tries import service as tries
+from accounts.tries.rules import Tried, Visit
+from infra.transaction import transaction
+from kernel.actor import SYSTEM, Actor
+from kernel.errors import RuleBroken
 
 COST = {"argon2__time_cost": 3, "argon2__memory_cost": 64 * 1024, "argon2__parallelism": 4}
 """What one guess costs: 64 MiB and three passes over them (RFC 9106, second recommended option)."""
@@ -46,8 +53,8 @@ def hashed(password: str) -> str:
 
 
 def checked_hash(password: str, *, email: str, name: str) -> str:
-    """Check a new password by the rules and hash it. Raises RuleBroken."""
-    rules.check_password(normalised(password), email=email, name=name)
+    """Check a new password by the rules and the policy, and hash it. Raises RuleBroken."""
+    rules.check_password(normalised(password), email=email, name=name, shortest=policy().password_length)
     return hashed(password)
 
 
@@ -58,6 +65,17 @@ def matches(password: str, stored: str | None) -> bool:
         flask_security.verify_password(typed[: rules.LONGEST], _nobodys_hash())
         return False
     return bool(flask_security.verify_password(typed, stored))
+
+
+def prove(password: str, *, actor: Actor, visit: Visit, field: str = "password") -> None:
+    """See that the actor knows their own password; the try is counted first. Raises RuleBroken, TooMany."""
+    tries.count(Tried.PASSWORD, actor.email, visit)
+    if matches(password, people.row(actor.id or 0).password):
+        return
+    with transaction(SYSTEM, "session.refused") as work:
+        facts = {"why": "wrong", "address": visit.address}
+        work.note("session.refused", subject=f"person:{actor.id}", label=actor.name, **facts)
+    raise RuleBroken("sign_in.old_password", "That is not the present password.", field=field)
 
 
 def normalised(password: str) -> str:

@@ -34,3 +34,16 @@ class ChangePasswordForm(Form):
 
     old = PasswordField(_l("Present password"), [InputRequired(_l("Type your present password.")), Length(max=_SANE)])
     password = PasswordField(_l("New password"), [InputRequired(_l("Type a new password.")), Length(max=_SANE)])
+
+
+class CodeForm(Form):
+    """The second factor: six digits of the app, or a recovery code."""
+
+    code = StringField(_l("Code"), [InputRequired(_l("Type the code that your app shows.")), Length(max=40)])
+
+
+class AgainForm(Form):
+    """The password once more, before a sensitive act."""
+
+    password = PasswordField(_l("Password"), [InputRequired(_l("Type your password.")), Length(max=_SANE)])
+    next = HiddenField()

@@ -1,18 +1,21 @@
-"""Tables of signing in. Tokens are kept as hashes; sessions and tries are noted in the trail, not copied into it."""
+"""Tables of signing in. Tokens are kept as hashes; sessions are noted in the trail, not copied into it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.database import Base, Instant
 
 
 class SignInSession(Base):
-    """One browser in which a person is signed in."""
+    """One browser in which a person is signed in, or half so: ``half`` until the second factor was shown.
+
+    ``proved_at``: when the password was typed last.
+    """
 
     __tablename__ = "sign_in_session"
     audited: ClassVar[bool] = False
@@ -24,23 +27,8 @@ class SignInSession(Base):
     stays: Mapped[bool] = mapped_column(default=False)
     device: Mapped[str] = mapped_column(String(80), default="")
     address: Mapped[str] = mapped_column(String(64), default="")
-
-
-class SignInTry(Base):
-    """One try to sign in. ``counts`` until it succeeded or was turned away without a look at the password."""
-
-    __tablename__ = "sign_in_try"
-    audited: ClassVar[bool] = False
-
-    at: Mapped[datetime] = mapped_column(Instant, index=True)
-    account_key: Mapped[str] = mapped_column(String(64))
-    address_key: Mapped[str] = mapped_column(String(64))
-    counts: Mapped[bool] = mapped_column(default=True)
-
-    __table_args__ = (
-        Index("ix_sign_in_try_account", "account_key", "at"),
-        Index("ix_sign_in_try_address", "address_key", "at"),
-    )
+    half: Mapped[bool] = mapped_column(default=False, server_default=false())
+    proved_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class OneTimeLink(Base):

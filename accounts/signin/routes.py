@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
 from flask_babel import gettext as _
+from werkzeug import Response
 
-from accounts.passwords.rules import SHORTEST
+from accounts.devices import service as devices
+from accounts.devices.queries import browsers_of
+from accounts.policy.queries import policy
+from accounts.secondfactor import queries as factors
 from accounts.signin import queries, rules, service
-from accounts.signin.forms import ChangePasswordForm, NewPasswordForm, SignInForm
-from accounts.signin.service import Visit
+from accounts.signin.forms import AgainForm, ChangePasswordForm, CodeForm, NewPasswordForm, SignInForm
+from accounts.tries.queries import browser_cookie, visit
+from accounts.tries.rules import Visit
 from infra.http import SIGNED_IN, public, requires
-from kernel.errors import Problem, RuleBroken, TooMany
+from infra.words import sentence_of
+from kernel.errors import RuleBroken, TooMany
 
 bp = Blueprint("sign_in", __name__)
 THEMES = ("auto", "light", "dark")
+NEXT = "next"
+"""Where the cookie of a half session holds the page that the person was heading for."""
 _YEAR = 365 * 24 * 3600
 
 
@@ -38,12 +45,66 @@ def enter() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form, problem=None), 422
+    here = _known_visit()
     try:
-        token = service.sign_in(form.email.data or "", form.password.data or "", stays=form.stays.data, visit=_visit())
+        opened = service.sign_in(form.email.data or "", form.password.data or "", stays=form.stays.data, visit=here)
     except (RuleBroken, TooMany) as problem:
-        return render_template("accounts/sign_in.html", form=form, problem=_sentence(problem)), problem.status
-    _begin(token, stays=form.stays.data)
-    return redirect(rules.safe_next(form.next.data) or "/")
+        return render_template("accounts/sign_in.html", form=form, problem=sentence_of(problem)), problem.status
+    return _go_on(opened, here, stays=form.stays.data, target=rules.safe_next(form.next.data) or "/")
+
+
+@bp.get("/sign-in/code")
+@public
+def code() -> ResponseReturnValue:
+    """Where the second factor is asked for, after the password."""
+    waiting = queries.half_of(g.now)
+    if waiting is None:
+        return redirect(url_for(".page"))
+    return _code_page(CodeForm(formdata=None), waiting)
+
+
+@bp.post("/sign-in/code")
+@public
+def enter_code() -> ResponseReturnValue:
+    """Take the code and go on; a recovery code leads to the page that says how many are left."""
+    waiting = queries.half_of(g.now)
+    if waiting is None:
+        flash(_("That took too long. Type your password once more."), "warn")
+        return redirect(url_for(".page"), 303)
+    form, here = CodeForm(), _known_visit()
+    if not form.validate_on_submit():
+        return _code_page(form, waiting, 422)
+    target = session.get(NEXT, "/")
+    try:
+        token = service.finish(waiting, form.code.data or "", visit=here)
+    except (RuleBroken, TooMany) as problem:
+        form.code.errors = [sentence_of(problem)]
+        return _code_page(form, waiting, problem.status)
+    return _go_on(service.Opened(token), here, stays=waiting.stays, target=target)
+
+
+@bp.get("/sign-in/again")
+@requires(SIGNED_IN)
+def again() -> ResponseReturnValue:
+    """Before a sensitive act the password is typed once more."""
+    return _again_page(AgainForm(formdata=None, next=rules.safe_next(request.args.get("next")) or "/account"))
+
+
+@bp.post("/sign-in/again")
+@requires(SIGNED_IN)
+def prove_again() -> ResponseReturnValue:
+    """See that the password is right, and go back to what asked for it."""
+    form = AgainForm()
+    if not form.validate_on_submit():
+        return _again_page(form, 422)
+    try:
+        session[queries.TOKEN] = service.prove_again(
+            form.password.data or "", actor=g.actor, session_id=g.session_id, visit=visit()
+        )
+    except (RuleBroken, TooMany) as problem:
+        form.password.errors = [sentence_of(problem)]
+        return _again_page(form, problem.status)
+    return redirect(rules.safe_next(form.next.data) or "/account", 303)
 
 
 @bp.post("/sign-out")
@@ -72,14 +133,18 @@ def use_link() -> ResponseReturnValue:
     form = NewPasswordForm()
     if not form.validate_on_submit():
         return _password_page(form)
+    here = _known_visit()
     try:
-        opened = service.use_link(form.token.data or "", form.password.data or "", visit=_visit())
+        opened = service.use_link(form.token.data or "", form.password.data or "", visit=here)
     except RuleBroken as problem:
-        form.password.errors = [_sentence(problem)]
+        form.password.errors = [sentence_of(problem)]
         return _password_page(form)
-    _begin(opened, stays=False)
-    flash(_("Your password is set, and you are signed in."), "good")
-    return redirect("/")
+    said = (
+        _("Your password is set. Now the code.") if opened.half else _("Your password is set, and you are signed in.")
+    )
+    answer = _go_on(opened, here, stays=False, target="/")
+    flash(said, "good")
+    return answer
 
 
 @bp.get("/account")
@@ -98,12 +163,13 @@ def change_password() -> ResponseReturnValue:
         return _account_page(form, 422)
     try:
         service.change_password(
-            form.old.data or "", form.password.data or "", actor=g.actor, session_id=g.session_id, visit=_visit()
+            form.old.data or "", form.password.data or "", actor=g.actor, session_id=g.session_id, visit=visit()
         )
     except (RuleBroken, TooMany) as problem:
         field = form.old if problem.field != "password" else form.password
-        field.errors = [_sentence(problem)]
+        field.errors = [sentence_of(problem)]
         return _account_page(form, problem.status)
+    session[queries.TOKEN] = service.renew(g.session_id, actor=g.actor)
     flash(_("Your password is changed. Everywhere else you are signed out."), "good")
     return redirect(url_for(".account"))
 
@@ -129,6 +195,15 @@ def end(session_id: int) -> ResponseReturnValue:
     return redirect(url_for(".account"))
 
 
+@bp.post("/account/browsers/<int:browser_id>/forget")
+@requires(SIGNED_IN)
+def forget_browser(browser_id: int) -> ResponseReturnValue:
+    """Let a browser be news again the next time."""
+    devices.forget(browser_id, actor=g.actor)
+    flash(_("Forgotten. A sign-in from there will be told to you again."), "good")
+    return redirect(url_for(".account"), 303)
+
+
 @bp.post("/account/sessions/end-all")
 @requires(SIGNED_IN)
 def end_all() -> ResponseReturnValue:
@@ -145,9 +220,11 @@ def _account_page(form: ChangePasswordForm, status: int = 200) -> ResponseReturn
         "accounts/account.html",
         form=form,
         sessions=sessions,
+        browsers=browsers_of(g.actor.id),
+        factor=factors.standing(g.actor.id),
         themes=THEMES,
         theme=kept if kept in THEMES else "auto",
-        least=SHORTEST,
+        least=policy().password_length,
     )
     return page, status
 
@@ -157,26 +234,36 @@ def _password_page(form: NewPasswordForm) -> ResponseReturnValue:
     if found is None:
         return render_template("accounts/link_over.html"), 404
     status = 422 if form.errors else 200
-    page = render_template("accounts/set_password.html", form=form, link=found, least=SHORTEST)
+    page = render_template("accounts/set_password.html", form=form, link=found, least=policy().password_length)
     return page, status
 
 
-def _begin(token: str, *, stays: bool) -> None:
-    """A new cookie for a new session: nothing that was in the old one stays."""
+def _code_page(form: CodeForm, waiting: queries.HalfSession, status: int = 200) -> ResponseReturnValue:
+    return render_template("accounts/sign_in_code.html", form=form, name=waiting.name), status
+
+
+def _again_page(form: AgainForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("accounts/sign_in_again.html", form=form), status
+
+
+def _known_visit() -> Visit:
+    """The visit, in a browser that is known from now on."""
+    here = visit()
+    return here if here.browser else replace(here, browser=devices.new_token())
+
+
+def _go_on(opened: service.Opened, here: Visit, *, stays: bool, target: str) -> Response:
+    """A new cookie for a new session, in which nothing of the old one stays; then to the code, or on.
+
+    Only a whole session makes the browser known.
+    """
     session.clear()
-    session[queries.TOKEN] = token
     session.permanent = stays
-
-
-def _visit() -> Visit:
-    return Visit(request.remote_addr or "", request.user_agent.string, g.now)
-
-
-def _sentence(problem: Problem) -> str:
-    """The problem in the reader's language; an instant is told in the reader's zone."""
-    params = {
-        name: format_datetime(value.astimezone(g.zone), "HH:mm", rebase=False) if isinstance(value, datetime) else value
-        for name, value in problem.params.items()
-    }
-    text = str(_(problem.text))
-    return text % params if params else text
+    if opened.half:
+        session[queries.HALF], session[NEXT] = opened.token, target
+        return redirect(url_for(".code"), 303)
+    session[queries.TOKEN] = opened.token
+    answer = redirect(target)
+    age, secure = int(devices.KEPT.total_seconds()), request.is_secure
+    answer.set_cookie(browser_cookie(), here.browser, max_age=age, samesite="Lax", secure=secure, httponly=True)
+    return answer

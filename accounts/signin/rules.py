@@ -1,26 +1,20 @@
-"""Limits of sessions, tries and links, and the decisions that follow from them."""
+"""Limits of sessions and links, and the decisions that follow from them."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-IDLE_LIMIT = timedelta(hours=8)
-"""How long a session may rest, unless the person asked to stay signed in on the device."""
-ABSOLUTE_LIMIT = timedelta(days=14)
-"""How long a session lives at most."""
+from accounts.policy.rules import Policy
+
 SEEN_EVERY = timedelta(minutes=1)
 """How often the last use of a session is written down at most."""
-WINDOW = timedelta(minutes=15)
-"""How long a failed try counts."""
-TRIES_PER_ACCOUNT = 5
-TRIES_PER_ADDRESS = 30
-"""How many failed tries fit in the window, for one account and for one network address."""
-TRIES_KEPT = timedelta(days=1)
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far a clock may jump back without ending sessions."""
+HALF_LIFE = timedelta(minutes=10)
+"""How long a sign-in waits for its second factor."""
 INVITATION_LIFE = timedelta(days=7)
 RESET_LIFE = timedelta(hours=24)
 
@@ -45,31 +39,15 @@ class SessionTimes:
     stays: bool
 
 
-def session_holds(times: SessionTimes, now: datetime) -> bool:
-    """Whether a session is within both limits."""
-    rested = now - times.last_seen_at
-    return now - times.created_at < ABSOLUTE_LIMIT and (times.stays or rested < IDLE_LIMIT)
-
-
-def locked_until(failures: Sequence[datetime], limit: int) -> datetime | None:
-    """When a key with these failed tries, this one's not among them, may be tried again; None is now.
+def session_holds(times: SessionTimes, policy: Policy, now: datetime) -> bool:
+    """Whether a session is within both limits. One from the future is left by a clock that was put back: it is over.
 
     >>> noon = datetime(2026, 1, 1, 12)
-    >>> locked_until([noon, noon + timedelta(minutes=1)], limit=2)
-    datetime.datetime(2026, 1, 1, 12, 15)
+    >>> session_holds(SessionTimes(noon, noon, stays=True), Policy(), noon - timedelta(hours=1))
+    False
     """
-    newest_first = sorted(failures, reverse=True)
-    return newest_first[limit - 1] + WINDOW if len(newest_first) >= limit else None
-
-
-def key_of(kind: str, value: str) -> str:
-    """What tries are counted by: not the address itself, for people sometimes type a password there."""
-    return hashlib.sha256(f"{kind}|{value.strip().lower()}".encode()).hexdigest()
-
-
-def token_hash(token: str) -> str:
-    """What the database keeps of a secret of 256 random bits, which needs no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    age, rested = now - times.created_at, now - times.last_seen_at
+    return -CLOCK_SLACK <= age < policy.session_limit and (times.stays or rested < policy.idle_limit)
 
 
 def safe_next(target: str | None) -> str | None:

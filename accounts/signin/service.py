@@ -3,78 +3,101 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import delete, select
 
 from accounts.access.queries import actor_of
+from accounts.devices import service as devices
+from accounts.notices.service import tell
 from accounts.passwords import service as passwords
 from accounts.people import queries as people
 from accounts.people.events import PersonSwitchedOff
 from accounts.people.models import Person
+from accounts.policy.queries import policy
+from accounts.secondfactor import queries as factors
+from accounts.secondfactor import service as second_factor
 from accounts.signin import queries, rules
-from accounts.signin.models import OneTimeLink, SignInSession, SignInTry
+from accounts.signin.models import OneTimeLink, SignInSession
+from accounts.tries import service as tries
+from accounts.tries.rules import Tried, Visit
 from infra.database import db
+from infra.sealed import digest_of
 from infra.transaction import Work, transaction
-from kernel.actor import SYSTEM, Actor
+from kernel.actor import INSTANCE, SYSTEM, Actor
 from kernel.errors import NotFound, RuleBroken, TooMany
-
-_COUNTING = 9001
-"""The number of PostgreSQL's lock under which tries are counted; SQLite has one writer anyway."""
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """Where a request comes from."""
+class Opened:
+    """A session that was opened: the token for the cookie, and whether it waits for the second factor."""
 
-    address: str
-    user_agent: str
-    now: datetime
+    token: str
+    half: bool = False
 
 
-def sign_in(email: str, password: str, *, stays: bool, visit: Visit) -> str:
-    """Check a password and open a session; returns the token for the cookie.
+def sign_in(email: str, password: str, *, stays: bool, visit: Visit) -> Opened:
+    """Check a password and open a session, half of one where a second factor is on.
 
     The try is counted before anything is hashed. Raises TooMany while locked, RuleBroken for whatever does not fit:
     an unknown address, a wrong password and a person switched off get the same answer and cost the same work.
     """
-    try_id = _count_try(email, visit)
-    _refuse_locked(try_id, email, visit)
     person = db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    _count(Tried.PASSWORD, email, person, visit)
     stored = person.password if person is not None and person.active else None
     if not passwords.matches(password, stored) or person is None:
         _note_failure(person, "wrong", visit)
         raise RuleBroken(
             "sign_in.wrong", "That e-mail address and password do not belong together. Check both and try again."
         )
-    return open_session(person.id, stays=stays, visit=visit, forgive=rules.key_of("account", email))
+    return _open(person.id, stays=stays, visit=visit, forgive=email)
 
 
-def open_session(person_id: int, *, stays: bool, visit: Visit, forgive: str | None = None) -> str:
-    """Open a session for somebody who proved who they are; ``forgive`` names the failed tries to forget."""
-    actor = actor_of(person_id)
-    if actor is None:
-        raise NotFound
+def finish(waiting: queries.HalfSession, code: str, *, visit: Visit) -> str:
+    """Take the code of the second factor and open the whole session under a new token.
+
+    Raises RuleBroken for a code that does not fit or was used, TooMany while locked.
+    """
+    person = people.row(waiting.person_id)
+    _count(Tried.CODE, str(person.id), person, visit)
+    actor = actor_of(person.id) or SYSTEM
+    try:
+        with transaction(actor, "session.signed_in") as work:
+            by = second_factor.accept(work, person.id, code, visit.now)
+            tries.forgive(work, Tried.CODE, str(person.id))
+            _end(work, waiting.id)
+            return _open_whole(person.id, stays=waiting.stays, visit=visit, by=by)
+    except RuleBroken:
+        _note_failure(person, "code", visit)
+        raise
+
+
+def open_session(person_id: int, *, stays: bool, visit: Visit) -> str:
+    """Open a whole session for somebody who proved who they are; returns the token."""
+    return _open_whole(person_id, stays=stays, visit=visit)
+
+
+def renew(session_id: int, *, actor: Actor) -> str:
+    """Give a session another token, as after every change of what it is worth; returns it."""
     token = secrets.token_urlsafe(32)
-    with transaction(actor, "session.signed_in") as work:
-        work.session.add(
-            SignInSession(
-                person_id=person_id,
-                token_hash=rules.token_hash(token),
-                created_at=visit.now,
-                last_seen_at=visit.now,
-                stays=stays,
-                device=rules.device_of(visit.user_agent),
-                address=visit.address,
-            )
-        )
-        if forgive:
-            _forget_tries(work, SignInTry.account_key == forgive)
-        _drop_old(work, person_id, visit.now)
-        facts = {"address": visit.address, "device": rules.device_of(visit.user_agent)}
-        work.note("session.signed_in", subject=f"person:{person_id}", label=actor.name, **facts)
+    with transaction(actor, "session.renewed") as work:
+        row = work.session.get(SignInSession, session_id)
+        if row is None or row.person_id != actor.id:
+            raise NotFound("That session has ended already.")
+        row.token_hash = digest_of(token)
+    return token
+
+
+def prove_again(password: str, *, actor: Actor, session_id: int, visit: Visit) -> str:
+    """Type the password once more for a sensitive act; returns the session's new token. Raises RuleBroken, TooMany."""
+    passwords.prove(password, actor=actor, visit=visit)
+    with transaction(actor, "session.proved") as work:
+        tries.forgive(work, Tried.PASSWORD, actor.email)
+        token = renew(session_id, actor=actor)
+        row = work.session.get(SignInSession, session_id)
+        if row is not None:
+            row.proved_at = visit.now
     return token
 
 
@@ -113,7 +136,7 @@ def make_link(person_id: int, *, now: datetime, actor: Actor) -> str:
             OneTimeLink(
                 person_id=person_id,
                 purpose="invitation" if fresh else "new password",
-                token_hash=rules.token_hash(token),
+                token_hash=digest_of(token),
                 created_at=now,
                 expires_at=now + (rules.INVITATION_LIFE if fresh else rules.RESET_LIFE),
             )
@@ -121,8 +144,8 @@ def make_link(person_id: int, *, now: datetime, actor: Actor) -> str:
     return token
 
 
-def use_link(token: str, password: str, *, visit: Visit) -> str:
-    """Set the password by a one-time link, end all other sessions and sign in; returns the session's token.
+def use_link(token: str, password: str, *, visit: Visit) -> Opened:
+    """Set the password by a one-time link, end all other sessions and sign in, half where a second factor is on.
 
     Raises NotFound for a link that was used, replaced or is too old, RuleBroken for a password that will not do.
     """
@@ -139,24 +162,19 @@ def use_link(token: str, password: str, *, visit: Visit) -> str:
         people.row(link.person_id).password = fresh
         _end_sessions(work, link.person_id, None)
         work.note("link.used", subject=f"person:{link.person_id}", label=link.name, address=visit.address)
-        return open_session(link.person_id, stays=False, visit=visit, forgive=rules.key_of("account", link.email))
+        return _open(link.person_id, stays=False, visit=visit, forgive=link.email)
 
 
 def change_password(old: str, new: str, *, actor: Actor, session_id: int | None, visit: Visit) -> None:
     """Set another password and sign out everywhere else. Raises RuleBroken by field, TooMany while locked."""
-    own = people.row(actor.id or 0)
-    try_id = _count_try(actor.email, visit)
-    _refuse_locked(try_id, actor.email, visit)
-    if not passwords.matches(old, own.password):
-        _note_failure(own, "wrong", visit)
-        raise RuleBroken("sign_in.old_password", "That is not the present password.", field="old")
+    passwords.prove(old, actor=actor, visit=visit, field="old")
     fresh = passwords.checked_hash(new, email=actor.email, name=actor.name)
     with transaction(actor, "password.changed") as work:
-        person = people.row(own.id)
+        person = people.row(actor.id or 0)
         person.password = fresh
         _end_sessions(work, person.id, session_id)
         _end_links(work, person.id, visit.now)
-        _forget_tries(work, SignInTry.account_key == rules.key_of("account", actor.email))
+        tries.forgive(work, Tried.PASSWORD, actor.email)
 
 
 def set_password(person_id: int, password: str, *, actor: Actor) -> None:
@@ -171,53 +189,65 @@ def end_sessions_of(event: PersonSwitchedOff, work: Work) -> None:
     _end_links(work, event.person_id, work.at)
 
 
-def _count_try(email: str, visit: Visit) -> int:
-    """Write the try down and commit, so that tries at the same time see each other; old ones are dropped.
-
-    One at a time: a try with a smaller number is in the database before a later one is counted.
-    """
-    with transaction(SYSTEM, "sign_in.tried") as work:
-        if work.session.get_bind().dialect.name == "postgresql":
-            work.session.execute(select(func.pg_advisory_xact_lock(_COUNTING)))
-        row = SignInTry(
-            at=visit.now, account_key=rules.key_of("account", email), address_key=rules.key_of("address", visit.address)
-        )
-        work.session.add(row)
-        work.session.execute(delete(SignInTry).where(SignInTry.at < visit.now - rules.TRIES_KEPT))
-        work.session.flush()
-        return row.id
+def _open(person_id: int, *, stays: bool, visit: Visit, forgive: str) -> Opened:
+    """Open a session after a password: a half one where a second factor is on."""
+    actor = actor_of(person_id)
+    if actor is None:
+        raise NotFound
+    if not factors.has_one(person_id):
+        return Opened(_open_whole(person_id, stays=stays, visit=visit, forgive=forgive))
+    token = secrets.token_urlsafe(32)
+    with transaction(actor, "session.half_open") as work:
+        tries.forgive(work, Tried.PASSWORD, forgive)
+        work.session.add(_row(person_id, token, stays=stays, visit=visit, half=True))
+    return Opened(token, half=True)
 
 
-def _refuse_locked(try_id: int, email: str, visit: Visit) -> None:
-    """Turn a try away while its account or address has too many failures; such a try does not count itself."""
-    ends = [
-        rules.locked_until(_failures(column == rules.key_of(kind, value), try_id, visit.now), limit)
-        for column, kind, value, limit in (
-            (SignInTry.account_key, "account", email, rules.TRIES_PER_ACCOUNT),
-            (SignInTry.address_key, "address", visit.address, rules.TRIES_PER_ADDRESS),
-        )
-    ]
-    until = max((end for end in ends if end is not None), default=None)
-    if until is None:
-        return
-    with transaction(SYSTEM, "sign_in.refused") as work:
-        _forget_tries(work, SignInTry.id == try_id)
-    person = db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
-    _note_failure(person, "locked", visit)
-    raise TooMany("sign_in.locked", "Too many tries. You can try again at %(until)s.", until=until)
+def _open_whole(person_id: int, *, stays: bool, visit: Visit, forgive: str = "", by: str = "") -> str:
+    actor = actor_of(person_id)
+    if actor is None:
+        raise NotFound
+    token, device = secrets.token_urlsafe(32), rules.device_of(visit.user_agent)
+    with transaction(actor, "session.signed_in") as work:
+        work.session.add(_row(person_id, token, stays=stays, visit=visit))
+        if forgive:
+            tries.forgive(work, Tried.PASSWORD, forgive)
+        _drop_old(work, person_id, visit.now)
+        if devices.recognise(work, person_id, visit.browser, device, visit.now):
+            work.after_commit(lambda: _tell_of_new_browser(person_id, visit))
+        facts = {"address": visit.address, "device": device} | ({"second_factor": by} if by else {})
+        work.note("session.signed_in", subject=f"person:{person_id}", label=actor.name, **facts)
+    return token
 
 
-def _failures(key: ColumnElement[bool], try_id: int, now: datetime) -> Sequence[datetime]:
-    """The tries that count against a key and were written down before this one."""
-    return db.session.scalars(
-        select(SignInTry.at).where(
-            key, SignInTry.counts, SignInTry.id < try_id, SignInTry.at > now - rules.WINDOW, SignInTry.at <= now
-        )
-    ).all()
+def _row(person_id: int, token: str, *, stays: bool, visit: Visit, half: bool = False) -> SignInSession:
+    return SignInSession(
+        person_id=person_id,
+        token_hash=digest_of(token),
+        created_at=visit.now,
+        last_seen_at=visit.now,
+        proved_at=visit.now,
+        stays=stays,
+        half=half,
+        device=rules.device_of(visit.user_agent),
+        address=visit.address,
+    )
 
 
-def _forget_tries(work: Work, which: ColumnElement[bool]) -> None:
-    work.session.execute(update(SignInTry).where(which, SignInTry.counts).values(counts=False))
+def _tell_of_new_browser(person_id: int, visit: Visit) -> None:
+    """The system tells, in an action of its own: people are not told of what they did themselves."""
+    with transaction(SYSTEM, "session.new_browser", at=visit.now) as work:
+        device = rules.device_of(visit.user_agent) or "Unknown device"
+        facts = {"address": visit.address, "at": f"{visit.now:%Y-%m-%d %H:%M} UTC"}
+        tell(work, "new_device", [person_id], subject=f"account:{person_id}", label=device, scope=INSTANCE, **facts)
+
+
+def _count(tried: Tried, account: str, person: Person | None, visit: Visit) -> None:
+    try:
+        tries.count(tried, account, visit)
+    except TooMany:
+        _note_failure(person, "locked", visit)
+        raise
 
 
 def _note_failure(person: Person | None, why: str, visit: Visit) -> None:
@@ -226,12 +256,16 @@ def _note_failure(person: Person | None, why: str, visit: Visit) -> None:
         work.note("session.refused", subject=subject, label=label, why=why, address=visit.address)
 
 
+def _end(work: Work, session_id: int) -> None:
+    work.session.execute(delete(SignInSession).where(SignInSession.id == session_id))
+
+
 def _end_sessions(work: Work, person_id: int, except_id: int | None) -> int:
     rows = work.session.scalars(select(SignInSession).where(SignInSession.person_id == person_id)).all()
     ended = [row for row in rows if row.id != except_id]
     for row in ended:
         work.session.delete(row)
-    return len(ended)
+    return len([row for row in ended if not row.half])
 
 
 def _end_links(work: Work, person_id: int, now: datetime) -> None:
@@ -242,9 +276,8 @@ def _end_links(work: Work, person_id: int, now: datetime) -> None:
 
 
 def _drop_old(work: Work, person_id: int, now: datetime) -> None:
-    """Sessions past their absolute limit are of no use to anybody."""
-    work.session.execute(
-        delete(SignInSession).where(
-            SignInSession.person_id == person_id, SignInSession.created_at < now - rules.ABSOLUTE_LIMIT
-        )
-    )
+    """Sessions past their limit are of no use to anybody."""
+    limit, half = now - policy().session_limit, now - rules.HALF_LIFE
+    own, created = SignInSession.person_id == person_id, SignInSession.created_at
+    over = (created < limit) | (SignInSession.half & (created < half))
+    work.session.execute(delete(SignInSession).where(own, over))

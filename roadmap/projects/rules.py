@@ -21,13 +21,15 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
 GRANTS = (
     *allow("project.see", administrator=ALL, manager=ALL, member=ALL, stakeholder=ALL, executive=ALL),
-    *allow("project.create", administrator=ALL, person=ALL),
+    *allow("project.create", administrator=ALL, starter=ALL),
     *allow("project.edit", administrator=ALL, manager=ALL),
     *allow("project.archive", administrator=ALL, manager=ALL),
     *allow("comment.add", administrator=ALL, manager=ALL, member=ALL, stakeholder=ALL, executive=ALL),
     *allow("file.add", administrator=ALL, manager=ALL, member=ALL),
 )
-"""Everybody may start a roll-out and becomes its manager; what others do in it, each role says."""
+"""Whoever starts a roll-out becomes its manager (who may, the policy of signing in says); what others do in it, each
+role says.
+"""
 
 
 class State(StrEnum):

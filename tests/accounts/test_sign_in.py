@@ -11,12 +11,14 @@ from sqlalchemy import event, select
 
 from accounts.passwords import service as passwords
 from accounts.people import service as people
-from accounts.signin import rules
+from accounts.policy.rules import Policy
 from accounts.signin import service as signin
 from accounts.signin.models import SignInSession
-from accounts.signin.service import Visit
+from accounts.tries import rules as tries
+from accounts.tries.rules import Visit
 from infra.audit.models import AuditEntry
 from infra.database import db
+from infra.sealed import digest_of
 from kernel.actor import SYSTEM
 from kernel.errors import Problem, RuleBroken, TooMany
 from tests import factories
@@ -103,36 +105,36 @@ def test_the_token_is_in_the_database_as_a_hash_only(client, ann):
     post(client)
     with client.session_transaction() as session:
         token = session["sid"]
-    assert db.session.scalars(select(SignInSession.token_hash)).all() == [rules.token_hash(token)]
+    assert db.session.scalars(select(SignInSession.token_hash)).all() == [digest_of(token)]
 
 
 def test_too_many_tries_lock_the_account_and_the_lock_ends_by_itself(client, ann, clock):
-    for _ in range(rules.TRIES_PER_ACCOUNT):
+    for _ in range(tries.TRIES_PER_ACCOUNT):
         assert post(client, password="wrong password").status_code == 422
     locked = post(client)
     assert locked.status_code == 429
     assert "You can try again at 09:25" in locked.text
-    clock.now += rules.WINDOW
+    clock.now += tries.WINDOW
     assert post(client).status_code == 302
 
 
 def test_tries_while_locked_do_not_make_the_lock_longer(client, ann, clock):
-    for _ in range(rules.TRIES_PER_ACCOUNT):
+    for _ in range(tries.TRIES_PER_ACCOUNT):
         post(client, password="wrong password")
-    clock.now += rules.WINDOW - timedelta(seconds=1)
+    clock.now += tries.WINDOW - timedelta(seconds=1)
     assert post(client, password="wrong password").status_code == 429
     clock.now += timedelta(seconds=1)
     assert post(client).status_code == 302
 
 
 def test_an_unknown_account_is_locked_just_the_same(client, app):
-    answers = [post(client, email="no@example.org").status_code for _ in range(rules.TRIES_PER_ACCOUNT + 1)]
-    assert answers == [422] * rules.TRIES_PER_ACCOUNT + [429]
+    answers = [post(client, email="no@example.org").status_code for _ in range(tries.TRIES_PER_ACCOUNT + 1)]
+    assert answers == [422] * tries.TRIES_PER_ACCOUNT + [429]
 
 
 def test_signing_in_forgets_the_failures_of_the_account(client, ann):
     for _ in range(2):
-        for _ in range(rules.TRIES_PER_ACCOUNT - 1):
+        for _ in range(tries.TRIES_PER_ACCOUNT - 1):
             post(client, password="wrong password")
         assert post(client).status_code == 302
 
@@ -140,7 +142,7 @@ def test_signing_in_forgets_the_failures_of_the_account(client, ann):
 def test_a_network_address_that_tries_many_accounts_is_locked(app, monkeypatch):
     monkeypatch.setattr(passwords, "matches", lambda typed, stored: False)
     visit = Visit("192.0.2.7", "", NOW)
-    for number in range(rules.TRIES_PER_ADDRESS):
+    for number in range(tries.TRIES_PER_ADDRESS):
         with pytest.raises(RuleBroken):
             signin.sign_in(f"p{number}@example.org", "guess", stays=False, visit=visit)
     with pytest.raises(TooMany):
@@ -148,7 +150,7 @@ def test_a_network_address_that_tries_many_accounts_is_locked(app, monkeypatch):
 
 
 def test_the_count_survives_a_restart(client, ann, app):
-    for _ in range(rules.TRIES_PER_ACCOUNT):
+    for _ in range(tries.TRIES_PER_ACCOUNT):
         post(client, password="wrong password")
     db.session.remove()
     assert post(make_again(app).test_client()).status_code == 429
@@ -176,14 +178,14 @@ def tries_at_once(app, how_many=12):
         return sorted(pool.map(attempt, range(how_many)))
 
 
-ALL_COUNTED = [422] * rules.TRIES_PER_ACCOUNT + [429] * (12 - rules.TRIES_PER_ACCOUNT)
+ALL_COUNTED = [422] * tries.TRIES_PER_ACCOUNT + [429] * (12 - tries.TRIES_PER_ACCOUNT)
 
 
 def test_tries_at_the_same_time_are_all_counted_before_any_hashing(app, ann, monkeypatch):
     hashed = []
     monkeypatch.setattr(passwords, "matches", lambda typed, stored: bool(hashed.append(typed)))
     assert tries_at_once(app) == ALL_COUNTED
-    assert len(hashed) == rules.TRIES_PER_ACCOUNT
+    assert len(hashed) == tries.TRIES_PER_ACCOUNT
 
 
 @pytest.mark.postgres
@@ -200,8 +202,8 @@ def test_on_postgresql_tries_at_the_same_time_are_all_counted_too(make_app, fres
 @pytest.mark.parametrize(
     ("stays", "rests", "times", "still"),
     [
-        (False, rules.IDLE_LIMIT - timedelta(seconds=1), 1, True),
-        (False, rules.IDLE_LIMIT, 1, False),
+        (False, Policy().idle_limit - timedelta(seconds=1), 1, True),
+        (False, Policy().idle_limit, 1, False),
         (False, timedelta(hours=7), 40, True),
         (False, timedelta(hours=7), 48, False),
         (True, timedelta(days=13), 1, True),

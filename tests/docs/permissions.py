@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.access.rules import STARTER
 from kernel.permission import Visibility
 from web import wiring
 
@@ -15,7 +16,13 @@ def rows() -> dict[str, tuple[str, ...]]:
     for grant in wiring.grants():
         held = reach.setdefault(grant.name, {})
         held[grant.role] = max(grant.visibility, held.get(grant.role, grant.visibility))
-    return {name: tuple(WORDS[held.get(role)] for role in ROLES) for name, held in sorted(reach.items())}
+    return {name: tuple(_cell(role, held) for role in ROLES) for name, held in sorted(reach.items())}
+
+
+def _cell(role: str, held: dict[str, Visibility]) -> str:
+    """What a role may; what the policy of signing in gives or takes is said so."""
+    by_policy = role == "person" and STARTER in held
+    return "policy" if by_policy else WORDS[held.get(role)]
 
 
 def line(action: str, cells: tuple[str, ...], meaning: str) -> str:

@@ -1,0 +1,1 @@
+"""Browsers that a person signed in with before, so that a new one is news."""

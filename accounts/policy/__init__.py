@@ -1,0 +1,1 @@
+"""What the organisation asks of everybody who signs in: second factor, limits of sessions, length of passwords."""
