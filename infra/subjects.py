@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from infra.wires import wires
-from kernel.actor import Actor
+from kernel.actor import INSTANCE, Actor
 from kernel.errors import NotFound, Refused
 from kernel.permission import Facts
 
@@ -54,6 +54,14 @@ def resolve(key: str) -> Subject | None:
     if resolver is None or not (number.isascii() and number.isdigit()) or len(number) > _LONGEST_NUMBER:
         return None
     return resolver(int(number))
+
+
+def name_of(scope: str) -> str:
+    """What people call a scope: the name of what it stands for, nothing for the whole instance."""
+    if scope == INSTANCE:
+        return ""
+    found = resolve(scope)
+    return found.label if found else scope
 
 
 def may(actor: Actor, permission: str, subject: Subject) -> bool:

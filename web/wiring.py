@@ -48,6 +48,7 @@ MODELS: tuple[str, ...] = (
     "infra.mail.models",
     "accounts.people.models",
     "accounts.access.models",
+    "accounts.reviews.models",
     "accounts.notices.models",
     "accounts.calendars.models",
     "accounts.absences.models",
@@ -74,6 +75,7 @@ MODELS: tuple[str, ...] = (
 
 GRANTS: tuple[str, ...] = (
     "accounts.access.rules",
+    "accounts.reviews.rules",
     "accounts.absences.rules",
     "roadmap.projects.rules",
     "roadmap.staffing.rules",
@@ -107,6 +109,7 @@ PAGES: tuple[str, ...] = (
     "accounts.admin.routes",
     "accounts.trail.routes",
     "accounts.directory.routes",
+    "accounts.reviews.routes",
     "accounts.calendars.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
@@ -143,6 +146,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("foreseen", "phases.foreseen.queries:subject"),
     ("account", "accounts.signin.queries:subject"),
     ("item", "checklists.queries:subject"),
+    ("project", "roadmap.projects.queries:subject"),
     ("task", "roadmap.outline.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""

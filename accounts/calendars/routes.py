@@ -12,8 +12,10 @@ from flask_babel import gettext as _
 from accounts.calendars import charts, queries, rules, service
 from accounts.calendars.forms import CalendarForm, ExceptionForm, filled
 from accounts.calendars.queries import CalendarRow
+from infra import subjects
 from infra.http import requires
 from infra.words import sentence_of
+from kernel.actor import project_scope
 from kernel.errors import Problem, RuleBroken
 
 bp = Blueprint("calendars", __name__)
@@ -23,7 +25,9 @@ bp = Blueprint("calendars", __name__)
 @requires("settings.edit")
 def page() -> ResponseReturnValue:
     """Every calendar."""
-    return render_template("accounts/calendars.html", calendars=queries.calendars(), weekdays=rules.WEEKDAYS)
+    listed = queries.calendars()
+    scopes = {row.project_id: subjects.name_of(project_scope(row.project_id)) for row in listed if row.project_id}
+    return render_template("accounts/calendars.html", calendars=listed, weekdays=rules.WEEKDAYS, scopes=scopes)
 
 
 @bp.get("/admin/calendars/new")

@@ -15,7 +15,7 @@ from accounts.secondfactor import queries as factors
 from accounts.signin import queries as signin_queries
 from accounts.signin import service as signin
 from accounts.trail import queries as trail
-from infra import lists
+from infra import lists, subjects
 from infra.audit.queries import of_subject
 from infra.http import requires
 from infra.words import sentence_of
@@ -152,6 +152,7 @@ def _profile_page(person_id: int, token: str = "") -> ResponseReturnValue:
         "accounts/person.html",
         profile=shown,
         state=queries.STATES[queries.state_of(shown.person)],
+        scopes={held.scope: subjects.name_of(held.scope) for held in shown.memberships},
         role_labels={role.key: role.label for role in (*INSTANCE_ROLES, *PROJECT_ROLES)},
         sessions=signin_queries.sessions_of(person_id, g.now, g.get("session_id")),
         history=trail.told(of_subject(f"person:{person_id}", 20)),

@@ -168,7 +168,7 @@ class ListView:
         return answer
 
 
-def open_view(spec: ListSpec, source: rows.Source, *, scope: str = "") -> ListView:
+def open_view(spec: ListSpec, source: rows.Source, *, scope: str = "", path: str = "") -> ListView:
     """The list that the request asks for; without a query string the reader's default view, else the list's own.
 
     ``source`` is a select, or frozen rows that the reader may all see. ``scope`` parts saved views and entries of the
@@ -182,14 +182,14 @@ def open_view(spec: ListSpec, source: rows.Source, *, scope: str = "") -> ListVi
     wish = parse(spec, args)
     page = rows.fetch(spec, source, wish, g.zone)
     now = next((each for each in saved if each.query == wish.query() and each.query), None)
-    return ListView(spec, source, wish, page, saved, now, scope, request.path, g.actor.id)
+    return ListView(spec, source, wish, page, saved, now, scope, path or request.path, g.actor.id)
 
 
 def answer(
-    spec: ListSpec, source: rows.Source, template: str, *, scope: str = "", **context: Any
+    spec: ListSpec, source: rows.Source, template: str, *, scope: str = "", path: str = "", **context: Any
 ) -> ResponseReturnValue:
     """The whole list page: rendered with ``view`` and the context, or as a file when the request asks for one."""
-    view = open_view(spec, source, scope=scope)
+    view = open_view(spec, source, scope=scope, path=path)
     kind = request.args.get("format", "")
     if kind in FILES:
         return view.exported(kind)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select, true
 
 from infra.database import db
+from infra.subjects import Subject
 from infra.wires import wires
 from kernel.actor import Actor, project_scope
 from kernel.errors import NotFound
@@ -99,6 +100,14 @@ def row_of(project_id: int) -> ProjectRow:
     if row is None:
         raise NotFound
     return ProjectRow(*row)
+
+
+def subject(number: int) -> Subject | None:
+    """A project as notices, reviews and whoever names its scope see it."""
+    name = db.session.scalar(select(Project.name).where(Project.id == number))
+    if name is None:
+        return None
+    return Subject(f"project:{number}", name, project_scope(number), f"/projects/{number}/", "project.see")
 
 
 def phases(project_id: int) -> list[PhaseRow]:

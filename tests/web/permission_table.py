@@ -62,6 +62,11 @@ TABLE: dict[str, frozenset[str]] = {
     # Administration.
     "admin.page": ADMINISTRATORS,
     "system.page": ADMINISTRATORS,
+    "reviews.page": ADMINISTRATORS,
+    "reviews.begin": ADMINISTRATORS,
+    "reviews.review": ADMINISTRATORS,
+    "reviews.decide": ADMINISTRATORS,
+    "reviews.close": ADMINISTRATORS,
     "audit.page": ADMINISTRATORS,
     "audit.verify": ADMINISTRATORS,
     "people.page": ADMINISTRATORS,
