@@ -22,6 +22,7 @@ from infra.wires import wires
 from kernel.actor import Actor
 from kernel.errors import Problem
 from readiness.health.jobs import keep_days
+from roadmap.risks.jobs import remind_of_reviews
 
 
 def _seal_trail(_actor: Actor, _now: datetime) -> int:
@@ -33,6 +34,7 @@ JOBS: tuple[Job, ...] = (
     Job("seal-trail", "Seal the audit trail", Every(1), _seal_trail, quiet=True),
     Job("send-mail", "Send the mail that is due", Every(15), send_mail, quiet=True),
     Job("lay-out-rounds", "Lay out the next round of recurring checklists", Every(900), lay_out_rounds, quiet=True),
+    Job("remind-of-reviews", "Remind of risks that are due for review", Daily(6, 10), remind_of_reviews, quiet=True),
     Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),
     Job("prune-mail", "Forget mail that was sent long ago", Daily(2, 15), prune_mail),
     Job("fold-measurements", "Fold measured minutes into hours", Every(3600), fold_minutes, quiet=True),

@@ -31,6 +31,8 @@ from roadmap.exchange.service import follow_copy
 from roadmap.projects.events import ProjectCopied, ProjectFramed
 from roadmap.resources import service as resources
 from roadmap.resources.seed import follow_copy as copy_allocations
+from roadmap.risks import service as risks
+from roadmap.risks.seed import follow_copy as copy_risks
 from roadmap.staffing.events import RoleGiven
 from roadmap.tasks import service as tasks
 from roadmap.tasks.events import MayComplete, PlanRescheduled
@@ -58,6 +60,7 @@ MODELS: tuple[str, ...] = (
     "roadmap.timesheet.models",
     "roadmap.costs.models",
     "roadmap.actions.models",
+    "roadmap.risks.models",
     "checklists.models",
     "phases.foreseen.models",
     "readiness.health.models",
@@ -84,6 +87,7 @@ GRANTS: tuple[str, ...] = (
     "roadmap.costs.rules",
     "roadmap.actions.rules",
     "roadmap.resources.rules",
+    "roadmap.risks.rules",
     "checklists.rules",
     "phases.foreseen.rules",
     "readiness.health.rules",
@@ -147,6 +151,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("account", "accounts.signin.queries:subject"),
     ("item", "checklists.queries:subject"),
     ("project", "roadmap.projects.queries:subject"),
+    ("risk", "roadmap.risks.queries:subject"),
     ("task", "roadmap.outline.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
@@ -168,6 +173,7 @@ UNDOABLE: tuple[str, ...] = (
     "roadmap.resources.service",
     "roadmap.outline.service",
     "roadmap.actions.service",
+    "roadmap.risks.service",
     "checklists.service",
     "phases.foreseen.service",
     "readiness.health.service",
@@ -209,8 +215,10 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (ProjectCopied, copy_allocations),
     (ProjectCopied, copy_checklists),
     (ProjectCopied, foreseen.follow_copy),
+    (ProjectCopied, copy_risks),
     (PlanRescheduled, checklists.follow_plan),
     (PlanRescheduled, actions.follow_plan),
+    (PlanRescheduled, risks.follow_plan),
     (PlanRescheduled, foreseen.follow_plan),
     (Undone, tasks.follow_undo),
     (Undone, absences.follow_undo),
