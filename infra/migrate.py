@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
@@ -50,6 +50,14 @@ def newest(folder: Path) -> str | None:
     return ScriptDirectory(str(folder)).get_current_head()
 
 
+def knows(folder: Path, revision: str) -> bool:
+    """Whether the code has the way from this revision to the newest."""
+    try:
+        return ScriptDirectory(str(folder)).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
 def drift(engine: Engine) -> list[Any]:
     """What models and database disagree on; empty when the migrations are whole."""
     with engine.connect() as connection:
@@ -59,37 +67,18 @@ def drift(engine: Engine) -> list[Any]:
         return found
 
 
-def keep_copy(engine: Engine, folder: Path, at: datetime) -> Path | None:
-    """Copy an SQLite database aside before it is changed, page by page while others work; returns the copy.
-
-    None for a database that is empty or that is not a file of ours.
-    """
-    if engine.dialect.name != "sqlite" or current(engine) is None:
-        return None
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"before-{newest_name(engine)}-{at:%Y%m%dT%H%M%S}.db"
-    with engine.connect() as connection, contextlib.closing(sqlite3.connect(target)) as copy:
-        cast("sqlite3.Connection", connection.connection.driver_connection).backup(copy)
-    return target
-
-
-def newest_name(engine: Engine) -> str:
-    """The current revision as part of a file name."""
-    return current(engine) or "empty"
-
-
 @contextlib.contextmanager
 def _migrating(engine: Engine, folder: Path) -> Iterator[Config]:
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    with engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
+    with engine.connect() as connection, foreign_keys_off(connection), connection.begin():
         config.attributes["connection"] = connection
         yield config
-        _check_references(connection)
+        check_references(connection)
 
 
 @contextlib.contextmanager
-def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+def foreign_keys_off(connection: Connection) -> Iterator[None]:
     """Batch mode replaces tables; with foreign keys on, SQLite would silently delete what hangs on them.
 
     The switch has no effect within a transaction, so it is thrown on the driver before one begins.
@@ -105,7 +94,8 @@ def _foreign_keys_off(connection: Connection) -> Iterator[None]:
         driver.execute("PRAGMA foreign_keys=ON")
 
 
-def _check_references(connection: Connection) -> None:
+def check_references(connection: Connection) -> None:
+    """Raise Problem where a row of SQLite points at nothing; PostgreSQL checks by itself."""
     if connection.dialect.name != "sqlite":
         return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()

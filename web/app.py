@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from infra import http
+from infra.backup.aside import APPLICATION
 from infra.database import db
 from infra.wires import Wires, wires
 from kernel.permission import Policy
@@ -92,7 +93,12 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
         return {}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 20,
+        "connect_args": {"application_name": APPLICATION},
+    }
 
 
 def _before_each_request(app: Flask) -> None:

@@ -34,7 +34,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that an operator can set. Sizes in bytes, limits in seconds."""
+    """All that an operator can set. Sizes in bytes, limits in seconds.
+
+    ``seals_backups`` is whether a key was named: one that lies in the data folder would be lost with it.
+    """
 
     data_dir: Path
     database_url: str
@@ -49,6 +52,13 @@ class Settings:
     max_upload: int = 20 * MEGABYTE
     max_note: int = 20_000
     debug: bool = False
+    backups: Path | None = None
+    seals_backups: bool = False
+
+    @property
+    def backup_dir(self) -> Path:
+        """Where backups are kept."""
+        return self.backups or self.data_dir / "backups"
 
     @property
     def files_dir(self) -> Path:
@@ -77,6 +87,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         timezone=_timezone(environ),
         log_format=environ.get("ROADMAP_LOG_FORMAT", "text"),
         debug=environ.get("FLASK_DEBUG", "") == "1",
+        seals_backups=bool(environ.get("ROADMAP_ENCRYPTION_KEYS", "").strip(" ,")),
+        backups=Path(environ["ROADMAP_BACKUP_DIR"]).expanduser() if environ.get("ROADMAP_BACKUP_DIR") else None,
     )
     refuse_insecure(settings)
     return settings

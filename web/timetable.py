@@ -12,9 +12,10 @@ from flask import Flask, current_app
 from checklists.jobs import lay_out_rounds
 from infra.attachments.service import remove_orphans
 from infra.audit.sealing import seal
+from infra.backup.service import hold_monthly_drill, make_daily, make_waiting
 from infra.command import format_option, print_data, table, with_app
 from infra.jobs import queries, service
-from infra.jobs.rules import Daily, Every, Job
+from infra.jobs.rules import Daily, Every, Job, Monthly
 from infra.jobs.scheduler import Timetable
 from infra.mail.jobs import prune_mail, send_mail
 from infra.measure.service import fold_minutes
@@ -38,6 +39,9 @@ JOBS: tuple[Job, ...] = (
     Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),
     Job("prune-mail", "Forget mail that was sent long ago", Daily(2, 15), prune_mail),
     Job("fold-measurements", "Fold measured minutes into hours", Every(3600), fold_minutes, quiet=True),
+    Job("make-backup", "Make the backup of the day", Daily(1, 30), make_daily),
+    Job("make-asked-backups", "Make the backups that somebody asked for", Every(5), make_waiting, quiet=True),
+    Job("hold-drill", "Let a backup come back aside and check it", Monthly(3, 2, 40), hold_monthly_drill),
     Job("prune-job-runs", "Forget old runs of jobs", Daily(2, 20), service.prune_runs),
 )
 

@@ -15,10 +15,12 @@ from accounts.absences.events import TimeChanged
 from accounts.access.queries import obstacles_to_switch_off
 from accounts.calendars.events import CalendarChanged
 from accounts.people.events import MaySwitchOff, PersonSwitchedOff
-from accounts.signin.service import end_sessions_of
+from accounts.signin.service import end_all, end_sessions_of
 from checklists import service as checklists
 from checklists.charts import obstacles_to_complete
 from checklists.seed import follow_copy as copy_checklists
+from infra.backup.events import Restored
+from infra.mail.service import hold_after_restore
 from infra.undo import Undone
 from infra.wires import Answerer, Handler
 from kernel.actor import Actor
@@ -36,6 +38,7 @@ from roadmap.risks.seed import follow_copy as copy_risks
 from roadmap.staffing.events import RoleGiven
 from roadmap.tasks import service as tasks
 from roadmap.tasks.events import MayComplete, PlanRescheduled
+from web.places import place
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
@@ -48,6 +51,7 @@ MODELS: tuple[str, ...] = (
     "infra.jobs.models",
     "infra.measure.models",
     "infra.mail.models",
+    "infra.backup.models",
     "accounts.people.models",
     "accounts.access.models",
     "accounts.reviews.models",
@@ -77,6 +81,7 @@ MODELS: tuple[str, ...] = (
 """Modules that declare tables; importing them is what makes the metadata whole."""
 
 GRANTS: tuple[str, ...] = (
+    "infra.backup.rules",
     "accounts.access.rules",
     "accounts.reviews.rules",
     "accounts.absences.rules",
@@ -187,6 +192,7 @@ DEVELOPMENT_PAGES: tuple[str, ...] = ("web.dev.routes",)
 """Pages that exist outside production only."""
 
 COMMANDS: tuple[str, ...] = (
+    "infra.backup.cli",
     "web.database",
     "web.serving",
     "web.doctor",
@@ -206,6 +212,8 @@ COMMANDS: tuple[str, ...] = (
 
 HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (PersonSwitchedOff, end_sessions_of),
+    (Restored, end_all),
+    (Restored, hold_after_restore),
     (ProjectFramed, tasks.follow_frame),
     (ProjectFramed, resources.follow_frame),
     (RoleGiven, resources.follow_role),
@@ -257,6 +265,7 @@ def extensions() -> tuple[Callable[[Flask], None], ...]:
 def connect_shared_parts(app: Flask) -> None:
     """Tell undo, comments and files what the rooms offer them."""
     extras = app.extensions["launch90"].extras
+    extras["migrations"] = place("migrations")
     extras["subjects"] = {kind: _named(name) for kind, name in SUBJECTS}
     extras["words"] = {action: said for name in WORDS for action, said in import_module(name).WORDS.items()}
     extras["kept_files"] = tuple(_named(name) for name in KEPT_FILES)

@@ -22,6 +22,7 @@ from accounts.signin import queries, rules
 from accounts.signin.models import OneTimeLink, SignInSession
 from accounts.tries import service as tries
 from accounts.tries.rules import Tried, Visit
+from infra.backup.events import Restored
 from infra.database import db
 from infra.sealed import digest_of
 from infra.transaction import Work, transaction
@@ -187,6 +188,12 @@ def end_sessions_of(event: PersonSwitchedOff, work: Work) -> None:
     """Somebody switched off is signed out at once, and their links end."""
     _end_sessions(work, event.person_id, None)
     _end_links(work, event.person_id, work.at)
+
+
+def end_all(_event: Restored, work: Work) -> None:
+    """The database went back to an older state: what was ended or used since must not come back to life."""
+    work.bulk_delete(SignInSession, [SignInSession.id > 0])
+    work.bulk_update(OneTimeLink, [OneTimeLink.ended_at.is_(None)], ended_at=work.at)
 
 
 def _open(person_id: int, *, stays: bool, visit: Visit, forgive: str) -> Opened:

@@ -75,6 +75,11 @@ def remove_orphans(folder: Path, named: Collection[str], now: datetime) -> int:
     return len(orphans)
 
 
+def contents(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every content in the folder with its hash, whether a row names it or not."""
+    return ((_digest_of(path), path) for path in sorted(_contents(folder)) if path.parent.name != "incoming")
+
+
 def _copy(stream: BinaryIO, file: BinaryIO, limit: int) -> Stored:
     hasher, size, head = hashlib.sha256(), 0, b""
     while chunk := stream.read(_CHUNK):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from infra.audit.models import AuditEntry
 from infra.audit.rules import GENESIS, State, check_values, link
@@ -50,13 +51,15 @@ def of_transaction(transaction_id: str) -> Sequence[AuditEntry]:
     ).all()
 
 
-def verify(anchor: str | None = None) -> Verification:
+def verify(anchor: str | None = None, session: Session | None = None) -> Verification:
     """Walk the whole chain: every hash follows from the one before, every value fits its digest.
 
-    ``anchor`` is a hash noted earlier elsewhere; it must stand in the chain.
+    ``anchor`` is a hash noted earlier elsewhere; it must stand in the chain. ``session`` is on another database than
+    the one in use, such as a backup that came back.
     """
+    reading = session or db.session()
     sequence, previous, erased, found, problems = 0, GENESIS, 0, False, []
-    while rows := db.session.scalars(
+    while rows := reading.scalars(
         select(AuditEntry).where(AuditEntry.sequence > sequence).order_by(AuditEntry.sequence).limit(_PAGE)
     ).all():
         for entry in rows:
@@ -73,8 +76,8 @@ def verify(anchor: str | None = None) -> Verification:
                 )
             previous = entry.hash or ""
             found = found or previous == anchor
-        db.session.expunge_all()
-    unsealed = db.session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.sequence.is_(None)))
+        reading.expunge_all()
+    unsealed = reading.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.sequence.is_(None)))
     return Verification(sequence, unsealed or 0, erased, previous, found if anchor else None, tuple(problems))
 
 

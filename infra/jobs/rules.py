@@ -24,7 +24,16 @@ class Daily:
     minute: int = 0
 
 
-Trigger = Every | Daily
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """Once a month on a day that every month has, at a time of UTC."""
+
+    day: int
+    hour: int
+    minute: int = 0
+
+
+Trigger = Every | Daily | Monthly
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,11 @@ def describe(trigger: Trigger) -> str:
 
     >>> describe(Every(1)), describe(Every(300)), describe(Daily(2, 5))
     ('every second', 'every 5 minutes', 'daily at 02:05 UTC')
+    >>> describe(Monthly(3, 4))
+    'monthly on day 3 at 04:00 UTC'
     """
+    if isinstance(trigger, Monthly):
+        return f"monthly on day {trigger.day} at {trigger.hour:02}:{trigger.minute:02} UTC"
     if isinstance(trigger, Daily):
         return f"daily at {trigger.hour:02}:{trigger.minute:02} UTC"
     if trigger.seconds == 1:

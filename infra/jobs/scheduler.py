@@ -13,7 +13,7 @@ from flask import Flask
 from infra.database import db
 from infra.jobs import service
 from infra.jobs.leadership import Leadership, leadership
-from infra.jobs.rules import Daily, Job, Trigger
+from infra.jobs.rules import Daily, Job, Monthly, Trigger
 from infra.wires import wires
 
 LATE = 3600
@@ -56,6 +56,8 @@ class Timetable:
 
 
 def _trigger(trigger: Trigger) -> CronTrigger | IntervalTrigger:
+    if isinstance(trigger, Monthly):
+        return CronTrigger(day=trigger.day, hour=trigger.hour, minute=trigger.minute, timezone="UTC")
     if isinstance(trigger, Daily):
         return CronTrigger(hour=trigger.hour, minute=trigger.minute, timezone="UTC")
     return IntervalTrigger(seconds=trigger.seconds, timezone="UTC")

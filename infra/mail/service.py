@@ -10,11 +10,12 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select
 
+from infra.backup.events import Restored
 from infra.database import insert_new
 from infra.mail import letters, post, queries, rules
 from infra.mail.letters import Letter
 from infra.mail.models import Mail
-from infra.mail.rules import MailFile, State
+from infra.mail.rules import OPEN, MailFile, State
 from infra.transaction import Work, transaction
 from infra.wires import wires
 from kernel.actor import SYSTEM, Actor
@@ -113,6 +114,12 @@ def cancel(mail_id: int, *, actor: Actor) -> None:
         mail.state = State.CANCELLED.value
         _forget_secret(mail)
         work.note("mail.cancelled", subject=f"mail:{mail.id}", label=mail.subject)
+
+
+def hold_after_restore(event: Restored, work: Work) -> None:
+    """Mail that waited when the backup was made went out since, most likely: somebody decides whether it goes again."""
+    for mail in work.session.scalars(select(Mail).where(Mail.state.in_(OPEN))):
+        mail.state, mail.error = State.GIVEN_UP, f"Held: a backup was restored at {event.at:%Y-%m-%d %H:%M} UTC."
 
 
 def prune(now: datetime) -> int:

@@ -1,0 +1,1 @@
+"""Backups of everything, their return, and the drill that shows that they can return."""

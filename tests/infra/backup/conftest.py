@@ -1,0 +1,77 @@
+"""A database with something of everything, on SQLite and on PostgreSQL, and what all its rows are."""
+
+from io import BytesIO
+
+import pytest
+
+from infra import migrate
+from infra.attachments import service as attachments
+from infra.audit.sealing import seal
+from infra.backup.snapshot import snapshot
+from infra.backup.writing import here
+from infra.database import db
+from tests import factories
+from web.places import place
+
+
+def plant():
+    """A person, a project with tasks and a list, a file on a task; gives the project's number."""
+    who = factories.person("Zoë “Z” Ørsted", email="zoe@example.org")
+    project = factories.project("Läunch\t\\N \x7f", actor=who)
+    first = factories.task(project, "First\nsecond line")
+    factories.task(project, after=first)
+    factories.checklist(project, "List", "one", "two")
+    manager = factories.person(projects={project: "manager"})
+    attachments.add_file(f"task:{first}", "plan.txt", BytesIO(b"hello files"), actor=manager)
+    seal()
+    return project
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_app(request, make_app):
+    """The application on an empty database of its own: on SQLite, then on PostgreSQL."""
+    other = request.param != "sqlite"
+    app = make_app(**({"ROADMAP_DATABASE_URL": request.getfixturevalue("fresh_postgres_url")} if other else {}))
+    with app.app_context():
+        if other:
+            migrate.upgrade(db.engine, place("migrations"))
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def planted(any_app):
+    """The same with rows and a file."""
+    plant()
+    db.session.remove()
+    return any_app
+
+
+@pytest.fixture
+def planted_sqlite(app):
+    """The application on SQLite with rows and a file."""
+    plant()
+    db.session.remove()
+    return app
+
+
+@pytest.fixture
+def rows():
+    """Every row of every table of the database in use, as a backup would write it, but for records of backups."""
+
+    def read():
+        with snapshot(db.engine) as state:
+            return {
+                name: [part for part, _count in state.parts(name)]
+                for name in state.tables
+                if name not in {"backup_run", "drill_run", "audit_entry"}
+            }
+
+    return read
+
+
+@pytest.fixture
+def spot():
+    """What is backed up."""
+    return here
