@@ -24,6 +24,7 @@ from infra.audit import capture, trail
 from infra.database import Base, db
 from infra.wires import wires
 from kernel.actor import Actor
+from kernel.errors import Problem
 from kernel.events import Event
 
 log = structlog.get_logger()
@@ -39,6 +40,7 @@ class Work:
         self.transaction_id = uuid4().hex
         self.changes = capture.Changes()
         self.scope: str | None = None
+        self.remarks: list[Problem] = []
         self._notes: list[trail.Note] = []
         self._after: list[Callable[[], None]] = []
 
@@ -53,6 +55,10 @@ class Work:
     ) -> None:
         """Enter a fact that has no row: a sign-in, a refusal, an export, a job."""
         self._notes.append(trail.Note(action, subject, label, scope, facts))
+
+    def remark(self, code: str, text: str, **params: object) -> None:
+        """Leave a sentence for the author: nothing was wrong, but they should know."""
+        self.remarks.append(Problem(code, text, field=None, **params))
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Do something that cannot be rolled back, such as mail or a file, once all is safe."""

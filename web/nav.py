@@ -9,6 +9,7 @@ from typing import Any
 from flask import g, request, url_for
 from flask_babel import gettext as _
 
+from accounts.notices import queries as notices
 from checklists import queries as checklists
 from desk.my_work import queries as my_work
 from infra import formats
@@ -42,6 +43,7 @@ def fill(shell: Shell, actor: Actor) -> None:
         _item(_("My work"), "my_work.page", "work", str(due) if due else None),
     ]
     shell.admin_nav = [_administration()] if may("people.see") else []
+    shell.notices = notices.unread_of(actor)
     shell.crumbs = [(_("Portfolio"), url_for("portfolio.page"))]
     project_id = (request.view_args or {}).get("project_id")
     if project_id is not None:
@@ -49,6 +51,8 @@ def fill(shell: Shell, actor: Actor) -> None:
     elif request.endpoint != "portfolio.page":
         active = next((item for item in (*shell.nav, *shell.admin_nav) if item.active), None)
         shell.crumbs = [(active.label, None)] if active else []
+        if request.blueprint == "notices":
+            shell.crumbs = [(_("Notices"), None)]
     else:
         shell.crumbs = [(_("Portfolio"), None)]
 

@@ -14,6 +14,8 @@ from accounts.absences import service as absences
 from accounts.absences.events import TimeChanged
 from accounts.access.queries import obstacles_to_switch_off
 from accounts.calendars.events import CalendarChanged
+from accounts.mentions import service as mentions
+from accounts.notices import service as notices
 from accounts.people.events import MaySwitchOff, PersonSwitchedOff
 from accounts.signin.service import end_all, end_sessions_of
 from checklists import service as checklists
@@ -21,6 +23,7 @@ from checklists.charts import obstacles_to_complete
 from checklists.seed import follow_copy as copy_checklists
 from infra.backup.events import Restored
 from infra.mail.service import hold_after_restore
+from infra.comments.events import CommentAdded, CommentChanged
 from infra.undo import Undone
 from infra.wires import Answerer, Handler
 from kernel.actor import Actor
@@ -84,6 +87,7 @@ GRANTS: tuple[str, ...] = (
     "infra.backup.rules",
     "accounts.access.rules",
     "accounts.reviews.rules",
+    "accounts.notices.rules",
     "accounts.absences.rules",
     "roadmap.projects.rules",
     "roadmap.staffing.rules",
@@ -120,6 +124,8 @@ PAGES: tuple[str, ...] = (
     "accounts.directory.routes",
     "accounts.reviews.routes",
     "accounts.calendars.routes",
+    "accounts.mentions.routes",
+    "accounts.notices.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
     "reports.status.routes",
@@ -150,6 +156,7 @@ ACTOR_LOADERS: tuple[str, ...] = ("accounts.signin.queries:load_actor",)
 """``module:function`` that find out who is asking, from a session cookie or a token; the last answer counts."""
 
 SUBJECTS: tuple[tuple[str, str], ...] = (
+    ("account", "accounts.notices.queries:account_subject"),
     ("action", "roadmap.actions.queries:subject"),
     ("comment", "infra.comments.queries:subject"),
     ("foreseen", "phases.foreseen.queries:subject"),
@@ -158,6 +165,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("project", "roadmap.projects.queries:subject"),
     ("risk", "roadmap.risks.queries:subject"),
     ("task", "roadmap.outline.queries:subject"),
+    ("work", "desk.my_work.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
@@ -214,6 +222,8 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (PersonSwitchedOff, end_sessions_of),
     (Restored, end_all),
     (Restored, hold_after_restore),
+    (CommentAdded, mentions.follow_comment),
+    (CommentChanged, mentions.follow_rewording),
     (ProjectFramed, tasks.follow_frame),
     (ProjectFramed, resources.follow_frame),
     (RoleGiven, resources.follow_role),
@@ -229,6 +239,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (PlanRescheduled, risks.follow_plan),
     (PlanRescheduled, foreseen.follow_plan),
     (Undone, tasks.follow_undo),
+    (Undone, notices.take_back),
     (Undone, absences.follow_undo),
 )
 """Facts and who hears them."""

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+
+from kernel.errors import RuleBroken
+from kernel.permission import Visibility, allow
+
+GRANTS = allow("notices.see", person=Visibility.OWN)
+"""Everybody has notices of their own; nobody has those of others."""
+SETTINGS = "/account/notices"
+"""The page where people choose what reaches them; mails name it."""
+MORNING = 7
+KEPT_READ, KEPT_UNREAD = timedelta(days=90), timedelta(days=365)
 
 
 class Mailing(StrEnum):
@@ -13,6 +24,14 @@ class Mailing(StrEnum):
     NEVER = ""
     DIGEST = "digest"
     NOW = "now"
+
+
+class Rhythm(StrEnum):
+    """How often the digest comes."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +68,13 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(
             "assigned",
-            "Work was given to me",
+            "Work is given to me",
             "%(who)s gave you “%(label)s”.",
             "%(who)s gave you %(count)s things to do, among them “%(label)s”.",
         ),
         Kind(
             "mentioned",
-            "Somebody mentioned me in a comment",
+            "Somebody mentions me in a comment",
             "%(who)s mentioned you on “%(label)s”: %(text)s",
             ways=_NOW,
         ),
@@ -74,8 +93,13 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("blocked", "Work is held up", "“%(label)s” is held up, says %(who)s: %(text)s", ways=_NOW),
         Kind("unblocked", "Work can go on", "“%(label)s” can go on, says %(who)s."),
-        Kind("milestone_slipped", "A milestone moved to a later day", "“%(label)s” moved by %(days)s days to %(day)s."),
-        Kind("report_issued", "A status report was issued", "%(who)s issued “%(label)s”."),
+        Kind(
+            "milestone_slipped",
+            "A milestone moves to a later day",
+            "“%(label)s” moved by %(days)s days to %(day)s.",
+            "%(count)s milestones moved to later days; “%(label)s” by %(days)s days to %(day)s.",
+        ),
+        Kind("report_issued", "A status report is issued", "%(who)s issued “%(label)s”."),
         Kind("risk_review", "A risk is due for review", "“%(label)s” is due for review."),
         Kind(
             "new_device",
@@ -103,7 +127,9 @@ def words(kind: str, params: Mapping[str, str | int]) -> str:
     >>> words("due_tomorrow", {"count": 3})
     '%(count)s things of yours are due tomorrow, among them “%(label)s”.'
     """
-    found = KINDS[kind]
+    found = KINDS.get(kind)
+    if found is None:
+        return "%(label)s"
     count = params.get("count", 1)
     return found.many if found.many and isinstance(count, int) and count > 1 else found.sentence
 
@@ -120,3 +146,29 @@ def filled(sentence: str, who: str, label: str, params: Mapping[str, str | int])
             return ""
 
     return (sentence % _Known(params, who=who, label=label)).strip()
+
+
+def check_hour(hour: int) -> int:
+    """An hour of the day, 0 to 23. Raises RuleBroken."""
+    if not 0 <= hour <= 23:
+        raise RuleBroken("notices.hour", "An hour is a number from 0 to 23.", field="hour")
+    return hour
+
+
+def last_turn(rhythm: Rhythm, hour: int, now: datetime, zone: tzinfo) -> datetime | None:
+    """When a digest was last due, in UTC; None for one that never comes. Weekly ones come on Mondays.
+
+    >>> from datetime import UTC
+    >>> wednesday = datetime(2026, 2, 18, 6, 30, tzinfo=UTC)
+    >>> last_turn(Rhythm.DAILY, 7, wednesday, UTC).isoformat(), last_turn(Rhythm.WEEKLY, 6, wednesday, UTC).isoformat()
+    ('2026-02-17T07:00:00+00:00', '2026-02-16T06:00:00+00:00')
+    """
+    if rhythm is Rhythm.NEVER:
+        return None
+    local = now.astimezone(zone)
+    step = 1 if rhythm is Rhythm.DAILY else 7
+    day = local.date() - timedelta(days=0 if rhythm is Rhythm.DAILY else local.weekday())
+    turn = datetime.combine(day, time(hour), zone)
+    if turn > local:
+        turn = datetime.combine(day - timedelta(days=step), time(hour), zone)
+    return turn.astimezone(UTC)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
 from checklists import queries as checklists
@@ -15,8 +16,9 @@ from desk.my_work import rules
 from desk.my_work.rules import Duty
 from infra.database import db
 from infra.http import may
+from infra.subjects import Subject
 from infra.wires import wires
-from kernel.actor import Actor
+from kernel.actor import INSTANCE, Actor
 from kernel.permission import Facts
 from roadmap.projects.models import Phase, Project
 from roadmap.staffing.models import ProjectRole
@@ -152,3 +154,8 @@ def _project_ids(actor: Actor, permission: str) -> list[int] | None:
     if scopes is None:
         return None
     return sorted(int(scope.partition(":")[2]) for scope in scopes if scope.startswith("project:"))
+
+
+def subject(number: int) -> Subject | None:
+    """One's own work as something that notices lead to; it is the same page for everybody."""
+    return Subject(f"work:{number}", _("My work"), INSTANCE, "/my-work", "work.see")

@@ -14,3 +14,12 @@ class CommentAdded(Event):
     comment_id: int
     subject: str
     scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentChanged(Event):
+    """Somebody reworded what they had said."""
+
+    comment_id: int
+    subject: str
+    scope: str

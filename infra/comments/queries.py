@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from infra import subjects
 from infra.comments.models import Comment
+from infra.comments.rules import in_parts
 from infra.database import db
 from infra.subjects import Subject
 from kernel.actor import Actor
@@ -20,7 +21,10 @@ LABEL_LIMIT = 80
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A comment as a page shows it. ``mine``: the reader wrote it and may change or delete it."""
+    """A comment as a page shows it. ``mine``: the reader wrote it and may change or delete it.
+
+    ``parts`` are the text in pieces, each with whether it is somebody's name.
+    """
 
     id: int
     author_id: int | None
@@ -30,6 +34,7 @@ class Said:
     at: datetime
     edited_at: datetime | None
     mine: bool
+    parts: tuple[tuple[str, bool], ...] = ()
 
 
 def of_subject(subject: str, reader: Actor, limit: int = 500) -> list[Said]:
@@ -66,4 +71,5 @@ def _said(comment: Comment, reader: Actor) -> Said:
         comment.created_at,
         comment.edited_at,
         reader.id is not None and comment.author_id == reader.id,
+        in_parts(comment.text, comment.mentions),
     )

@@ -12,6 +12,7 @@ from infra import subjects
 from infra.comments import service
 from infra.http import SIGNED_IN, requires
 from infra.subjects import Subject
+from infra.transaction import Work
 from infra.undo.service import flash_undo
 from infra.words import sentence_of
 from kernel.errors import RuleBroken
@@ -29,7 +30,7 @@ def add(kind: str, number: int) -> ResponseReturnValue:
         work = service.add_comment(subject.key, text, actor=g.actor)
     except RuleBroken as problem:
         return _form(subject, request.path, text, problem)
-    flash_undo(_("Comment added."), work)
+    flash_undo(_with_remarks(_("Comment added."), work), work)
     return redirect(f"{subject.address}#comments", 303)
 
 
@@ -51,7 +52,7 @@ def change(comment_id: int) -> ResponseReturnValue:
         work = service.change_comment(comment_id, text, actor=g.actor)
     except RuleBroken as problem:
         return _form(subject, request.path, text, problem)
-    flash_undo(_("Comment changed."), work)
+    flash_undo(_with_remarks(_("Comment changed."), work), work)
     return redirect(f"{subject.address}#comments", 303)
 
 
@@ -62,6 +63,10 @@ def delete(comment_id: int) -> ResponseReturnValue:
     subject = _subject_of(comment_id)
     flash_undo(_("Comment deleted."), service.delete_comment(comment_id, actor=g.actor))
     return redirect(f"{subject.address}#comments", 303)
+
+
+def _with_remarks(message: str, work: Work) -> str:
+    return " ".join([message, *(sentence_of(each) for each in work.remarks)])
 
 
 def _subject_of(comment_id: int) -> Subject:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra import subjects
-from infra.comments.events import CommentAdded
+from infra.comments.events import CommentAdded, CommentChanged
 from infra.comments.models import Comment
 from infra.comments.rules import clean_text
 from infra.database import db
@@ -42,6 +42,7 @@ def change_comment(comment_id: int, text: str, *, actor: Actor) -> Work:
         cleaned = clean_text(text, wires().settings.max_note)
         if cleaned != comment.text:
             comment.text, comment.edited_at = cleaned, work.at
+            work.emit(CommentChanged(comment.id, comment.subject, comment.scope))
     return work
 
 

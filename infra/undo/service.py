@@ -34,12 +34,13 @@ class Undone(Event):
     """An action was taken back: whoever keeps figures derived from these rows builds them again.
 
     ``subjects`` are the rows, ``table:id``; ``scopes`` where they belong, such as ``project:7``; ``action`` is what was
-    taken back.
+    taken back, in the transaction ``transaction_id``.
     """
 
     action: str
     subjects: tuple[str, ...]
     scopes: tuple[str, ...]
+    transaction_id: str = ""
 
 
 def flash_undo(message: str, work: Work, tone: str = "good") -> None:
@@ -185,4 +186,4 @@ def _tell(work: Work, entries: Sequence[AuditEntry], action: str, transaction_id
     scopes = tuple(sorted({entry.scope for entry in entries if entry.scope}))
     work.scope = scopes[0] if len(scopes) == 1 else None
     work.note(ACTION, subject=f"transaction:{transaction_id}", label=action, of=action, undoes=transaction_id)
-    work.emit(Undone(action, tuple(entry.subject for entry in entries), scopes))
+    work.emit(Undone(action, tuple(entry.subject for entry in entries), scopes, transaction_id))

@@ -19,6 +19,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Go forwards."""
+    with op.batch_alter_table('comment', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('mentions', sa.JSON(), server_default='[]', nullable=False))
+
     op.create_table('mail',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('recipient', sa.String(length=320), nullable=False),
@@ -108,3 +111,5 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mail_state_next_try_at')
 
     op.drop_table('mail')
+    with op.batch_alter_table('comment', schema=None) as batch_op:
+        batch_op.drop_column('mentions')

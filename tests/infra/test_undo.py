@@ -178,7 +178,7 @@ def test_upper_floors_hear_what_was_undone(app, world):
     number = world.company("Acme")
     work = act(world.ann, "thing.changed", rename(number, "Zenith"))
     undo(work.transaction_id, actor=world.ann)
-    assert heard == [Undone("thing.changed", (f"company:{number}",), ())]
+    assert heard == [Undone("thing.changed", (f"company:{number}",), (), work.transaction_id)]
 
 
 def test_the_button_returns_to_its_page_and_offers_the_way_back(world, browse):

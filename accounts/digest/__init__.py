@@ -1,0 +1,1 @@
+"""Mail made of notices: at once, or gathered once a day or a week."""

@@ -1,0 +1,1 @@
+"""Who is called by @name in a comment, and who else is told that somebody commented."""
