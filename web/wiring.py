@@ -156,7 +156,6 @@ ACTOR_LOADERS: tuple[str, ...] = ("accounts.signin.queries:load_actor",)
 """``module:function`` that find out who is asking, from a session cookie or a token; the last answer counts."""
 
 SUBJECTS: tuple[tuple[str, str], ...] = (
-    ("account", "accounts.notices.queries:account_subject"),
     ("action", "roadmap.actions.queries:subject"),
     ("comment", "infra.comments.queries:subject"),
     ("foreseen", "phases.foreseen.queries:subject"),

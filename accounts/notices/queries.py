@@ -26,7 +26,6 @@ from infra.subjects import Subject
 from infra.wires import wires
 from kernel.actor import INSTANCE, Actor, initials
 from kernel.errors import NotFound
-from kernel.permission import Facts
 
 PAGE = 30
 
@@ -260,15 +259,6 @@ def audience(subject: Subject) -> dict[int, Actor]:
         held.setdefault((each.id, each.name, each.email), []).append((each.role, each.scope))
     actors = (as_actor(*who, roles) for who, roles in held.items())
     return {actor.id: actor for actor in actors if actor.id and subjects.may(actor, subject.see, subject)}
-
-
-def account_subject(number: int) -> Subject | None:
-    """A person's own account, as notices about it lead to it."""
-    name = db.session.scalar(select(Person.name).where(Person.id == number))
-    if name is None:
-        return None
-    owner = Facts(owners=frozenset({number}))
-    return Subject(f"account:{number}", name, INSTANCE, "/account", "notices.see", facts=owner)
 
 
 @contextmanager

@@ -138,12 +138,3 @@ def _may_see(actor: Actor) -> ColumnElement[bool]:
         return true()
     ids = [int(scope.partition(":")[2]) for scope in scopes if scope.startswith("project:")]
     return Project.id.in_(ids)
-
-
-def subject(project_id: int) -> Subject | None:
-    """A project as something that notices lead to."""
-    name = db.session.scalar(select(Project.name).where(Project.id == project_id))
-    if name is None:
-        return None
-    address = f"/projects/{project_id}"
-    return Subject(f"project:{project_id}", name, project_scope(project_id), address, "project.see")
