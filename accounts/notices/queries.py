@@ -20,6 +20,7 @@ from accounts.notices import rules
 from accounts.notices.models import Notice, NoticeChoice, NoticeRhythm
 from accounts.notices.rules import KINDS, Mailing, Rhythm, Ways
 from accounts.people.models import Person
+from accounts.policy.rules import Policy
 from infra import formats, subjects
 from infra.database import db
 from infra.subjects import Subject
@@ -257,7 +258,7 @@ def audience(subject: Subject) -> dict[int, Actor]:
     held: dict[tuple[int, str, str], list[tuple[str | None, str | None]]] = {}
     for each in rows:
         held.setdefault((each.id, each.name, each.email), []).append((each.role, each.scope))
-    actors = (as_actor(*who, roles) for who, roles in held.items())
+    actors = (as_actor(*who, roles, Policy()) for who, roles in held.items())
     return {actor.id: actor for actor in actors if actor.id and subjects.may(actor, subject.see, subject)}
 
 
