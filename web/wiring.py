@@ -22,8 +22,8 @@ from checklists import service as checklists
 from checklists.charts import obstacles_to_complete
 from checklists.seed import follow_copy as copy_checklists
 from infra.backup.events import Restored
-from infra.mail.service import hold_after_restore
 from infra.comments.events import CommentAdded, CommentChanged
+from infra.mail.service import hold_after_restore
 from infra.undo import Undone
 from infra.wires import Answerer, Handler
 from kernel.actor import Actor
