@@ -60,6 +60,12 @@ def short_day(value: date | datetime) -> str:
     return _written(value, "d MMM", get_locale())
 
 
+def month(value: date) -> str:
+    """A month: "March", with its year when it is not this year's."""
+    same_year = "today" not in g or value.year == g.today.year
+    return _written(value, "LLLL" if same_year else "LLL y", get_locale())
+
+
 def full_date(value: date | datetime | None) -> str:
     """A day in full, for the tooltip."""
     return "" if value is None else _written(value, "EEEE d MMMM y", get_locale())

@@ -18,6 +18,7 @@ from kernel.actor import Actor
 from kernel.errors import NotFound
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
+from roadmap.resources import queries as resources
 from roadmap.ruler import rules as ruler
 from roadmap.tasks import queries as tasks
 from web.shell import NavItem, Shell
@@ -41,6 +42,7 @@ def fill(shell: Shell, actor: Actor) -> None:
     shell.nav = [
         _item(_("Portfolio"), "portfolio.page", "portfolio"),
         _item(_("My work"), "my_work.page", "work", str(due) if due else None),
+        *([_across_projects()] if resources.may_survey(actor) else []),
     ]
     shell.admin_nav = [_administration()] if may("people.see") else []
     shell.notices = notices.unread_of(actor)
@@ -55,6 +57,11 @@ def fill(shell: Shell, actor: Actor) -> None:
             shell.crumbs = [(_("Notices"), None)]
     else:
         shell.crumbs = [(_("Portfolio"), None)]
+
+
+def _across_projects() -> NavItem:
+    """The load of people in all projects; the page of one project is another place."""
+    return NavItem(_("Resources"), url_for("resources.survey"), "people", active=request.endpoint == "resources.survey")
 
 
 def _administration() -> NavItem:
@@ -92,10 +99,15 @@ def _project_nav(project: ProjectRow) -> list[NavItem]:
         (_("Action items"), "actions.table", "flag", None),
         (_("Phases"), "foreseen.index", "calendar", None),
         (_("Team"), "team.page", "user", None),
+        (_("Resources"), "resources.page", "people", None),
         (_("Health"), "standing.page", "gauge", None),
         (_("Status report"), "report.page", "report", None),
     )
-    return [_item(label, endpoint, icon, count, project_id=project.id) for label, endpoint, icon, count in places]
+    return [
+        _item(label, endpoint, icon, count, project_id=project.id)
+        for label, endpoint, icon, count in places
+        if endpoint != "resources.page" or may("resources.see", project.id)
+    ]
 
 
 def _item(label: str, endpoint: str, icon: str, count: str | None = None, **values: Any) -> NavItem:

@@ -140,6 +140,8 @@ PAGES: tuple[str, ...] = (
     "roadmap.projects.routes",
     "roadmap.outline.routes",
     "roadmap.staffing.routes",
+    "roadmap.resources.routes",
+    "accounts.absences.routes",
     "roadmap.exchange.routes",
 )
 """Modules with a blueprint named ``bp``."""

@@ -78,6 +78,8 @@ WORDS: dict[str, str] = {
     "measurements.exported": _l("took the system's response times along"),
     "measurements.folded": _l("folded measured minutes into hours"),
     "measurements.kept": _l("kept measurements"),
+    "load.exported": _l("exported the load of people"),
+    "allocations.exported": _l("exported the allocations"),
     "member.added": _l("let somebody into the project"),
     "member.removed": _l("took somebody out of the project"),
     "part_time.removed": _l("took a share of a full day back"),

@@ -19,10 +19,14 @@ from accounts.people.models import Company, Person
 from infra.database import db
 from infra.wires import wires
 from kernel.actor import Actor, project_scope
+from kernel.errors import NotFound, Refused
 from kernel.worktime import Calendar
+from roadmap.projects import queries as projects
 from roadmap.projects.models import Project
+from roadmap.projects.queries import ProjectRow
 from roadmap.projects.rules import State
 from roadmap.resources.rules import load as rules
+from roadmap.resources.rules import range_words
 from roadmap.schedule.rules import TaskType
 from roadmap.staffing.models import Allocation, ProjectRole
 from roadmap.tasks.models import Task, TaskDates
@@ -88,9 +92,9 @@ def loads(
     now, ids = today or first, list(project_ids)
     people = _people(ids)
     found = _Found(_allocations(ids, people, first, last), _tasks(ids, people, now, last))
-    projects = {row.id: row for row in db.session.scalars(select(Project).where(Project.id.in_(found.project_ids)))}
-    frame = rules.Frame(first, last, {id: calendar_of(row) for id, row in projects.items()})
-    demands = _demands(found, projects, frame.calendars, now, _visible(reader, projects))
+    there = {row.id: row for row in db.session.scalars(select(Project).where(Project.id.in_(found.project_ids)))}
+    frame = rules.Frame(first, last, {id: calendar_of(row) for id, row in there.items()})
+    demands = _demands(found, there, frame.calendars, now, _visible(reader, there))
     times = absences.times_of(people)
     holders: list[Holder] = [(id, None) for id in people]
     holders += sorted((each for each in demands if each[0] is None), key=lambda each: each[1] or 0)
@@ -107,6 +111,93 @@ def overloads(project_id: int, first: date, last: date, reader: Actor, *, today:
     """Who of a project is asked too much of, when and why; the soonest first, then the worst."""
     found = [each for row in loads([project_id], first, last, reader, today=today) for each in row.overloads]
     return sorted(found, key=lambda each: (each.first, -each.percent, each.person))
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRow:
+    """A line of who works in which role when; ``away`` says that the role's range is left, in words."""
+
+    id: int
+    project_id: int
+    role_id: int
+    role: str
+    share_min: int | None
+    share_max: int | None
+    person_id: int | None
+    person: str
+    company: str
+    first: date
+    last: date
+    percent: int
+    note: str
+
+    @property
+    def away(self) -> str:
+        """What to say of a share outside the role's range; empty where it lies inside."""
+        return range_words(self.percent, self.share_min, self.share_max)
+
+
+def allocations(project_id: int, *, role_id: int | None = None) -> list[AllocationRow]:
+    """The lines of a project by role, day and person; ``role_id`` narrows them."""
+    query: Any = (
+        select(
+            Allocation.id,
+            Allocation.project_id,
+            Allocation.role_id,
+            ProjectRole.name,
+            ProjectRole.share_min,
+            ProjectRole.share_max,
+            Allocation.person_id,
+            func.coalesce(Person.name, ""),
+            func.coalesce(Company.name, ""),
+            Allocation.first,
+            Allocation.last,
+            Allocation.percent,
+            Allocation.note,
+        )
+        .join(ProjectRole, ProjectRole.id == Allocation.role_id)
+        .outerjoin(Person, Person.id == Allocation.person_id)
+        .outerjoin(Company, Company.id == Person.company_id)
+        .where(Allocation.project_id == project_id)
+        .order_by(Allocation.role_id, Allocation.first, Allocation.id)
+    )
+    if role_id is not None:
+        query = query.where(Allocation.role_id == role_id)
+    return [AllocationRow(*row) for row in db.session.execute(query)]
+
+
+def allocation(project_id: int, allocation_id: int) -> AllocationRow:
+    """One line of a project. Raises NotFound."""
+    found = next((row for row in allocations(project_id) if row.id == allocation_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_tasks(role_id: int) -> int:
+    """How many unfinished tasks of a role belong to nobody."""
+    query = select(func.count(Task.id)).where(
+        Task.role_id == role_id,
+        Task.owner_id.is_(None),
+        Task.percent_complete < FINISHED,
+        Task.type != TaskType.SUMMARY.value,
+    )
+    return db.session.scalar(query) or 0
+
+
+def may_survey(actor: Actor) -> bool:
+    """Whether somebody plans people in any project."""
+    scopes = wires().policy.scopes_where(actor, "resources.edit")
+    return scopes is None or bool(scopes)
+
+
+def surveyed(actor: Actor) -> list[ProjectRow]:
+    """The running projects whose load an actor may see across projects: whoever manages one. Raises Refused."""
+    policy = wires().policy
+    if not may_survey(actor):
+        raise Refused
+    found = projects.visible(actor, states=(State.ACTIVE.value,))
+    return [row for row in found if policy.decide(actor, "resources.see", row.scope)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ AROUND = timedelta(days=365)
 GRANTS = (
     *allow("resources.see", administrator=ALL, manager=ALL, member=ALL, executive=ALL),
     *allow("resources.edit", administrator=ALL, manager=ALL),
+    *allow("resources.survey", administrator=ALL, person=ALL),
 )
+"""Everybody may knock at the page across projects; it opens for whoever manages one."""
 
 
 @dataclass(frozen=True, slots=True)
