@@ -79,7 +79,6 @@ WORDS: dict[str, str] = {
     "measurements.folded": _l("folded measured minutes into hours"),
     "measurements.kept": _l("kept measurements"),
     "load.exported": _l("exported the load of people"),
-    "allocations.exported": _l("exported the allocations"),
     "member.added": _l("let somebody into the project"),
     "member.removed": _l("took somebody out of the project"),
     "part_time.removed": _l("took a share of a full day back"),
