@@ -165,4 +165,5 @@ WORDS: dict[str, str] = {
     "view.deleted": _l("deleted the view “%(label)s”"),
     "view.renamed": _l("renamed the view “%(label)s”"),
     "view.saved": _l("saved the view “%(label)s”"),
+    "visit.kept": _l("looked at the roll-out"),
 }

@@ -6,6 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from desk.overview.rules.changes import Change, Group, Topic
+from infra import formats
+from infra.http import address
+from readiness.health.rules.indicators import Loaded
+from roadmap.resources.rules.load import Kind
 from roadmap.ruler import rules as ruler
 from roadmap.standing.rules.curve import Point
 from roadmap.tasks.queries import TaskRow
@@ -155,3 +163,92 @@ def _room(x: float) -> int:
 
 def _short(name: str, most: int) -> str:
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
+NAMED = 3
+"""How many of the things that changed are named; the rest is counted."""
+PAGES = {
+    "task": ("tasks.page", "task_id"),
+    "checklist_item": ("checklists.item", "item_id"),
+    "item": ("checklists.item", "item_id"),
+}
+"""Where a changed thing can be seen, and what its number is called there."""
+GOOD, BAD = (Topic.REACHED, Topic.EARLIER, Topic.DONE, Topic.TICKED), (Topic.SLIPPED, Topic.BLOCKERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A group of changes: what happened, to which things (name and address), and how many more."""
+
+    tone: str
+    sentence: str
+    things: tuple[tuple[str, str | None], ...]
+    more: int
+
+
+def told(group: Group, project_id: int, most: int = NAMED) -> Told:
+    """A group of changes in words."""
+    tone = "green" if group.topic in GOOD else "red" if group.topic in BAD else "open"
+    things = tuple((_thing(each), _address(each, project_id)) for each in group.changes[:most])
+    return Told(tone, _counted(group.topic, len(group.changes)), things, max(len(group.changes) - most, 0))
+
+
+def _thing(change: Change) -> str:
+    label = change.label if len(change.label) <= LONGEST else f"{change.label[: LONGEST - 1].rstrip()}…"
+    if not change.was:
+        return label
+    was, now = (formats.short_day(date.fromisoformat(day)) for day in (change.was, change.now))
+    return _("%(name)s, %(was)s to %(now)s", name=label, was=was, now=now)
+
+
+LONGEST = 90
+"""No name or comment is told at greater length."""
+
+
+def _address(change: Change, project_id: int) -> str | None:
+    kind, _colon, number = change.subject.partition(":")
+    if kind not in PAGES or not number.isdigit():
+        return None
+    endpoint, name = PAGES[kind]
+    return address(endpoint, project_id=project_id, **{name: int(number)})
+
+
+def _counted(topic: Topic, count: int) -> str:
+    words = {
+        Topic.REACHED: lambda: ngettext("%(num)d milestone reached", "%(num)d milestones reached", count),
+        Topic.SLIPPED: lambda: ngettext("%(num)d milestone slipped", "%(num)d milestones slipped", count),
+        Topic.EARLIER: lambda: ngettext("%(num)d milestone is earlier", "%(num)d milestones are earlier", count),
+        Topic.DONE: lambda: ngettext("%(num)d task done", "%(num)d tasks done", count),
+        Topic.BLOCKERS: lambda: ngettext(
+            "%(num)d blocker raised or cleared", "%(num)d blockers raised or cleared", count
+        ),
+        Topic.RISKS: lambda: ngettext("%(num)d risk new or changed", "%(num)d risks new or changed", count),
+        Topic.HEALTH: lambda: _("Health was claimed, or its tolerances changed"),
+        Topic.COMMENTS: lambda: ngettext("%(num)d comment", "%(num)d comments", count),
+        Topic.ACTIONS: lambda: ngettext(
+            "%(num)d action item new or changed", "%(num)d action items new or changed", count
+        ),
+        Topic.TICKED: lambda: ngettext("%(num)d checklist item ticked", "%(num)d checklist items ticked", count),
+        Topic.GREW: lambda: ngettext("%(num)d task added", "%(num)d tasks added", count),
+        Topic.SHRANK: lambda: ngettext("%(num)d task removed", "%(num)d tasks removed", count),
+        Topic.PLAN: lambda: ngettext("%(num)d change of the plan", "%(num)d changes of the plan", count),
+        Topic.REPORTS: lambda: ngettext("%(num)d report issued", "%(num)d reports issued", count),
+        Topic.MONEY: lambda: ngettext("%(num)d change of budget or cost", "%(num)d changes of budget or cost", count),
+        Topic.TEAM: lambda: ngettext("%(num)d change of the team", "%(num)d changes of the team", count),
+        Topic.FORESEEN: lambda: ngettext(
+            "%(num)d thing foreseen was changed", "%(num)d things foreseen were changed", count
+        ),
+        Topic.FILES: lambda: ngettext("%(num)d file attached", "%(num)d files attached", count),
+        Topic.PROJECT: lambda: _("The roll-out's own settings changed"),
+    }
+    return words[topic]()
+
+
+def causes(overload: Loaded) -> str:
+    """What makes an overload: "Data cleansing 80 %, other work 57 %"."""
+    parts = []
+    for each in overload.causes[:NAMED]:
+        name = _("other work") if each.cause.kind is Kind.OTHER else each.cause.label
+        parts.append(f"{name} {formats.percent(each.percent)}")
+    rest = len(overload.causes) - NAMED
+    return ", ".join(parts) + (" " + ngettext("and %(num)d more", "and %(num)d more", rest) if rest > 0 else "")

@@ -12,10 +12,10 @@ from infra.database import Base, Instant
 
 
 class ProjectVisit(Base):
-    """The last visit of a person to a roll-out, and the one before, with the days that milestones had then.
+    """The present visit of a person to a roll-out, and the one before, which it is compared with.
 
-    ``at`` is when the present visit began, ``before`` the one that it is compared with; ``milestones`` and
-    ``milestones_before`` map a milestone's number to its day.
+    ``at`` is when a visit began, ``entry`` the newest entry of the trail then, ``milestones`` map a milestone's number
+    to the day that it had.
     """
 
     __tablename__ = "project_visit"
@@ -24,8 +24,10 @@ class ProjectVisit(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(Instant)
-    before: Mapped[datetime | None] = mapped_column(Instant)
+    entry: Mapped[int]
     milestones: Mapped[dict[str, str]] = mapped_column(JSON)
-    milestones_before: Mapped[dict[str, str]] = mapped_column(JSON)
+    before_at: Mapped[datetime | None] = mapped_column(Instant)
+    before_entry: Mapped[int]
+    before_milestones: Mapped[dict[str, str]] = mapped_column(JSON)
 
     __table_args__ = (UniqueConstraint("person_id", "project_id"),)

@@ -1,4 +1,4 @@
-"""What the overview reads beyond the plan: checklist items, risks foreseen; a statement each."""
+"""What the overview reads beyond the plan: checklist items, risks foreseen, the last visit; a statement each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy import select
 from accounts.people.models import Person
 from checklists import rules as checklists
 from checklists.models import Checklist, Item
+from desk.overview.models import ProjectVisit
+from desk.overview.rules.visits import Seen, Visit
 from infra.database import db
 from phases.foreseen.models import Foreseen
 from roadmap.staffing.models import ProjectRole
@@ -137,3 +139,13 @@ def risks(project_id: int, most: int = 5) -> list[Risk]:
 def _score(details: dict[str, object]) -> int | None:
     probability, impact = details.get("probability"), details.get("impact")
     return probability * impact if isinstance(probability, int) and isinstance(impact, int) else None
+
+
+def visit_of(person_id: int | None, project_id: int) -> Visit | None:
+    """When somebody looked at a roll-out, and when before that; None who never did."""
+    query = select(ProjectVisit).where(ProjectVisit.person_id == person_id, ProjectVisit.project_id == project_id)
+    row = db.session.scalars(query).first()
+    if row is None:
+        return None
+    before = Seen(row.before_at, row.before_entry, row.before_milestones) if row.before_at else None
+    return Visit(Seen(row.at, row.entry, row.milestones), before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +11,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from checklists import rules as checklists
-from desk.overview import charts, queries
-from desk.overview.rules import people
+from desk.overview import charts, queries, service
+from desk.overview.rules import changes, people, visits
+from desk.overview.rules.visits import Seen
 from infra import formats
 from infra.audit import queries as audit
+from infra.audit.models import AuditEntry
 from infra.audit.words import say
 from infra.http import may, requires
+from readiness.health import charts as health_charts
+from readiness.health import queries as healths
+from readiness.health.rules.whole import Frame, Health
+from roadmap.actions import queries as actions
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.ruler import rules as ruler
@@ -23,26 +30,42 @@ from roadmap.standing.rules import curve, standing
 from roadmap.standing.rules.health import slip_of
 from roadmap.tasks import queries as tasks
 from roadmap.tasks.queries import TaskRow
+from roadmap.timesheet import queries as timesheet
 
 bp = Blueprint("overview", __name__)
 SHOWN = 6
 """How many lines a card shows; the rest is one click away."""
 GATE_DAYS = 14
 """How far ahead a held milestone is told in the sentence."""
+RECENT, MOST_CHANGES = 40, 500
+"""How many entries of the trail recent activity and changes are told from."""
 
 
 @bp.get("/projects/<int:project_id>")
 @requires("project.see")
 def page(project_id: int) -> ResponseReturnValue:
-    """The sentence, the ninety days, the burn-up, what is late and what comes, who works, what happened."""
+    """The sentence, the ninety days, health, what changed, what is late and what comes, who works, what happened.
+
+    The visit is written down last of all, as a write ends what is being read.
+    """
     project = projects.get(g.actor, project_id)
     rows = tasks.tasks_of_projects([project_id], g.today)
+    health = _health(project, rows)
     items = queries.items(project_id)
     lists = queries.lists(items, g.today)
-    return render_template(
-        "desk/overview.html",
+    recent = audit.of_scope(project.scope, limit=RECENT)
+    visit = queries.visit_of(g.actor.id, project_id)
+    shown: dict[str, Any] = dict(
         project=project,
-        standing=standing.standing(rows, project.target_go_live, project.state, g.today),
+        standing=health.standing,
+        health=health,
+        indicators=health_charts.cards(health),
+        objections=health_charts.objections(health),
+        claim_line=health_charts.claim_line(health),
+        gaps=health_charts.gaps(health),
+        overloads=_overloads(health) if may("resources.see", project_id) else None,
+        blockers=timesheet.blockers(project_id),
+        actions=_actions_due(project_id) if may("action.see", project_id) else [],
         gate=queries.next_gate(items, rows, g.today + timedelta(days=GATE_DAYS)),
         late_items=queries.late(items, g.today),
         lists=lists,
@@ -50,11 +73,76 @@ def page(project_id: int) -> ResponseReturnValue:
         overall=checklists.total(row.progress for row in lists),
         risks=queries.risks(project_id) if may("foreseen.see", project_id) else [],
         people=people.loads(rows, g.today),
-        activity=say(audit.of_scope(project.scope, limit=40))[:SHOWN],
+        activity=say(recent)[:SHOWN],
         shown=SHOWN,
+        **_since(project, rows, recent, visits.compared_with(visit, g.now)),
         **_work(rows),
         **_drawings(project, rows),
     )
+    if visits.is_new(visit, g.now):
+        milestones = {str(number): day for number, day in _days(rows).items()}
+        service.keep_visit(project_id, Seen(g.now, recent[0].id if recent else 0, milestones), actor=g.actor)
+    return render_template("desk/overview.html", **shown)
+
+
+@bp.get("/projects/<int:project_id>/changes")
+@requires("project.see")
+def changed(project_id: int) -> ResponseReturnValue:
+    """Everything that others changed since the last visit, by topic."""
+    project = projects.get(g.actor, project_id)
+    rows = tasks.tasks_of_projects([project_id], g.today)
+    seen = visits.compared_with(queries.visit_of(g.actor.id, project_id), g.now)
+    found = _groups(project, rows, seen, audit.after(project.scope, seen.entry, MOST_CHANGES)) if seen else []
+    return render_template(
+        "desk/changes.html",
+        project=project,
+        since=seen.at if seen else None,
+        groups=[charts.told(each, project_id, MOST_CHANGES) for each in found],
+    )
+
+
+def _health(project: ProjectRow, rows: list[TaskRow]) -> Health:
+    frame = Frame(project.id, project.start, project.target_go_live, project.state)
+    return healths.judge([frame], {project.id: rows}, g.today, g.actor)[project.id]
+
+
+def _overloads(health: Health) -> list[tuple[Any, str, str, int]]:
+    """Who is asked too much of, the worst first: the worst overload, its days, its causes, how many more there are."""
+    by_person: dict[str, list[Any]] = {}
+    for each in sorted(health.overloads, key=lambda each: (-each.percent, each.first, each.person)):
+        by_person.setdefault(each.person, []).append(each)
+    return [
+        (runs[0], health_charts.stretch(runs[0].first, runs[0].last), charts.causes(runs[0]), len(runs) - 1)
+        for runs in by_person.values()
+    ]
+
+
+def _actions_due(project_id: int) -> list[actions.ActionRow]:
+    """Action items that are due within the week or late, soonest first."""
+    last = g.today + actions.SOON
+    found = [row for row in actions.rows(project_id) if row.state == "open" and row.due and row.due <= last]
+    return sorted(found, key=lambda row: (row.due or last, row.number))
+
+
+def _since(project: ProjectRow, rows: list[TaskRow], recent: Sequence[AuditEntry], seen: Seen | None) -> dict[str, Any]:
+    """What others changed since the reader was here."""
+    if seen is None:
+        return {"since": None, "changed": []}
+    enough = len(recent) < RECENT or recent[-1].id <= seen.entry
+    entries = recent if enough else audit.after(project.scope, seen.entry, MOST_CHANGES)
+    found = _groups(project, rows, seen, [each for each in entries if each.id > seen.entry])
+    return {"since": seen.at, "changed": [charts.told(each, project.id) for each in found]}
+
+
+def _groups(project: ProjectRow, rows: list[TaskRow], seen: Seen, entries: Sequence[AuditEntry]) -> list[changes.Group]:
+    names = {row.id: row.name for row in rows if row.type == "milestone"}
+    told = changes.groups(entries, names, g.actor.id, lambda action: may(action, project.id))
+    return changes.in_order([*told, *changes.moved(seen.milestones, _days(rows), names)])
+
+
+def _days(rows: list[TaskRow]) -> dict[int, str]:
+    """The days of milestones by number."""
+    return {row.id: row.finish.date().isoformat() for row in rows if row.type == "milestone"}
 
 
 def _work(rows: list[TaskRow]) -> dict[str, Any]:

@@ -17,38 +17,22 @@ from checklists.rules import Progress
 from desk.portfolio import rules
 from infra.database import db
 from kernel.actor import Actor, project_scope
+from readiness.health import queries as healths
+from readiness.health.rules.whole import Frame, Health
 from roadmap.projects import queries as projects
 from roadmap.projects.models import Project
 from roadmap.projects.queries import ProjectRow
 from roadmap.projects.rules import WEEKS
+from roadmap.standing import queries as plans
 from roadmap.standing.rules import curve
-from roadmap.standing.rules.standing import Standing, standing
+from roadmap.standing.rules.health import Health as Colour
+from roadmap.standing.rules.standing import Standing
 from roadmap.tasks.models import Task, TaskDates
 from roadmap.tasks.rules.states import FINISHED
 
 NOTHING = Progress(0, 0, 0, 0)
 NEAR_DAYS = 14
 """How far ahead a milestone is worth a word when required items hold it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRow:
-    """What the portfolio reads of a row of a plan."""
-
-    project_id: int
-    id: int
-    name: str
-    type: str
-    start: datetime
-    finish: datetime
-    percent: float
-    duration_minutes: int
-    work_minutes: int | None
-    actual_start: datetime | None
-    actual_finish: datetime | None
-    deadline: date | None
-    critical: bool
-    is_go_live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +43,7 @@ class Rollout:
     managers: str
     phase: str
     week: int
-    standing: Standing
+    health: Health
     checklists: Progress
     curve: tuple[curve.Point, ...]
     scope: int
@@ -73,6 +57,30 @@ class Rollout:
     def name(self) -> str:
         """The project's name."""
         return self.project.name
+
+    @property
+    def standing(self) -> Standing:
+        """How its plan stands."""
+        return self.health.standing
+
+    @property
+    def worst(self) -> Colour:
+        """The colour that is computed for the whole."""
+        return self.health.worst
+
+    @property
+    def used(self) -> float | None:
+        """How much of the budget is spent, in percent; None where that is unknown or not the reader's to see."""
+        cost = self.health.of("cost")
+        found: float | None = None if cost.private else cost.figures.get("used")
+        return found
+
+    @property
+    def exposure(self) -> float | None:
+        """What the open risks come to; None where none is assessed or the reader may not see them."""
+        risk = self.health.of("risk")
+        found: float | None = None if risk.private else risk.figures.get("total")
+        return found
 
     @property
     def weeks(self) -> int:
@@ -93,10 +101,12 @@ class Held:
 
 
 def rollouts(actor: Actor, today: date) -> list[Rollout]:
-    """Every roll-out that the actor may see, archived ones too: five statements."""
+    """Every roll-out that the actor may see, archived ones too, with its health: the same statements for any number."""
     found = projects.visible(actor)
     ids = [project.id for project in found]
-    plans, phases, managers = _plans(ids), projects.phases_of(ids), _managers(ids)
+    rows, phases, managers = plans.plans_of(ids), projects.phases_of(ids), _managers(ids)
+    frames = [Frame(project.id, project.start, project.target_go_live, project.state) for project in found]
+    judged = healths.judge(frames, rows, today, actor)
     counted = checklists.progress_by_project(ids, today)
     return [
         Rollout(
@@ -105,7 +115,8 @@ def rollouts(actor: Actor, today: date) -> list[Rollout]:
             phase=projects.phase_now(project, phases.get(project.id, []), today),
             week=project.week(today),
             checklists=_lists(project, counted),
-            **_read(project, plans.get(project.id, []), today),
+            health=judged[project.id],
+            **_read(project, rows.get(project.id, []), today),
         )
         for project in found
     ]
@@ -137,21 +148,12 @@ def _midnight_after(today: date) -> datetime:
     return datetime.combine(today + timedelta(days=NEAR_DAYS + 1), time())
 
 
-def _read(project: ProjectRow, rows: list[PlanRow], today: date) -> dict[str, Any]:
+def _read(project: ProjectRow, rows: list[plans.PlanRow], today: date) -> dict[str, Any]:
     work = curve.work_of(rows)
     return {
-        "standing": standing(rows, project.target_go_live, project.state, today),
         "curve": tuple(rules.spark(work, project.start, today)),
         "scope": curve.scope(work),
     }
-
-
-def _plans(project_ids: Sequence[int]) -> dict[int, list[PlanRow]]:
-    query = select(*_COLUMNS).join(TaskDates, TaskDates.task_id == Task.id)
-    found: dict[int, list[PlanRow]] = {}
-    for row in db.session.execute(query.where(Task.project_id.in_(project_ids), Task.type != "summary")):
-        found.setdefault(row[0], []).append(PlanRow(**row._asdict()))
-    return found
 
 
 def _managers(project_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -165,21 +167,3 @@ def _managers(project_ids: Sequence[int]) -> dict[int, list[str]]:
     for scope, name in db.session.execute(query):
         found.setdefault(int(scope.partition(":")[2]), []).append(name)
     return found
-
-
-_COLUMNS = (
-    Task.project_id,
-    Task.id,
-    Task.name,
-    Task.type,
-    TaskDates.start,
-    TaskDates.finish,
-    TaskDates.percent,
-    TaskDates.duration_minutes,
-    Task.work_minutes,
-    Task.actual_start,
-    Task.actual_finish,
-    Task.deadline,
-    TaskDates.critical,
-    Task.is_go_live,
-)

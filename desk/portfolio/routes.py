@@ -11,10 +11,12 @@ from desk.portfolio import charts, queries, rules
 from infra.http import may, requires
 from infra.lists import Column, Format, Kind, ListSpec, open_view
 from infra.lists.pages import FILES
+from readiness.health import charts as health_charts
 from roadmap.standing.charts import health_words
 
 bp = Blueprint("portfolio", __name__)
 ARCHIVED = "archived"
+UNCLAIMED = "none"
 MOST_WAITING = 4
 """How many lines of each sort wait on the page; the rest is counted."""
 
@@ -30,11 +32,29 @@ COLUMNS = (
     Column("phase", "Phase now", Kind.TEXT),
     Column(
         "health",
+        "Health",
+        Kind.CHOICE,
+        value=lambda row: health_words()[row.worst],
+        filter_value=lambda row: row.worst.value,
+        choices=lambda: list(health_words().items()),
+    ),
+    Column(
+        "claimed",
+        "Claimed",
+        Kind.CHOICE,
+        value=lambda row: health_words()[row.health.claimed] if row.health.claimed else "",
+        filter_value=lambda row: row.health.claimed.value if row.health.claimed else UNCLAIMED,
+        choices=lambda: [*health_charts.colour_words().items(), (UNCLAIMED, _("Nothing"))],
+        visible=False,
+    ),
+    Column(
+        "schedule",
         "Schedule",
         Kind.CHOICE,
         value=lambda row: health_words()[row.standing.health],
         filter_value=lambda row: row.standing.health.value,
         choices=lambda: list(health_words().items()),
+        visible=False,
     ),
     Column("done", "Done", Kind.NUMBER, value=lambda row: _round(row.standing.done), numeric=True),
     Column("plan", "Plan", value=lambda row: _round(row.standing.plan), numeric=True, visible=False),
@@ -46,6 +66,8 @@ COLUMNS = (
         "checklists", "Checklists", value=lambda row: f"{row.checklists.done} / {row.checklists.total}", numeric=True
     ),
     Column("milestone", "Next milestone", value=lambda row: row.standing.next.name if row.standing.next else ""),
+    Column("exposure", "Exposure", Kind.NUMBER, value=lambda row: _round(row.exposure), numeric=True, visible=False),
+    Column("budget", "Budget used", Kind.NUMBER, value=lambda row: _round(row.used), numeric=True),
     Column("late", "Late", Kind.NUMBER, value=lambda row: row.standing.late + row.checklists.late, numeric=True),
     Column(
         "state",
@@ -84,6 +106,7 @@ def page() -> ResponseReturnValue:
         pressing=my_work.pressing(my_work.duties(g.actor), g.today),
         held=queries.held(managed, g.today) if managed else [],
         spark=charts.spark,
+        health_charts=health_charts,
         most=MOST_WAITING,
     )
 

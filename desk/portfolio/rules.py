@@ -30,6 +30,8 @@ class Entry(Protocol):
     def name(self) -> str: ...  # noqa: D102
     @property
     def standing(self) -> Standing: ...  # noqa: D102
+    @property
+    def worst(self) -> Health: ...  # noqa: D102
 
 
 Line = TypeVar("Line", bound=Entry)
@@ -52,11 +54,11 @@ class Summary:
 
 def ordered(entries: Iterable[Line]) -> list[Line]:
     """The lines with what needs help first; of the same health the latest first."""
-    return sorted(entries, key=lambda row: (WEIGHT[row.standing.health], -(row.standing.slip or 0), row.name, row.id))
+    return sorted(entries, key=lambda row: (WEIGHT[row.worst], -(row.standing.slip or 0), row.name, row.id))
 
 
 def summary(entries: Iterable[Entry], today: date) -> Summary:
-    """Count the roll-outs by health."""
+    """Count the roll-outs by the colour that is computed for the whole."""
     rows = list(entries)
     running = [row for row in rows if row.standing.state == ACTIVE]
     ahead = [row for row in running if _ahead(row.standing, today)]
@@ -71,7 +73,7 @@ def summary(entries: Iterable[Entry], today: date) -> Summary:
 
 
 def _of(rows: Iterable[Entry], health: Health) -> tuple[Entry, ...]:
-    return tuple(ordered(row for row in rows if row.standing.health is health))
+    return tuple(ordered(row for row in rows if row.worst is health))
 
 
 def _ahead(standing: Standing, today: date) -> bool:

@@ -44,6 +44,12 @@ def of_scope(scope: str, limit: int = 20) -> Sequence[AuditEntry]:
     return db.session.scalars(_newest().where(AuditEntry.scope == scope).limit(limit)).all()
 
 
+def after(scope: str, entry_id: int, limit: int) -> Sequence[AuditEntry]:
+    """What happened in a scope after an entry, newest first."""
+    query = _newest().where(AuditEntry.scope == scope, AuditEntry.id > entry_id).limit(limit)
+    return db.session.scalars(query).all()
+
+
 def of_transaction(transaction_id: str) -> Sequence[AuditEntry]:
     """The change set of one action, in the order it was written."""
     return db.session.scalars(

@@ -85,9 +85,11 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("at", infra.database.Instant(), nullable=False),
-        sa.Column("before", infra.database.Instant(), nullable=True),
+        sa.Column("entry", sa.Integer(), nullable=False),
         sa.Column("milestones", sa.JSON(), nullable=False),
-        sa.Column("milestones_before", sa.JSON(), nullable=False),
+        sa.Column("before_at", infra.database.Instant(), nullable=True),
+        sa.Column("before_entry", sa.Integer(), nullable=False),
+        sa.Column("before_milestones", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_project_visit_person_id_person"), ondelete="CASCADE"
         ),

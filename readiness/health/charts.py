@@ -235,11 +235,15 @@ def answer(health: Health) -> str:
         return _("The roll-out has ended; its health is no longer computed.")
     if health.worst is Colour.UNKNOWN:
         return _("Too little is known to say how this roll-out stands.")
-    names = [kind_words()[each.kind].lower() for each in health.indicators if each.state is health.worst]
     if health.worst is Colour.ON_TRACK:
         return _("On track, as far as it is known.") if health.unknown else _("On track in everything.")
-    word = health_words()[health.worst]
-    return _("%(word)s, because of %(names)s.", word=word, names=in_words(names))
+    return _("%(word)s %(why)s.", word=health_words()[health.worst], why=because(health))
+
+
+def because(health: Health) -> str:
+    """Which indicators make the colour of the whole: "because of cost and risk"."""
+    names = [kind_words()[each.kind].lower() for each in health.indicators if each.state is health.worst]
+    return _("because of %(names)s", names=in_words(names)) if names else ""
 
 
 def gaps(health: Health) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -23,6 +24,7 @@ from roadmap.costs import queries as costs
 from roadmap.projects.models import Project
 from roadmap.resources import queries as resources
 from roadmap.resources.queries import Overload
+from roadmap.resources.rules import load
 from roadmap.standing import queries as plans
 from roadmap.standing.rules.health import Health as Colour
 
@@ -71,14 +73,13 @@ def judge(
     """The same for whoever has read the plans already."""
     frames = list(frames)
     ids = [frame.id for frame in frames]
-    tolerances, claims, known = tolerances_of(ids), claims_of(ids), known_of(ids, today, reader)
+    by_hand, known = set_by_hand(ids), known_of(ids, today, reader)
     return {
         frame.id: whole.health_of(
             frame,
             rows.get(frame.id, ()),
             known.get(frame.id, Known()),
-            tolerances.get(frame.id, USUAL),
-            claims.get(frame.id),
+            *by_hand.get(frame.id, (USUAL, None)),
             today,
         )
         for frame in frames
@@ -98,7 +99,7 @@ def known_of(project_ids: Sequence[int], today: date, reader: Actor) -> dict[int
     return {
         project_id: Known(
             money=money.get(project_id),
-            overloads=loaded.get(project_id, ()),
+            overloads=[_named(each, reader) for each in loaded.get(project_id, ())],
             hidden=_hidden(reader, project_id),
         )
         for project_id in project_ids
@@ -116,26 +117,43 @@ def overloads_of(project_ids: Sequence[int], today: date) -> dict[int, list[Over
     return found
 
 
+def _named(overload: Overload, reader: Actor) -> Overload:
+    """An overload with what the reader may not see as other work, unnamed."""
+    policy, other, causes = wires().policy, 0, []
+    for each in overload.causes:
+        if policy.decide(reader, "resources.see", project_scope(each.cause.project_id)):
+            causes.append(each)
+        else:
+            other += each.percent
+    if not other:
+        return overload
+    return replace(overload, causes=(*causes, load.Named(load.OTHER, other)))
+
+
 def _hidden(reader: Actor, project_id: int) -> frozenset[Kind]:
     scope, policy = project_scope(project_id), wires().policy
     return frozenset(kind for kind, needed in FIGURES.items() if not policy.decide(reader, needed, scope))
 
 
-def tolerances_of(project_ids: Sequence[int]) -> dict[int, Tolerances]:
-    """What the projects tolerate that differ from the usual: one statement."""
-    rows = db.session.scalars(select(HealthTolerance).where(HealthTolerance.project_id.in_(project_ids)))
-    return {row.project_id: Tolerances(**{name: getattr(row, name) for name in FIELDS}) for row in rows}
-
-
-def claims_of(project_ids: Sequence[int]) -> dict[int, Claim]:
-    """The newest claim of each project, whether it still stands or not: one statement."""
+def set_by_hand(project_ids: Sequence[int]) -> dict[int, tuple[Tolerances, Claim | None]]:
+    """What people set for the projects: tolerances, and the newest claim, whether it still stands: one statement."""
     newest = select(func.max(HealthClaim.id)).where(HealthClaim.project_id.in_(project_ids))
+    claim_of = HealthClaim.id.in_(newest.group_by(HealthClaim.project_id))
     query = (
-        select(HealthClaim, Person.name)
+        select(Project.id, HealthTolerance, HealthClaim, Person.name)
+        .outerjoin(HealthTolerance, HealthTolerance.project_id == Project.id)
+        .outerjoin(HealthClaim, (HealthClaim.project_id == Project.id) & claim_of)
         .outerjoin(Person, Person.id == HealthClaim.by_id)
-        .where(HealthClaim.id.in_(newest.group_by(HealthClaim.project_id)))
+        .where(Project.id.in_(project_ids))
     )
-    return {row.project_id: as_claim(row, name) for row, name in db.session.execute(query)}
+    found: dict[int, tuple[Tolerances, Claim | None]] = {}
+    rows: list[Any] = list(db.session.execute(query))
+    for row in rows:
+        limits: HealthTolerance | None = row[1]
+        claim: HealthClaim | None = row[2]
+        made = Tolerances(**{name: getattr(limits, name) for name in FIELDS}) if limits is not None else USUAL
+        found[row[0]] = made, as_claim(claim, row[3]) if claim is not None else None
+    return found
 
 
 def as_claim(row: HealthClaim, name: str | None) -> Claim:

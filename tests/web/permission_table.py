@@ -123,6 +123,7 @@ TABLE: dict[str, frozenset[str]] = {
     "my_work.page": SIGNED_IN,
     "search.page": SIGNED_IN,
     "overview.page": TEAM,
+    "overview.changed": TEAM,
     # Action items; what a member may change are their own.
     "actions.table": TEAM,
     "actions.page": TEAM,

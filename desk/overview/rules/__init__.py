@@ -1,1 +1,1 @@
-"""Who works on a plan, computed from its rows alone."""
+"""Who works on a plan, and what changed in it since somebody looked: computed from rows alone."""

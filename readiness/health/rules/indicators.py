@@ -109,6 +109,8 @@ class Loaded(Protocol):
     @property
     def last(self) -> date: ...  # noqa: D102
     @property
+    def causes(self) -> Sequence[Any]: ...  # noqa: D102
+    @property
     def percent(self) -> float: ...  # noqa: D102
 
 

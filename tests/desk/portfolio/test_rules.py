@@ -16,7 +16,7 @@ TODAY = date(2026, 2, 18)
 
 def rollout(id, name, health=Health.ON_TRACK, slip=None, go_live=None, state="active", critical_days=0, live=False):
     standing = Standing(state, 1, go_live, None, live, None, slip, None, 0, critical_days, None, None, None, health)
-    return SimpleNamespace(id=id, name=name, standing=standing)
+    return SimpleNamespace(id=id, name=name, standing=standing, worst=health)
 
 
 GREEN = [rollout(1, "Iberia"), rollout(2, "Nordics")]

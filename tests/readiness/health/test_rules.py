@@ -62,6 +62,7 @@ class Overload:
     percent: float = 137
     first: date = date(2026, 2, 18)
     last: date = date(2026, 2, 20)
+    causes: tuple[str, ...] = ()
 
 
 def judged(*rows, known=None, claim=None, limits=USUAL, target=date(2026, 3, 6), state="active"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from web.demo.scenes import health
 from web.demo.stage import Scene
 
-SCENES: tuple[Scene, ...] = ()
+SCENES: tuple[Scene, ...] = (health.play,)
