@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -29,6 +30,13 @@ from kernel.events import Event
 
 log = structlog.get_logger()
 _CURRENT = capture.WORK
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Event):
+    """All that an action changed, told once, right before its trail is written: what follows belongs to the action."""
+
+    changes: tuple[capture.Change, ...]
 
 
 class Work:
@@ -97,6 +105,9 @@ class Work:
     def finish(self) -> None:
         """Write the trail and commit; then act on the world."""
         self.session.flush()
+        if changes := tuple(self.changes):
+            self.emit(Changed(changes))
+            self.session.flush()
         trail.write(self.session, self)
         self.session.commit()
 

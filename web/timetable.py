@@ -9,7 +9,9 @@ from datetime import datetime
 import click
 from flask import Flask, current_app
 
+from accounts.digest.jobs import mail_notices, prune_notices, send_digests
 from checklists.jobs import lay_out_rounds
+from desk.my_work.jobs import tell_due
 from infra.attachments.service import remove_orphans
 from infra.audit.sealing import seal
 from infra.backup.service import hold_monthly_drill, make_daily, make_waiting
@@ -37,6 +39,10 @@ JOBS: tuple[Job, ...] = (
     Job("lay-out-rounds", "Lay out the next round of recurring checklists", Every(900), lay_out_rounds, quiet=True),
     Job("remind-of-reviews", "Remind of risks that are due for review", Daily(6, 10), remind_of_reviews, quiet=True),
     Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),
+    Job("mail-notices", "Write mail for notices wanted at once", Every(60), mail_notices, quiet=True),
+    Job("tell-due", "Tell what is due tomorrow and what is late", Every(900), tell_due, quiet=True),
+    Job("send-digests", "Write the digests whose hour has come", Every(900), send_digests, quiet=True),
+    Job("prune-notices", "Forget old notices", Daily(2, 25), prune_notices),
     Job("prune-mail", "Forget mail that was sent long ago", Daily(2, 15), prune_mail),
     Job("fold-measurements", "Fold measured minutes into hours", Every(3600), fold_minutes, quiet=True),
     Job("make-backup", "Make the backup of the day", Daily(1, 30), make_daily),

@@ -21,9 +21,11 @@ from accounts.signin.service import end_all, end_sessions_of
 from checklists import service as checklists
 from checklists.charts import obstacles_to_complete
 from checklists.seed import follow_copy as copy_checklists
+from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
 from infra.mail.service import hold_after_restore
+from infra.transaction import Changed
 from infra.undo import Undone
 from infra.wires import Answerer, Handler
 from kernel.actor import Actor
@@ -38,6 +40,7 @@ from roadmap.resources import service as resources
 from roadmap.resources.seed import follow_copy as copy_allocations
 from roadmap.risks import service as risks
 from roadmap.risks.seed import follow_copy as copy_risks
+from roadmap.slips import service as slips
 from roadmap.staffing.events import RoleGiven
 from roadmap.tasks import service as tasks
 from roadmap.tasks.events import MayComplete, PlanRescheduled
@@ -237,6 +240,8 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (ProjectCopied, copy_risks),
     (PlanRescheduled, checklists.follow_plan),
     (PlanRescheduled, actions.follow_plan),
+    (PlanRescheduled, slips.follow_plan),
+    (Changed, my_work.follow_changes),
     (PlanRescheduled, risks.follow_plan),
     (PlanRescheduled, foreseen.follow_plan),
     (Undone, tasks.follow_undo),

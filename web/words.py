@@ -84,6 +84,8 @@ WORDS: dict[str, str] = {
     "part_time.removed": _l("took a share of a full day back"),
     "part_time.set": _l("set a share of a full day"),
     "notices.chosen": _l("chose what reaches them"),
+    "notices.due": _l("told what is due"),
+    "notices.mailed": _l("wrote mail for notices"),
     "notices.pruned": _l("removed old notices"),
     "notices.read": _l("read a notice"),
     "password.changed": _l("changed their password"),

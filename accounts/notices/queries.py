@@ -183,8 +183,7 @@ def visible(notices: Iterable[Notice], reader: Actor) -> list[Notice]:
 def sentence(notice: Notice) -> str:
     """A notice in the reader's language."""
     params = dict(notice.params)
-    if isinstance(params.get("day"), str):
-        params["day"] = _day(params["day"])
+    params |= {name: _day(params[name]) for name in ("day", "was") if isinstance(params.get(name), str)}
     return rules.filled(_(rules.words(notice.kind, notice.params)), notice.author, notice.label, params)
 
 

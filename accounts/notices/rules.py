@@ -96,8 +96,8 @@ KINDS: dict[str, Kind] = {
         Kind(
             "milestone_slipped",
             "A milestone moves to a later day",
-            "“%(label)s” moved by %(days)s days to %(day)s.",
-            "%(count)s milestones moved to later days; “%(label)s” by %(days)s days to %(day)s.",
+            "“%(label)s” slipped from %(was)s to %(day)s (+%(days)s d).",
+            "%(count)s milestones slipped, most of all “%(label)s”: from %(was)s to %(day)s (+%(days)s d).",
         ),
         Kind("report_issued", "A status report is issued", "%(who)s issued “%(label)s”."),
         Kind("risk_review", "A risk is due for review", "“%(label)s” is due for review."),

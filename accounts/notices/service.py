@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
@@ -68,6 +68,12 @@ def withdraw(work: Work, kind: str, scope: str, since: datetime) -> dict[str, st
     unread = (Notice.read_at.is_(None), Notice.mailed_at.is_(None))
     work.session.execute(delete(Notice).where(*same, *unread).execution_options(synchronize_session=False))
     return dict(newest or {})
+
+
+def replace_older(work: Work, kinds: Sequence[str], keep: str) -> None:
+    """Take back unread notices of kinds that are told anew each day; those whose ``once`` begins with ``keep`` stay."""
+    older = (Notice.kind.in_(kinds), Notice.read_at.is_(None), Notice.once.not_like(f"{keep}%"))
+    work.session.execute(delete(Notice).where(*older).execution_options(synchronize_session=False))
 
 
 def take_back(event: Undone, work: Work) -> None:

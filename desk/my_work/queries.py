@@ -13,13 +13,14 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from checklists import queries as checklists
 from checklists.models import Item
 from desk.my_work import rules
-from desk.my_work.rules import Duty
+from desk.my_work.rules import Duty, Owed
 from infra.database import db
 from infra.http import may
 from infra.subjects import Subject
 from infra.wires import wires
 from kernel.actor import INSTANCE, Actor
 from kernel.permission import Facts
+from roadmap.actions.models import ActionItem
 from roadmap.projects.models import Phase, Project
 from roadmap.staffing.models import ProjectRole
 from roadmap.tasks.models import Task, TaskDates
@@ -69,6 +70,39 @@ def pressing(found: Iterable[Duty], today: date) -> list[Pressing]:
     ]
     kept = [row for row in rows if row.overdue or row.today]
     return sorted(kept, key=lambda row: (-row.overdue, -row.today, row.project_id))
+
+
+def owed(last: date) -> dict[int, list[Owed]]:
+    """What everybody has to do until a day, in active roll-outs: by person, in three statements."""
+    found: dict[int, list[Owed]] = {}
+    for kind, query in _owed(last):
+        for row in db.session.execute(query):
+            due = min(row.due.date(), row.deadline or date.max) if isinstance(row.due, datetime) else row.due
+            found.setdefault(row.who, []).append(Owed(f"{kind}:{row.id}", row.name, row.project_id, due))
+    return found
+
+
+def _owed(last: date) -> tuple[tuple[str, Select[*tuple[Any, ...]]], ...]:
+    def asked(model: Any, name: Any, due: Any, *more: Any) -> Select[*tuple[Any, ...]]:
+        who = func.coalesce(model.owner_id, ProjectRole.person_id).label("who")
+        columns = (who, model.id, name.label("name"), model.project_id, due.label("due"), *more)
+        joined = select(*columns).select_from(model).join(Project, Project.id == model.project_id)
+        joined = joined.outerjoin(ProjectRole, ProjectRole.id == model.role_id)
+        return joined.where(Project.state == "active", who.is_not(None))
+
+    midnight = datetime.combine(last + timedelta(days=1), time())
+    tasks = asked(Task, Task.name, TaskDates.finish, Task.deadline).join(TaskDates, TaskDates.task_id == Task.id)
+    todo = (Task.type != "summary", Task.percent_complete < FINISHED)
+    return (
+        ("task", tasks.where(*todo, or_(TaskDates.finish < midnight, Task.deadline <= last))),
+        ("item", asked(Item, Item.name, Item.due).where(Item.ticked_at.is_(None), Item.due <= last)),
+        (
+            "action",
+            asked(ActionItem, ActionItem.title, ActionItem.due).where(
+                ActionItem.state == "open", ActionItem.due <= last
+            ),
+        ),
+    )
 
 
 def _tasks(actor: Actor) -> list[Duty]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kernel.permission import Visibility, allow
@@ -13,6 +13,10 @@ GRANTS = allow("work.see", administrator=Visibility.ALL, person=Visibility.ALL)
 """Everybody sees their own work; what it is made of, each roll-out's roles say."""
 SHOWN_LATER = 15
 """How much of what comes later is shown at once."""
+
+
+MORNING = range(6, 12)
+"""The hours in which people are told what is due."""
 
 
 class Bucket(StrEnum):
@@ -94,3 +98,25 @@ def tally(buckets: dict[Bucket, list[Duty]]) -> Tally:
         today=len(buckets[Bucket.TODAY]),
         week=len(buckets[Bucket.WEEK]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something that somebody has to do: ``key`` as notices call it."""
+
+    key: str
+    name: str
+    project_id: int
+    due: date
+
+
+def late_and_due(things: Iterable[Owed], today: date) -> tuple[list[Owed], list[Owed]]:
+    """What is late, the longest waiting first, and what is due tomorrow."""
+    ordered = sorted(things, key=lambda thing: (thing.due, thing.key))
+    tomorrow = today + timedelta(days=1)
+    return [thing for thing in ordered if thing.due < today], [thing for thing in ordered if thing.due == tomorrow]
+
+
+def is_morning(local: datetime) -> bool:
+    """Whether people are told now what is due."""
+    return local.hour in MORNING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from kernel.events import Event
 from kernel.questions import Question
@@ -33,13 +34,23 @@ class TasksRemoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """A milestone that moved to a later day."""
+
+    task_id: int
+    was: date
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRescheduled(Event):
     """The stored dates of a project were brought up to date, and tasks came, went, moved or count by other days.
 
-    A report of progress that moves nothing is not told.
+    A report of progress that moves nothing is not told. ``later`` are the milestones that moved to later days.
     """
 
     project_id: int
+    later: tuple[Later, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

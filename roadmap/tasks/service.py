@@ -5,7 +5,7 @@ Whatever changes a date ends with new dates for all rows, in the same transactio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,7 @@ from roadmap.projects.rules import Clash, wall_time
 from roadmap.schedule.rules import TaskType
 from roadmap.staffing.models import ProjectRole
 from roadmap.tasks import queries
-from roadmap.tasks.events import MayComplete, MilestoneReached, PlanRescheduled, TaskFinished
+from roadmap.tasks.events import Later, MayComplete, MilestoneReached, PlanRescheduled, TaskFinished
 from roadmap.tasks.models import Task, TaskDates
 from roadmap.tasks.rules import fields
 from roadmap.tasks.rules.dates import Figures, derive
@@ -132,7 +132,8 @@ def reschedule(project_id: int, work: Work, *, reframed: bool = False) -> int:
     stale = [stored[id][0] for id in stored.keys() - computed.keys()]
     _store(work, fresh, changed, stale)
     if reframed or fresh or stale or _moved(stored, computed):
-        work.emit(PlanRescheduled(project_id))
+        milestones = [node.id for node in loaded.nodes if node.type == TaskType.MILESTONE]
+        work.emit(PlanRescheduled(project_id, _later(milestones, stored, computed)))
     return len(fresh) + len(changed) + len(stale)
 
 
@@ -323,6 +324,15 @@ def _moved(stored: Mapping[int, tuple[Any, ...]], computed: Mapping[int, Figures
     return any(
         (stored[id][begin], stored[id][end]) != (figures.start, figures.finish) for id, figures in computed.items()
     )
+
+
+def _later(
+    milestones: Iterable[int], stored: Mapping[int, tuple[Any, ...]], computed: Mapping[int, Figures]
+) -> tuple[Later, ...]:
+    """The milestones that move to a later day; new ones have moved from nowhere."""
+    end = 1 + Figures._fields.index("finish")
+    pairs = [(id, stored[id][end].date(), computed[id].finish.date()) for id in milestones if id in stored]
+    return tuple(Later(id, was, day) for id, was, day in pairs if day > was)
 
 
 def _store(work: Work, fresh: list[dict[str, Any]], changed: list[dict[str, Any]], stale: list[int]) -> None:

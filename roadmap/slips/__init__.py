@@ -1,0 +1,1 @@
+"""Milestones that move to later days: who is told, once a day and project."""
