@@ -6,7 +6,7 @@ from typing import cast
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import DateField, Field
 
 from infra.words import sentence_of
 from kernel.errors import Problem
@@ -25,6 +25,17 @@ def told(problem: Problem) -> str:
 def number(value: str | None) -> int | None:
     """A choice's value as an id; the empty choice is none. Raises ValueError for anything else."""
     return int(value) if value and value != "None" else None
+
+
+class DayField(DateField):
+    """A day, with our own sentence for what is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day. Raises ValueError."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(gettext("Write the day as 2026-03-03.")) from None
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # published without types

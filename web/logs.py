@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
 from http import HTTPStatus
@@ -51,7 +52,7 @@ def configure(app: Flask, settings: Settings) -> None:
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=_without_keys(request.path),
                 status=response.status_code,
                 ms=round(milliseconds, 1),
                 person=getattr(g.get("actor"), "id", None),
@@ -66,8 +67,17 @@ def _measure(milliseconds: float, status: int) -> None:
         return
     failure = None
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        failure = Failure(g.now, request.method, request.path[:300], status, g.get("request_id", ""))
+        failure = Failure(g.now, request.method, _without_keys(request.path)[:300], status, g.get("request_id", ""))
     measure.count(request.endpoint or "no page", milliseconds, g.now, failure)
+
+
+def _without_keys(path: str) -> str:
+    """The address of a request without the token of a share link, which is a key.
+
+    >>> _without_keys("/s/k3y/plan"), _without_keys("/projects/1")
+    ('/s/…/plan', '/projects/1')
+    """
+    return re.sub(r"^/s/[^/]*", "/s/…", path)
 
 
 def _stderr_logger(*_names: object) -> structlog.PrintLogger:

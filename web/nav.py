@@ -24,6 +24,8 @@ from roadmap.tasks import queries as tasks
 from web.shell import NavItem, Shell
 
 _CURRENT = "active"
+_ROOMS_OF_ONE_PLACE = {"issued": "report", "share": "report"}
+"""Blueprints that stand under the place of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def _project_nav(project: ProjectRow) -> list[NavItem]:
 
 def _item(label: str, endpoint: str, icon: str, count: str | None = None, **values: Any) -> NavItem:
     room = endpoint.partition(".")[0]
-    return NavItem(label, url_for(endpoint, **values), icon, active=request.blueprint == room, count=count)
+    here = _ROOMS_OF_ONE_PLACE.get(request.blueprint or "", request.blueprint)
+    return NavItem(label, url_for(endpoint, **values), icon, active=here == room, count=count)
 
 
 def project_ruler(project: ProjectRow) -> ruler.Ruler:

@@ -25,6 +25,7 @@ from infra.wires import wires
 from kernel.actor import Actor
 from kernel.errors import Problem
 from readiness.health.jobs import keep_days
+from reports.issuing.jobs import issue_due
 from roadmap.risks.jobs import remind_of_reviews
 
 
@@ -38,6 +39,7 @@ JOBS: tuple[Job, ...] = (
     Job("send-mail", "Send the mail that is due", Every(15), send_mail, quiet=True),
     Job("lay-out-rounds", "Lay out the next round of recurring checklists", Every(900), lay_out_rounds, quiet=True),
     Job("remind-of-reviews", "Remind of risks that are due for review", Daily(6, 10), remind_of_reviews, quiet=True),
+    Job("issue-reports", "Issue status reports that are due", Every(300), issue_due, quiet=True),
     Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),
     Job("mail-notices", "Write mail for notices wanted at once", Every(60), mail_notices, quiet=True),
     Job("tell-due", "Tell what is due tomorrow and what is late", Every(900), tell_due, quiet=True),

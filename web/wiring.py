@@ -104,6 +104,8 @@ GRANTS: tuple[str, ...] = (
     "phases.foreseen.rules",
     "readiness.health.rules",
     "reports.status.rules",
+    "reports.issued.rules",
+    "reports.share.rules",
     "desk.portfolio.rules",
     "desk.my_work.rules",
 )
@@ -132,6 +134,9 @@ PAGES: tuple[str, ...] = (
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
     "reports.status.routes",
+    "reports.issuing.routes",
+    "reports.share.routes",
+    "reports.verify.routes",
     "checklists.routes",
     "phases.foreseen.routes",
     "readiness.health.routes",
@@ -170,10 +175,11 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("risk", "roadmap.risks.queries:subject"),
     ("task", "roadmap.outline.queries:subject"),
     ("work", "desk.my_work.queries:subject"),
+    ("report", "reports.issued.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
-KEPT_FILES: tuple[str, ...] = ("infra.mail.queries:kept_files",)
+KEPT_FILES: tuple[str, ...] = ("infra.mail.queries:kept_files", "reports.issued.queries:kept_files")
 """Who keeps contents in the folder of files besides attachments: ``module:function`` that gives their digests."""
 
 TASK_PANELS: tuple[str, ...] = ("checklists.charts:task_panel", "roadmap.actions.charts:task_panel")
@@ -194,6 +200,7 @@ UNDOABLE: tuple[str, ...] = (
     "checklists.service",
     "phases.foreseen.service",
     "readiness.health.service",
+    "reports.issued.service",
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""
 
@@ -212,7 +219,7 @@ COMMANDS: tuple[str, ...] = (
     "web.demo.command",
     "roadmap.projects.cli",
     "roadmap.exchange.cli",
-    "reports.status.cli",
+    "reports.issuing.cli",
     "web.timetable",
     "accounts.directory.cli",
     "accounts.trail.cli",

@@ -19,7 +19,6 @@ class ReportDraft(Base):
 
     __tablename__ = "report_draft"
     audit_label = "key"
-    secret: ClassVar[frozenset[str]] = frozenset({"internal_note"})
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), unique=True)
     key: Mapped[str] = mapped_column(String(32))

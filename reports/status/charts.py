@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from infra import formats
 from infra.pdf import beyond_latin
+from infra.wires import wires
 from reports.status.queries import Gathered
 from reports.status.rules.facts import ListState, Work
 from reports.status.rules.health import Reason
@@ -22,6 +23,7 @@ from reports.status.rules.space import clipped, fitting
 from reports.status.rules.waiting import Wait
 from roadmap.gantt import charts as gantt
 from roadmap.gantt.charts import Sheet
+from roadmap.gantt.rules.sentence import Answer
 from roadmap.ruler import rules as ruler
 from roadmap.ruler.rules import Ruler
 from roadmap.standing.charts import health_words, slip_words
@@ -32,6 +34,9 @@ MILESTONES, LATE, WEEKS, WAITS = 7, 6, 6, 4
 NAME_ROOM = 60
 """Columns of a name inside the sentence."""
 
+COMMENT = 420
+"""Columns of the comment on the first page."""
+
 INK = {"good": "#0a7d45", "warn": "#b57301", "bad": "#ba2a31", "unknown": "#5d666c", "accent": "#007492"}
 """Token values: a drawing in a PDF knows no custom properties."""
 
@@ -41,8 +46,12 @@ class Said:
     """The report as the templates show it; ``first`` lists are what fits on page one."""
 
     report: Report
+    name: str
     title: str
     period: str
+    comment: str
+    comment_cut: bool
+    verify_at: str
     health: Health
     state: str
     reasons: str
@@ -60,11 +69,22 @@ class Said:
 
 def said(gathered: Gathered, *, for_pdf: bool) -> Said:
     """The report in the reader's language; a PDF takes its style inside each drawing, a page may not."""
-    report = gathered.report
+    report, frame = gathered.report, gathered.report.framing
+    comment = clipped(frame.comment, COMMENT)
+    rows, lines = (WEEKS, 8) if not (frame.comment or frame.decisions) else (WEEKS - 2, 6)
     return Said(
         report=report,
-        title=_("Status report of %(name)s, %(day)s", name=report.name, day=formats.full_date(report.as_of)),
+        name=name(frame.number),
+        title=_(
+            "%(what)s of %(name)s, %(day)s",
+            what=name(frame.number),
+            name=report.name,
+            day=formats.full_date(report.as_of),
+        ),
         period=period(report.since, report.as_of),
+        comment=comment,
+        comment_cut=comment.endswith("…") and not frame.comment.endswith("…"),
+        verify_at=f"{wires().settings.base_url}/verify",
         health=report.standing.health,
         state=health_words()[report.standing.health],
         reasons=reasons(report),
@@ -75,8 +95,8 @@ def said(gathered: Gathered, *, for_pdf: bool) -> Said:
             worth_showing(report.milestones, report.as_of, MILESTONES), _stone_name, MILESTONES, 10, 27
         ),
         first_late=fitting(report.late, lambda late: clipped(late.work.name, 42), LATE, 10, 21),
-        first_coming=fitting(report.coming, _clipped_name, WEEKS, 8, 28),
-        first_done=fitting(report.done, _clipped_name, WEEKS, 8, 28),
+        first_coming=fitting(report.coming, _clipped_name, rows, lines, 28),
+        first_done=fitting(report.done, _clipped_name, rows, lines, 28),
         first_waits=report.waits[:WAITS],
         sheets=gantt.paper(gathered.plan, styled=for_pdf),
         recorded=format_datetime(report.made_at, "EEE d MMM y, HH:mm", locale=get_locale()),
@@ -90,21 +110,33 @@ def document(gathered: Gathered) -> str:
     return page.render(r=said(gathered, for_pdf=True), locale=locale, beyond_latin=beyond_latin, **DRAWN)
 
 
+def body(shown: Said, leads: str = "") -> Markup:
+    """The same as a part of a page, that can be kept and shown in any frame; ``leads`` is where names of tasks lead."""
+    page = current_app.jinja_env.get_template("reports/_body.html")
+    return Markup(page.render(r=shown, leads=leads, **DRAWN))  # noqa: S704 - our own template, which escapes
+
+
+def name(number: int | None) -> str:
+    """What the report is called: with its number once it is issued."""
+    return _("Status report %(number)s", number=number) if number else _("Status report")
+
+
 def sentence(report: Report) -> str:
     """The one sentence that the reader came for, verdict first."""
-    answer = report.answer
-    if answer.goal is None:
-        return _("The plan has no tasks yet, so there is nothing to report.")
+    if report.answer.goal is None:
+        return destination(report.answer)
     parts = [] if report.begun else [_("Work begins on %(day)s.", day=long_day(report.start))]
-    parts.append(_destination(report))
+    parts.append(destination(report.answer))
     if report.begun and report.standing.health is not Health.CLOSED:
         parts.append(_lateness(report))
     return " ".join(parts)
 
 
-def _destination(report: Report) -> str:
-    answer, goal = report.answer, report.answer.goal
-    assert goal is not None
+def destination(answer: Answer) -> str:
+    """Where go-live stands, in a sentence."""
+    goal = answer.goal
+    if goal is None:
+        return _("The plan has no tasks yet, so there is nothing to report.")
     day = long_day(goal.finish.date())
     if not answer.named:
         return _("The plan ends on %(day)s; no milestone in it is the go-live.", day=day)

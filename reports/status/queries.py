@@ -12,6 +12,8 @@ from sqlalchemy.orm import aliased
 from checklists.models import Checklist, Item
 from infra.database import db
 from kernel.worktime import Calendar
+from reports.issued import queries as issued
+from reports.issued.rules.framing import Framing
 from reports.status.rules import milestones as stones
 from reports.status.rules.facts import ListState, Work, percent_on
 from reports.status.rules.report import Report, report_of
@@ -34,11 +36,11 @@ class Gathered:
     plan: GanttInput
 
 
-def gather(project_id: int, as_of: date, now: datetime) -> Gathered:
-    """A project's report for a day, from seven statements. Raises NotFound.
+def gather(project_id: int, as_of: date, now: datetime, framing: Framing | None = None) -> Gathered:
+    """A project's report for a day, from eight statements. Raises NotFound.
 
-    Dates of the plan and percentages are those recorded now; what began, was finished or ticked after the day is taken
-    as it was.
+    ``framing`` is what people and the last report add; left out, the last report is looked up. Dates of the plan and
+    percentages are those recorded now; what began, was finished or ticked after the day is taken as it was.
     """
     project = projects.row_of(project_id)
     calendar = tasks.working_time_of(project_id)
@@ -47,7 +49,8 @@ def gather(project_id: int, as_of: date, now: datetime) -> Gathered:
     work = _work(rows, _window_ends(project, projects.phases(project_id), calendar), project)
     states = list_states(project_id, as_of, project)
     stands = standing(rows, project.target_go_live, project.state, as_of)
-    return Gathered(report_of(plan, stands, work, states, as_of, project.local(now), project.timezone), plan)
+    framing = framing or issued.framing_of(project_id, as_of)
+    return Gathered(report_of(plan, stands, work, states, as_of, project.local(now), project.timezone, framing), plan)
 
 
 def list_states(project_id: int, as_of: date, project: ProjectRow) -> list[ListState]:

@@ -9,6 +9,7 @@ from checklists.models import Checklist, Item, Section
 from infra.database import db
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
+from reports.issued import service as issued
 from roadmap.exchange import service as exchange
 from roadmap.exchange.rules.plan_file import RowSeed, TieSeed
 from tests import factories
@@ -100,3 +101,13 @@ def listed(project, name="Data validated", ticks=(True, False), due=date(2026, 2
                 )
             )
     return made
+
+
+@pytest.fixture
+def paper(monkeypatch):
+    """PDFs that hold their own HTML: made at once, and searched as they are."""
+
+    def made(html):
+        return b"%PDF-1.7 " + html.encode()
+
+    monkeypatch.setattr(issued, "pdf_of", made)

@@ -14,8 +14,8 @@ from infra.database import db
 from infra.pdf import pdf_of
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
+from reports.issuing.cli import report as command
 from reports.status import charts, queries
-from reports.status.cli import report as command
 from roadmap.exchange.rules.plan_file import RowSeed
 from roadmap.projects.models import Project
 from roadmap.tasks.models import Task
@@ -49,7 +49,7 @@ def test_the_pdf_of_a_project(app, project):
     assert roadmap.count("Profile the sources") == 1
     assert "Data validated" in last
     assert "Where the figures come from" in last
-    assert f"/ {len(found.pages)}" in first
+    assert f"Not issued · page 1 of {len(found.pages)}" in first
     assert found.pages[1].mediabox.width > found.pages[1].mediabox.height
     assert "/StructTreeRoot" in found.trailer["/Root"]
     assert found.xmp_metadata is not None
@@ -128,6 +128,8 @@ def test_a_wrong_day_makes_no_file(browser, project):
         (["status", "77", "-o", "status.pdf"], 1, "There is no such"),
         (["status", "1", "-o", "nowhere/status.pdf"], 1, "can't be written"),
         (["status", "1"], 2, "Missing option"),
+        (["status", "1", "-o", "status.pdf", "--issued", "3"], 1, "There is no such"),
+        (["status", "1", "-o", "status.pdf", "--issued", "1", "--as-of", "2026-02-18"], 1, "leave --as-of out"),
     ],
 )
 def test_the_command_writes_a_file_or_says_why_not(app, project, tmp_path, monkeypatch, arguments, status, says):

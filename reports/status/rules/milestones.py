@@ -1,6 +1,6 @@
 """Milestones against the day they were first planned for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -32,7 +32,10 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MilestoneLine:
-    """A milestone: planned for, now on, how many days apart (positive: later), and in a word."""
+    """A milestone: planned for, now on, how many days apart (positive: later), and in a word.
+
+    ``moved`` is how many days later it is than in the last report; None where that did not have it.
+    """
 
     work: Work
     planned: date | None
@@ -40,6 +43,7 @@ class MilestoneLine:
     now: date
     slip: int | None
     mark: Mark
+    moved: int | None = None
 
 
 def promise(work: Work, target: date | None, window_end: date | None) -> tuple[date | None, Basis]:
@@ -64,9 +68,11 @@ def window_end(start: date, week_to: int | None, is_working: Working) -> date | 
     return next((day for day in days if is_working(day)), last)
 
 
-def lines(milestones: Iterable[Work], as_of: date) -> tuple[MilestoneLine, ...]:
-    """The milestones by the day they fall on now."""
-    found = [_line(work, as_of) for work in milestones if work.milestone]
+def lines(
+    milestones: Iterable[Work], as_of: date, before: Mapping[int, date] | None = None
+) -> tuple[MilestoneLine, ...]:
+    """The milestones by the day they fall on now; ``before`` says on which day the last report had them."""
+    found = [_line(work, as_of, (before or {}).get(work.id)) for work in milestones if work.milestone]
     return tuple(sorted(found, key=lambda line: (line.now, line.work.id)))
 
 
@@ -83,10 +89,11 @@ def worth_showing(found: Sequence[MilestoneLine], as_of: date, limit: int) -> tu
     return tuple(line for line in found if line in kept)
 
 
-def _line(work: Work, as_of: date) -> MilestoneLine:
+def _line(work: Work, as_of: date, before: date | None) -> MilestoneLine:
     now = work.done_on if work.done and work.done_on else work.finish
     days = slip_of(now, work.promised)
-    return MilestoneLine(work, work.promised, Basis(work.basis), now, days, _mark(work, as_of, days))
+    moved = (now - before).days if before else None
+    return MilestoneLine(work, work.promised, Basis(work.basis), now, days, _mark(work, as_of, days), moved)
 
 
 def _mark(work: Work, as_of: date, slip: int | None) -> Mark:

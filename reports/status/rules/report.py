@@ -1,10 +1,11 @@
 """The report itself: everything it says, chosen and counted; words and drawings come later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kernel.errors import RuleBroken
+from reports.issued.rules.framing import Framing
 from reports.status.rules import milestones as stones
 from reports.status.rules.facts import ListState, Work
 from reports.status.rules.health import Reasons, reasons_of
@@ -15,7 +16,7 @@ from roadmap.gantt.rules.sentence import Answer, answer_of
 from roadmap.standing.rules.standing import Standing
 
 PERIOD = timedelta(days=6)
-"""The report looks back over seven days, its own the last."""
+"""A first report looks back over seven days, its own the last."""
 AHEAD = timedelta(days=14)
 
 
@@ -46,6 +47,7 @@ class Report:
     done: tuple[Work, ...]
     waits: tuple[Wait, ...]
     lists: tuple[ListState, ...]
+    framing: Framing = field(default_factory=Framing)
 
     @property
     def begun(self) -> bool:
@@ -54,8 +56,8 @@ class Report:
 
     @property
     def since(self) -> date:
-        """The first day of the period."""
-        return self.as_of - PERIOD
+        """The first day of the period: the one after the last report, else a week ago."""
+        return since_of(self.framing, self.as_of)
 
     @property
     def until(self) -> date:
@@ -98,9 +100,11 @@ def report_of(
     as_of: date,
     made_at: datetime,
     zone: str,
+    framing: Framing | None = None,
 ) -> Report:
     """The report of a plan on a day; ``plan``, ``standing`` and ``work`` are of the same tasks."""
-    found = stones.lines(work, as_of)
+    framing = framing or Framing()
+    found = stones.lines(work, as_of, framing.before)
     return Report(
         name=plan.name,
         start=plan.start,
@@ -114,10 +118,16 @@ def report_of(
         milestones=found,
         late=late_of(work, as_of),
         coming=coming_of(work, as_of),
-        done=done_of(work, as_of),
+        done=done_of(work, as_of, since_of(framing, as_of)),
         waits=waits_of(work, lists, as_of),
         lists=tuple(lists),
+        framing=framing,
     )
+
+
+def since_of(framing: Framing, as_of: date) -> date:
+    """The first day that a report covers."""
+    return framing.since or as_of - PERIOD
 
 
 def late_of(work: Sequence[Work], as_of: date) -> tuple[Late, ...]:
@@ -137,7 +147,7 @@ def coming_of(work: Sequence[Work], as_of: date) -> tuple[Work, ...]:
     return tuple(sorted(found, key=lambda each: (each.finish, each.start, each.id)))
 
 
-def done_of(work: Sequence[Work], as_of: date) -> tuple[Work, ...]:
-    """What was finished in the week that ends with the day, the latest first."""
-    found = [each for each in work if each.done and each.done_on and as_of - PERIOD <= each.done_on <= as_of]
+def done_of(work: Sequence[Work], as_of: date, since: date) -> tuple[Work, ...]:
+    """What was finished in the period that ends with the day, the latest first."""
+    found = [each for each in work if each.done and each.done_on and since <= each.done_on <= as_of]
     return tuple(sorted(found, key=lambda each: (each.done_on or as_of, each.id), reverse=True))

@@ -9,7 +9,9 @@ import click
 from infra.command import with_app
 from infra.wires import wires
 from kernel.actor import SYSTEM
-from kernel.errors import Problem
+from kernel.errors import Problem, RuleBroken
+from reports.issued import queries as kept
+from reports.issued import service as reports
 from reports.status import charts, queries, service
 from reports.status.rules.report import read_day
 from roadmap.projects.queries import row_of
@@ -36,21 +38,34 @@ def report() -> None:
 @click.option(
     "--as-of", default="", metavar="DATE", help="The day to report on, such as 2026-02-18; today if left out."
 )
+@click.option("--issued", default=0, metavar="N", help="The issued report of this number, as it was frozen.")
 @with_app
-def status(project_id: int, target: Path, as_of: str) -> None:
+def status(project_id: int, target: Path, as_of: str, issued: int) -> None:
     """Write the status report of project ID: one page, then the roadmap, then the checklists.
 
     Example: roadmap report status 1 -o status.pdf --as-of 2026-02-18
+
+    With --issued the PDF is the one that was issued, to the last byte: roadmap report status 1 -o 6.pdf --issued 6
     """
-    now = wires().clock()
-    day = read_day(as_of, row_of(project_id).local(now).date())
-    made = service.export(project_id, charts.document(queries.gather(project_id, day, now)), day, actor=SYSTEM)
+    made = _frozen(project_id, issued, as_of) if issued else _now(project_id, as_of)
     try:
         target.write_bytes(made)
     except OSError as error:
         text = "%(file)s can't be written: %(why)s. Choose another file with -o."
         raise Problem("report.unwritable", text, file=target, why=error.strerror) from error
     click.echo(str(target))
+
+
+def _now(project_id: int, as_of: str) -> bytes:
+    now = wires().clock()
+    day = read_day(as_of, row_of(project_id).local(now).date())
+    return service.export(project_id, charts.document(queries.gather(project_id, day, now)), day, actor=SYSTEM)
+
+
+def _frozen(project_id: int, number: int, as_of: str) -> bytes:
+    if as_of:
+        raise RuleBroken("report.both", "An issued report has its day already: leave --as-of out.")
+    return reports.content(kept.report(project_id, number).digest)
 
 
 COMMANDS = (report,)
