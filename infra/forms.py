@@ -35,7 +35,7 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(gettext("Write the day as 2026-03-03.")) from None
+            raise ValueError(lazy_gettext("Write the day as 2026-03-03.")) from None
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # published without types

@@ -100,10 +100,12 @@ KINDS: dict[str, Kind] = {
             "%(count)s milestones slipped, most of all “%(label)s”: from %(was)s to %(day)s (+%(days)s d).",
         ),
         Kind("report_issued", "A status report is issued", "%(who)s issued “%(label)s”."),
+        Kind(
             "report_due",
             "A status report waits for my comment",
             "The status report of “%(label)s” is due on %(day)s and has no comment yet.",
         ),
+        Kind(
             "report_held",
             "A status report is held back",
             "The status report of “%(label)s” was due on %(day)s and waits for a comment.",
