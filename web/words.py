@@ -134,7 +134,6 @@ WORDS: dict[str, str] = {
     "report.reminded": _l("reminded of a comment for the status report"),
     "report.scheduled": _l("set the schedule of status reports"),
     "report.unscheduled": _l("ended the schedule of status reports"),
-    "reports.exported": _l("exported the list of status reports"),
     "role.added": _l("added the role “%(label)s”"),
     "review.closed": _l("closed the access review of %(label)s"),
     "review.decided": _l("decided about access: %(label)s"),

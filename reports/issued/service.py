@@ -193,7 +193,7 @@ def _issue(
     document = composed.document.replace(SLOT, spelled(code))
     made = _keep(pdf_of(document), now)
     shorter = {name: _keep(pdf_of(without(document, name.split("+"))), now) for name in _real(document, editions)}
-    with transaction(actor, queries.ISSUED) as work:
+    with transaction(actor, "report.issued") as work:
         _refuse_taken(project_id, wanted, number)
         row = IssuedReport(
             project_id=project_id,
@@ -225,7 +225,7 @@ def _issue(
         work.session.add_all(_edition(row.id, name, stored, now) for name, stored in shorter.items())
         _forget_draft(work, project_id, wanted)
         facts = {"number": number, "as_of": f"{row.as_of}", "digest": row.digest, "code": spelled(code)}
-        work.note(queries.ISSUED, subject=f"report:{row.id}", label=row.title, scope=f"project:{project_id}", **facts)
+        work.note("report.issued", subject=f"report:{row.id}", label=row.title, scope=f"project:{project_id}", **facts)
         deliver(work, Sent(row, data, document, {"": made, **shorter}))
     return number
 
