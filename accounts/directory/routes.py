@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,6 +18,7 @@ from accounts.trail import queries as trail
 from infra import lists, subjects
 from infra.audit.queries import of_subject
 from infra.http import requires
+from infra.wires import wires
 from infra.words import sentence_of
 from kernel.errors import Conflict, Problem, RuleBroken
 
@@ -90,8 +91,13 @@ def change(person_id: int) -> ResponseReturnValue:
 @bp.post("/admin/people/<int:person_id>/invite")
 @requires("people.edit")
 def invite(person_id: int) -> ResponseReturnValue:
-    """Make a link to set a password and show it, this once."""
+    """Make a link to set a password and show it, this once; or mail it."""
     try:
+        if request.form.get("by") == "mail" and wires().settings.smtp_url:
+            lead = url_for("sign_in.link", token="", _external=True)  # the token is added
+            to = service.mail_link(person_id, lead, now=g.now, actor=g.actor)
+            flash(_("A link is on its way to %(address)s.", address=to), "good")
+            return redirect(url_for(".profile", person_id=person_id), 303)
         token = signin.make_link(person_id, now=g.now, actor=g.actor)
     except RuleBroken as problem:
         flash(sentence_of(problem), "bad")
@@ -156,6 +162,7 @@ def _profile_page(person_id: int, token: str = "") -> ResponseReturnValue:
         role_labels={role.key: role.label for role in (*INSTANCE_ROLES, *PROJECT_ROLES)},
         sessions=signin_queries.sessions_of(person_id, g.now, g.get("session_id")),
         history=trail.told(of_subject(f"person:{person_id}", 20)),
+        sends=bool(wires().settings.smtp_url),
         link=url_for("sign_in.link", token=token, _external=True) if token else "",
         factor=factors.standing(person_id),
     )

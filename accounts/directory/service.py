@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from accounts.access import rules as access_rules
 from accounts.access import service as access
 from accounts.directory.rules import Entry
+from accounts.people import queries as people_queries
 from accounts.people import service as people
 from accounts.signin import service as signin
+from infra.mail.service import queue
 from infra.transaction import transaction
 from kernel.actor import INSTANCE, Actor
 from kernel.errors import RuleBroken
@@ -33,6 +37,26 @@ def change(person_id: int, entry: Entry, *, actor: Actor) -> None:
     with transaction(actor, "person.changed"):
         access.set_role(person_id, entry.role, INSTANCE, actor=actor)
         people.change_person(person_id, entry.person, actor=actor)
+
+
+def mail_link(person_id: int, lead: str, *, now: datetime, actor: Actor) -> str:
+    """Make a one-time link and mail it, so that nobody else sees it; gives the address that it goes to.
+
+    ``lead``: where one-time links lead, to which the token is added. Raises RuleBroken for somebody who can't sign in.
+    """
+    with transaction(actor, "person.invited") as work:
+        link = lead + signin.make_link(person_id, now=now, actor=actor)
+        person = people_queries.person(person_id)
+        text = _(
+            "Hello %(name)s,\n\n%(who)s invites you to Launch90. Open this link and choose a password; it works once:"
+            "\n\n%(link)s\n\nIf you don't know what this is about, do nothing.\n",
+            name=person.name,
+            who=actor.name,
+            link=link,
+        )
+        subject = _("Set a new password") if person.has_password else _("Your invitation to Launch90")
+        queue(work, person.email or "", subject, text, secret=True)
+    return person.email or ""
 
 
 def _check(entry: Entry) -> None:
