@@ -12,6 +12,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
+from infra.trouble import trouble_of
 from kernel.errors import Problem
 
 _NO_TABLE = ("no such table", "UndefinedTable", "does not exist")
@@ -47,9 +48,17 @@ def with_app(command: Callable[P, R]) -> Callable[P, R]:
         except (OperationalError, ProgrammingError) as error:
             if _lacks_tables(error):
                 raise click.ClickException("The database has no tables yet. Run roadmap init first.") from error
-            raise
+            raise _said(error) from error
+        except (DBAPIError, OSError) as error:
+            raise _said(error) from error
 
     return run
+
+
+def _said(error: Exception) -> Exception:
+    """A sentence where the database or the disk refuses; any other error as it is."""
+    trouble = trouble_of(error)
+    return click.ClickException(f"{trouble[1]} ({getattr(error, 'orig', error)})") if trouble else error
 
 
 def _lacks_tables(error: DBAPIError) -> bool:

@@ -35,7 +35,13 @@ TABLES = {
     "view_id": "saved_view",
 }
 """Where an example of each number comes from; other names are tried as the name of a table."""
-WORDS = {"kind": "task", "format": "csv", "token": "one-time-token", "transaction_id": "0" * 32}
+WORDS = {
+    "name": "launch90-20260218T013000Z-daily.tar.gz",
+    "kind": "task",
+    "format": "csv",
+    "token": "one-time-token",
+    "transaction_id": "0" * 32,
+}
 """Examples of what is no number."""
 
 

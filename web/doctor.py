@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from accounts.access.models import Membership
 from infra import keys, migrate
+from infra.backup import queries as backups
 from infra.command import format_option, print_data, with_app
 from infra.database import db
 from infra.mail import queries as mail
@@ -180,7 +181,37 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("outbox", Level.OK, said)
 
 
-QUICK: tuple[Check, ...] = (check_python, check_data_dir, check_database, check_keys, check_mail, check_safety)
+def check_backups(settings: Settings) -> Iterator[Finding]:
+    """There is a fresh backup, a drill showed that one comes back, and both lie elsewhere than the data."""
+    try:
+        safety = backups.safety(settings.backup_dir, wires().clock())
+    except SQLAlchemyError:
+        db.session.rollback()
+        return
+    if safety.backup_stale:
+        found = (
+            f"The last backup was made {safety.last_backup.at:%Y-%m-%d}." if safety.last_backup else "There is none."
+        )
+        yield Finding("backup", Level.WARN, found, "Run roadmap backup, and see that a scheduler runs.")
+    elif safety.last_backup:
+        yield Finding("backup", Level.OK, f"{safety.last_backup.at:%Y-%m-%d %H:%M} UTC, verified")
+    if safety.last_drill and not safety.last_drill.passed:
+        yield Finding(
+            "drill", Level.FAIL, "The last backup can't come back.", "Run roadmap backup, then roadmap drill."
+        )
+    elif safety.drill_stale:
+        yield Finding("drill", Level.WARN, "No backup came back on trial for 40 days.", "Run roadmap drill.")
+
+
+QUICK: tuple[Check, ...] = (
+    check_python,
+    check_data_dir,
+    check_database,
+    check_keys,
+    check_mail,
+    check_backups,
+    check_safety,
+)
 """Those that a page can afford."""
 CHECKS = (*QUICK, check_pdf, check_integrity)
 _MARKS = {Level.OK: "ok  ", Level.WARN: "note", Level.FAIL: "FAIL"}

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from infra import http
 from infra.database import db
 from infra.transaction import note
+from infra.trouble import trouble_of
 from infra.wires import wires
 from infra.words import sentence_of
 from kernel.actor import Actor, project_scope
 from kernel.errors import Problem, Refused
 
 log = structlog.get_logger("launch90")
+RETRY_AFTER = "5"
+"""Seconds after which a browser or a script may try again."""
 _PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
 
 
@@ -29,7 +33,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
-    app.register_error_handler(OperationalError, _no_database)
+    for kind in (SQLAlchemyError, OSError):
+        app.register_error_handler(kind, _unavailable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -49,7 +54,7 @@ def _note_refusal() -> None:
     scope = project_scope(project_id) if isinstance(project_id, int) else ""
     try:
         note(actor, "access.refused", label=request.path[:300], scope=scope, method=request.method)
-    except OperationalError:
+    except SQLAlchemyError:
         db.session.rollback()
         log.warning("refusal_not_noted", path=request.path)
 
@@ -64,12 +69,18 @@ def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     return _answer(413, _("That is too large: at most %(limit)d MB can be sent at once.", limit=limit), "too_large")
 
 
-def _no_database(error: OperationalError) -> ResponseReturnValue:
-    db.session.rollback()
-    log.error("database", error=str(error.orig))
-    return _answer(
-        503, _("The database can't be reached just now. Nothing was changed; try again in a moment."), "database"
-    )
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    """The database or the disk refuses: 503 with the reason; any other error of theirs is a fault of ours."""
+    trouble = trouble_of(error)
+    if trouble is None:
+        return _unexpected(error)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    code, sentence = trouble
+    log.error("unavailable", code=code, error=str(getattr(error, "orig", error)))
+    answer = make_response(_answer(503, _(sentence), code))
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -84,7 +95,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    db.session.rollback()
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
     log.error("unexpected", request_id=g.get("request_id"), exc_info=error)
     sentence = _("Something went wrong on our side. Nothing was changed. Tell your administrator the number below.")
     return _answer(InternalServerError.code, sentence, "unexpected")

@@ -119,6 +119,7 @@ PAGES: tuple[str, ...] = (
     "infra.attachments.routes",
     "infra.lists.routes",
     "infra.jobs.routes",
+    "infra.backup.routes",
     "infra.mail.routes",
     "accounts.signin.routes",
     "accounts.forgotten.routes",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import delete
+from sqlalchemy.exc import SQLAlchemyError
 
 from infra.database import db
 from infra.jobs.models import JobRun
@@ -33,11 +35,12 @@ def run(job: Job, now: datetime) -> Outcome:
     try:
         outcome = Outcome(_said(job.act(SYSTEM, now)), "")
     except Exception as error:
-        db.session.rollback()
+        with suppress(SQLAlchemyError):
+            db.session.rollback()
         log.exception("job_failed", job=job.name)
         outcome = Outcome("", f"{type(error).__name__}: {error}")
     if outcome.error or outcome.result or not job.quiet:
-        _record(job, now, round(1000 * (time.perf_counter() - started)), outcome)
+        _try_to_record(job, now, round(1000 * (time.perf_counter() - started)), outcome)
     return outcome
 
 
@@ -51,6 +54,14 @@ def prune_runs(_actor: Actor, now: datetime) -> int:
 def _said(result: object) -> str:
     """What a job returned, in words; nothing and zero are not worth a record."""
     return str(result) if result else ""
+
+
+def _try_to_record(job: Job, now: datetime, milliseconds: int, outcome: Outcome) -> None:
+    """A run that can't be recorded, because the disk is full or the database away, has happened all the same."""
+    try:
+        _record(job, now, milliseconds, outcome)
+    except SQLAlchemyError:
+        log.exception("job_not_recorded", job=job.name)
 
 
 def _record(job: Job, now: datetime, milliseconds: int, outcome: Outcome) -> None:

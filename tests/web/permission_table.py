@@ -167,6 +167,9 @@ TABLE: dict[str, frozenset[str]] = {
     "checklists.change_item": MANAGERS,
     "checklists.move_item": MANAGERS,
     "checklists.remove_item": MANAGERS,
+    "backups.page": ADMINISTRATORS,
+    "backups.make": ADMINISTRATORS,
+    "backups.download": ADMINISTRATORS,
     # The shell.
     "health.alive": EVERYBODY,
     "health.ready": EVERYBODY,

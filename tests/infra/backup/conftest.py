@@ -1,5 +1,6 @@
 """A database with something of everything, on SQLite and on PostgreSQL, and what all its rows are."""
 
+import json
 from io import BytesIO
 
 import pytest
@@ -62,8 +63,13 @@ def rows():
 
     def read():
         with snapshot(db.engine) as state:
+            columns = state.columns()
             return {
-                name: [part for part, _count in state.parts(name)]
+                name: [
+                    dict(zip(columns[name], json.loads(line), strict=True))
+                    for part, _count in state.parts(name)
+                    for line in part.split(b"\n")
+                ]
                 for name in state.tables
                 if name not in {"backup_run", "drill_run", "audit_entry"}
             }

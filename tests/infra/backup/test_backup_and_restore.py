@@ -227,11 +227,12 @@ def test_a_content_that_the_disk_lost_does_not_keep_the_rest_from_being_saved(pl
     assert checks[2].said == "All 0 files are there. 1 were missing on the disk already."
 
 
-def test_ones_own_secret_and_foreign_files_stay_out_of_it(planted_sqlite, spot, tmp_path):
+def test_every_content_goes_in_and_no_key_does(planted_sqlite, spot, tmp_path):
     store.put(spot().files, BytesIO(b"nobody names me"), 100, NOW)
     made = back_up(to=tmp_path / "b")
     assert [name for name in made.manifest.members if "/" not in name] == ["header.json"]
-    assert made.files == 1
+    assert made.files == 2
+    assert not any("key" in name for name in made.manifest.members)
 
 
 def test_a_backup_that_is_there_already_is_not_written_over(planted_sqlite, tmp_path):
