@@ -1,4 +1,4 @@
-"""What the overview reads beyond the plan: checklist items, risks foreseen, the last visit; a statement each."""
+"""What the overview reads beyond the plan: checklist items and the last visit; a statement each."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from checklists.models import Checklist, Item
 from desk.overview.models import ProjectVisit
 from desk.overview.rules.visits import Seen, Visit
 from infra.database import db
-from phases.foreseen.models import Foreseen
-from roadmap.staffing.models import ProjectRole
 from roadmap.tasks.queries import TaskRow
 
 
@@ -53,17 +51,6 @@ class Gate:
     day: date
     items: int
     checklist_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """A risk foreseen: probability and impact from 1 to 5 where they were judged."""
-
-    id: int
-    name: str
-    owner: str
-    phase_id: int | None
-    score: int | None
 
 
 def items(project_id: int) -> list[ListItem]:
@@ -122,23 +109,6 @@ def next_gate(found: Iterable[ListItem], rows: Iterable[TaskRow], until: date) -
         return None
     waiting = holding[first.id]
     return Gate(first.id, first.name, first.finish.date(), len(waiting), waiting[0].checklist_id)
-
-
-def risks(project_id: int, most: int = 5) -> list[Risk]:
-    """The risks foreseen that weigh most: probability times impact, unjudged ones last."""
-    query = (
-        select(Foreseen.id, Foreseen.name, ProjectRole.name, Foreseen.phase_id, Foreseen.details)
-        .outerjoin(ProjectRole, ProjectRole.id == Foreseen.role_id)
-        .where(Foreseen.project_id == project_id, Foreseen.kind == "risk", Foreseen.state != "done")
-        .order_by(Foreseen.position, Foreseen.id)
-    )
-    found = [Risk(row[0], row[1], row[2] or "", row[3], _score(row[4])) for row in db.session.execute(query)]
-    return sorted(found, key=lambda risk: -(risk.score or 0))[:most]
-
-
-def _score(details: dict[str, object]) -> int | None:
-    probability, impact = details.get("probability"), details.get("impact")
-    return probability * impact if isinstance(probability, int) and isinstance(impact, int) else None
 
 
 def visit_of(person_id: int | None, project_id: int) -> Visit | None:

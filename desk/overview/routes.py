@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, g, render_template, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,6 +25,7 @@ from readiness.health.rules.whole import Frame, Health
 from roadmap.actions import queries as actions
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
+from roadmap.risks import queries as risks
 from roadmap.ruler import rules as ruler
 from roadmap.standing.rules import curve, standing
 from roadmap.standing.rules.health import slip_of
@@ -71,7 +72,7 @@ def page(project_id: int) -> ResponseReturnValue:
         lists=lists,
         open_lists=sorted((row for row in lists if not row.progress.whole), key=lambda row: -row.progress.late),
         overall=checklists.total(row.progress for row in lists),
-        risks=queries.risks(project_id) if may("foreseen.see", project_id) else [],
+        **_risks(project_id),
         people=people.loads(rows, g.today),
         activity=say(recent)[:SHOWN],
         shown=SHOWN,
@@ -115,6 +116,22 @@ def _overloads(health: Health) -> list[tuple[Any, str, str, int]]:
         (runs[0], health_charts.stretch(runs[0].first, runs[0].last), charts.causes(runs[0]), len(runs) - 1)
         for runs in by_person.values()
     ]
+
+
+def _risks(project_id: int) -> dict[str, Any]:
+    """The heaviest open risks, and what is to be done about any within the week or late, soonest first."""
+    if not may("risk.see", project_id):
+        return {"risks": [], "risks_at": "", "open_risks": 0, "responses": []}
+    found = risks.heaviest(row for row in risks.register(project_id) if row.open)
+    last = g.today + actions.SOON
+    waiting = [(row, each) for row in found for each in row.responses if each.done_at is None]
+    due = [(row, each) for row, each in waiting if each.due is not None and each.due <= last]
+    return {
+        "risks": found,
+        "risks_at": f"{request.script_root}/projects/{project_id}/risks",
+        "open_risks": len(found),
+        "responses": sorted(due, key=lambda pair: (pair[1].due or last, pair[1].id)),
+    }
 
 
 def _actions_due(project_id: int) -> list[actions.ActionRow]:

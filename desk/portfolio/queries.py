@@ -23,6 +23,8 @@ from roadmap.projects import queries as projects
 from roadmap.projects.models import Project
 from roadmap.projects.queries import ProjectRow
 from roadmap.projects.rules import WEEKS
+from roadmap.risks import queries as risks
+from roadmap.risks.queries import RiskRow
 from roadmap.standing import queries as plans
 from roadmap.standing.rules import curve
 from roadmap.standing.rules.health import Health as Colour
@@ -44,6 +46,7 @@ class Rollout:
     phase: str
     week: int
     health: Health
+    risk: RiskRow | None
     checklists: Progress
     curve: tuple[curve.Point, ...]
     scope: int
@@ -106,7 +109,7 @@ def rollouts(actor: Actor, today: date) -> list[Rollout]:
     ids = [project.id for project in found]
     rows, phases, managers = plans.plans_of(ids), projects.phases_of(ids), _managers(ids)
     frames = [Frame(project.id, project.start, project.target_go_live, project.state) for project in found]
-    judged = healths.judge(frames, rows, today, actor)
+    judged, heaviest = healths.judge(frames, rows, today, actor), risks.top(ids)
     counted = checklists.progress_by_project(ids, today)
     return [
         Rollout(
@@ -116,6 +119,7 @@ def rollouts(actor: Actor, today: date) -> list[Rollout]:
             week=project.week(today),
             checklists=_lists(project, counted),
             health=judged[project.id],
+            risk=heaviest.get(project.id),
             **_read(project, rows.get(project.id, []), today),
         )
         for project in found

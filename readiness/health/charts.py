@@ -20,7 +20,7 @@ from roadmap.projects.rules import monday_of
 from roadmap.standing.charts import count_words, health_words, slip_words
 from roadmap.standing.rules.health import Health as Colour
 
-PLACES = {Kind.SCHEDULE: "gantt.page"}
+PLACES = {Kind.SCHEDULE: "gantt.page", Kind.RESOURCES: "resources.page"}
 
 """Where to look for the cause of an indicator's colour."""
 
@@ -138,8 +138,8 @@ def sentence(each: Indicator) -> str:
             "Exposure is at %(share)s of what is tolerated.", share=formats.percent(its["share"])
         ),
         Reason.RISK_WITHIN: lambda: ngettext(
-            "%(num)d open risk, none of them critical; exposure is within what is tolerated.",
-            "%(num)d open risks, none of them beyond what is tolerated.",
+            "%(num)d open risk, within what is tolerated.",
+            "%(num)d open risks, together within what is tolerated.",
             its["open"],
         ),
         Reason.OVERLOADED: lambda: _(
@@ -161,7 +161,7 @@ def _plain(reason: Reason) -> str | None:
         Reason.NO_BUDGET: _("No budget is set, so there is nothing to hold the cost against."),
         Reason.NO_COST: _("No cost is recorded yet."),
         Reason.NOTHING_EARNED: _("Money is spent, and no work is done yet that it could be held against."),
-        Reason.NO_RISKS: _("No risk is assessed yet, which is not the same as no risk."),
+        Reason.NO_RISKS: _("No open risk has a score, which is not the same as no risk."),
         Reason.NOBODY_ASSIGNED: _("No open task has an owner, so nobody's load is known."),
         Reason.LOAD_WITHIN: _("Nobody has more work than time in the next two weeks."),
         Reason.NO_CHANGES_KEPT: _("Changes of the scope are not recorded yet."),

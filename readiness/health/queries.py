@@ -25,6 +25,7 @@ from roadmap.projects.models import Project
 from roadmap.resources import queries as resources
 from roadmap.resources.queries import Overload
 from roadmap.resources.rules import load
+from roadmap.risks import queries as risks
 from roadmap.standing import queries as plans
 from roadmap.standing.rules.health import Health as Colour
 
@@ -95,10 +96,12 @@ def frames_of(project_ids: Sequence[int]) -> list[Frame]:
 def known_of(project_ids: Sequence[int], today: date, reader: Actor) -> dict[int, Known]:
     """What other rooms know of some projects. Colours are the same for every reader; some may not see the figures."""
     money = costs.totals_of(project_ids, today)
+    exposed = risks.exposures(project_ids, today)
     loaded = overloads_of(project_ids, today)
     return {
         project_id: Known(
             money=money.get(project_id),
+            exposure=exposed.get(project_id),
             overloads=[_named(each, reader) for each in loaded.get(project_id, ())],
             hidden=_hidden(reader, project_id),
         )

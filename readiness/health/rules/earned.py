@@ -5,6 +5,7 @@ There are no baselines yet, so the plan is measured as it stands: re-planning mo
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import takewhile
@@ -13,8 +14,8 @@ from roadmap.standing.rules import curve
 from roadmap.standing.rules.curve import Work
 
 WEEK_DAYS = 7
-MOST_WEEKS = 520
-"""No curve is followed for longer than ten years."""
+MOST_WEEKS = 104
+"""No curve is followed for longer than two years."""
 
 
 def earned_schedule(planned: Sequence[float], earned: float) -> float | None:
@@ -50,15 +51,19 @@ def spi_of(work: Sequence[Work], start: date, today: date) -> float | None:
     """
     scope = curve.scope(work)
     earned = curve.done(work, today, today)
-    if not scope or earned >= scope:
+    if not scope or earned >= scope or today <= start:
         return None
-    return spi_t(earned_schedule(_by_week(work, start, scope), earned), (today - start).days / WEEK_DAYS)
+    return spi_t(_weeks_earned(work, start, earned), (today - start).days / WEEK_DAYS)
 
 
-def _by_week(work: Sequence[Work], start: date, scope: int) -> list[float]:
-    values: list[float] = []
-    for week in range(MOST_WEEKS):
-        values.append(curve.planned(work, start + timedelta(weeks=week)))
-        if values[-1] >= scope:
-            break
-    return values
+def _weeks_earned(work: Sequence[Work], start: date, earned: float) -> float | None:
+    """Earned schedule in weeks. Planned value never falls, so that the week is found by halving."""
+
+    def planned(week: int) -> float:
+        return curve.planned(work, start + timedelta(weeks=week))
+
+    week = bisect_right(range(MOST_WEEKS), earned, key=planned) - 1
+    if week < 0:
+        return 0.0
+    rest = earned_schedule((planned(week), planned(week + 1)), earned)
+    return None if rest is None else week + rest

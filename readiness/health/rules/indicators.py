@@ -160,8 +160,11 @@ def cost(money: Spent | None, done: float | None, tolerances: Tolerances) -> Ind
 
 
 def risk(exposure: Exposed | None, tolerances: Tolerances) -> Indicator:
-    """The worse of two: exposure in percent of the appetite, and how many critical risks are open."""
-    if exposure is None:
+    """The worse of two: exposure in percent of the appetite, and how many critical risks are open.
+
+    Unknown where no open risk has a score: a register that nobody keeps is not a roll-out without risks.
+    """
+    if exposure is None or not exposure.total:
         return Indicator(Kind.RISK, Colour.UNKNOWN, Reason.NO_RISKS)
     figures = {"total": exposure.total, "appetite": exposure.appetite, "critical": exposure.critical}
     share = 100 * exposure.total / exposure.appetite if exposure.appetite else 0

@@ -85,10 +85,14 @@ def share(day: date, first: date, last: date) -> float:
     >>> share(date(2026, 1, 7), date(2026, 1, 5), date(2026, 1, 8))
     0.5
     """
+    if day > last:
+        return 1.0
+    if day <= first:
+        return 0.0
     began = weekdays_before(first)
     span = weekdays_before(last + DAY) - began
     if span <= 0:
-        return 1.0 if day > last else 0.0
+        return 0.0
     return min(max((weekdays_before(day) - began) / span, 0.0), 1.0)
 
 

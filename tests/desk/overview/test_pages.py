@@ -11,8 +11,8 @@ from roadmap.projects import service as projects
 from tests import factories
 from tests.fixtures.app import NOW
 
-MOST_STATEMENTS = 24
-"""Nine rooms have a say on this page, each with a statement or two; load alone takes five, the first visit two."""
+MOST_STATEMENTS = 28
+"""Ten rooms have a say on this page, each with a statement or two; load alone takes five, the first visit two."""
 HOSTILE = "<script>alert(1)</script> \u202eاختبار 🚀 {{ 7 * 7 }}"
 
 

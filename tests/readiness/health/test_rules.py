@@ -182,6 +182,7 @@ def test_the_cost_index_is_earned_by_actual():
     ("exposure", "state", "reason"),
     [
         (None, UNKNOWN, Reason.NO_RISKS),
+        (Exposure(total=0), UNKNOWN, Reason.NO_RISKS),
         (Exposure(), GREEN, Reason.RISK_WITHIN),
         (Exposure(total=101), AMBER, Reason.EXPOSURE_OVER),
         (Exposure(total=151), RED, Reason.EXPOSURE_OVER),
