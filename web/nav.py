@@ -43,7 +43,7 @@ def fill(shell: Shell, actor: Actor) -> None:
     due = my_work.count_due(actor, g.today)
     shell.nav = [
         _item(_("Portfolio"), "portfolio.page", "portfolio"),
-        _item(_("My work"), "my_work.page", "work", str(due) if due else None),
+        _my_work(due),
         *([_across_projects()] if resources.may_survey(actor) else []),
     ]
     shell.admin_nav = [_administration()] if may("people.see") else []
@@ -64,6 +64,12 @@ def fill(shell: Shell, actor: Actor) -> None:
 def _across_projects() -> NavItem:
     """The load of people in all projects; the page of one project is another place."""
     return NavItem(_("Resources"), url_for("resources.survey"), "people", active=request.endpoint == "resources.survey")
+
+
+def _my_work(due: int) -> NavItem:
+    """My work, with the time sheet that stands below it."""
+    active = request.path.startswith("/my-work")
+    return NavItem(_("My work"), url_for("my_work.page"), "work", active=active, count=str(due) if due else None)
 
 
 def _administration() -> NavItem:
@@ -91,6 +97,10 @@ def _is_open(each: ProjectRow, current: ProjectRow) -> bool:
     return each.state == _CURRENT or each.id == current.id
 
 
+_GUARDED = {"resources.page": "resources.see", "time.page": "time.see", "costs.page": "cost.see"}
+"""Places of a project that not everybody in it may open, and what they ask for."""
+
+
 def _project_nav(project: ProjectRow) -> list[NavItem]:
     counted = checklists.progress_by_project([project.id], g.today).get(project.id)
     places = (
@@ -102,13 +112,15 @@ def _project_nav(project: ProjectRow) -> list[NavItem]:
         (_("Phases"), "foreseen.index", "calendar", None),
         (_("Team"), "team.page", "user", None),
         (_("Resources"), "resources.page", "people", None),
+        (_("Time"), "time.page", "clock", None),
+        (_("Budget"), "costs.page", "portfolio", None),
         (_("Health"), "standing.page", "gauge", None),
         (_("Status report"), "report.page", "report", None),
     )
     return [
         _item(label, endpoint, icon, count, project_id=project.id)
         for label, endpoint, icon, count in places
-        if endpoint != "resources.page" or may("resources.see", project.id)
+        if endpoint not in _GUARDED or may(_GUARDED[endpoint], project.id)
     ]
 
 

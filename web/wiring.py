@@ -34,6 +34,7 @@ from kernel.permission import Grant
 from kernel.questions import Question
 from phases.foreseen import service as foreseen
 from roadmap.actions import service as actions
+from roadmap.costs import service as costs
 from roadmap.exchange.service import follow_copy
 from roadmap.projects.events import ProjectCopied, ProjectFramed
 from roadmap.resources import service as resources
@@ -43,7 +44,8 @@ from roadmap.risks.seed import follow_copy as copy_risks
 from roadmap.slips import service as slips
 from roadmap.staffing.events import RoleGiven
 from roadmap.tasks import service as tasks
-from roadmap.tasks.events import MayComplete, PlanRescheduled
+from roadmap.tasks.events import MayComplete, PlanRescheduled, TasksRemoved
+from roadmap.timesheet import service as timesheet
 from web.places import place
 
 if TYPE_CHECKING:
@@ -152,6 +154,8 @@ PAGES: tuple[str, ...] = (
     "roadmap.resources.routes",
     "accounts.absences.routes",
     "roadmap.exchange.routes",
+    "roadmap.timesheet.routes",
+    "roadmap.costs.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -177,13 +181,18 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("task", "roadmap.outline.queries:subject"),
     ("work", "desk.my_work.queries:subject"),
     ("report", "reports.issued.queries:subject"),
+    ("expense", "roadmap.costs.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
 KEPT_FILES: tuple[str, ...] = ("infra.mail.queries:kept_files", "reports.issued.queries:kept_files")
 """Who keeps contents in the folder of files besides attachments: ``module:function`` that gives their digests."""
 
-TASK_PANELS: tuple[str, ...] = ("checklists.charts:task_panel", "roadmap.actions.charts:task_panel")
+TASK_PANELS: tuple[str, ...] = (
+    "roadmap.timesheet.charts:task_panel",
+    "checklists.charts:task_panel",
+    "roadmap.actions.charts:task_panel",
+)
 """What upper floors add to a task's page: ``module:function`` from project and task to markup."""
 
 UNDOABLE: tuple[str, ...] = (
@@ -198,6 +207,8 @@ UNDOABLE: tuple[str, ...] = (
     "roadmap.outline.service",
     "roadmap.actions.service",
     "roadmap.risks.service",
+    "roadmap.timesheet.service",
+    "roadmap.costs.service",
     "checklists.service",
     "phases.foreseen.service",
     "readiness.health.service",
@@ -246,6 +257,8 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (ProjectCopied, copy_checklists),
     (ProjectCopied, foreseen.follow_copy),
     (ProjectCopied, copy_risks),
+    (ProjectCopied, costs.follow_copy),
+    (TasksRemoved, timesheet.follow_removal),
     (PlanRescheduled, checklists.follow_plan),
     (PlanRescheduled, actions.follow_plan),
     (PlanRescheduled, slips.follow_plan),

@@ -1,9 +1,9 @@
-"""Reading one person's work, inside the roll-outs that they may see: two statements, the count in one."""
+"""Reading one person's work, inside the roll-outs that they may see: four statements, the count in one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,11 +20,13 @@ from infra.subjects import Subject
 from infra.wires import wires
 from kernel.actor import INSTANCE, Actor
 from kernel.permission import Facts
+from roadmap.actions import queries as actions
 from roadmap.actions.models import ActionItem
 from roadmap.projects.models import Phase, Project
 from roadmap.staffing.models import ProjectRole
 from roadmap.tasks.models import Task, TaskDates
 from roadmap.tasks.rules.states import FINISHED
+from roadmap.timesheet import queries as timesheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,10 @@ class Pressing:
 
 
 def duties(actor: Actor) -> list[Duty]:
-    """The open tasks and checklist items that somebody owns, or that fall to a role which only they fill."""
-    return _tasks(actor) + _items(actor)
+    """The open tasks, checklist items and action items that somebody owns, or that fall to a role which they fill."""
+    found = _tasks(actor)
+    blocked = timesheet.blocked_tasks(duty.id for duty in found)
+    return [replace(duty, blocked=blocked.get(duty.id, "")) for duty in found] + _items(actor) + _actions(actor)
 
 
 def count_due(actor: Actor, today: date) -> int:
@@ -56,7 +60,16 @@ def count_due(actor: Actor, today: date) -> int:
         .where(Project.state == "active", Item.ticked_at.is_(None), Item.due <= last)
         .where(_mine(Item.owner_id, actor), _seen(actor, "checklist.see"))
     )
-    return db.session.scalar(select(tasks.scalar_subquery() + items.scalar_subquery())) or 0
+    actions = (
+        select(func.count())
+        .select_from(ActionItem)
+        .join(Project, Project.id == ActionItem.project_id)
+        .outerjoin(ProjectRole, ProjectRole.id == ActionItem.role_id)
+        .where(Project.state == "active", ActionItem.state == "open", ActionItem.due <= last)
+        .where(_mine(ActionItem.owner_id, actor), _seen(actor, "action.see"))
+    )
+    parts = (tasks.scalar_subquery(), items.scalar_subquery(), actions.scalar_subquery())
+    return db.session.scalar(select(parts[0] + parts[1] + parts[2])) or 0
 
 
 def pressing(found: Iterable[Duty], today: date) -> list[Pressing]:
@@ -121,10 +134,10 @@ def _tasks(actor: Actor) -> list[Duty]:
         Phase.name.label("phase"),
     )
     query = _of_tasks(select(*columns), actor).outerjoin(Phase, Phase.id == TaskDates.phase_id)
-    return [_task(row) for row in db.session.execute(query)]
+    return [_task(row, actor) for row in db.session.execute(query)]
 
 
-def _task(row: Any) -> Duty:
+def _task(row: Any, actor: Actor) -> Duty:
     owners = frozenset({row.owner_id} if row.owner_id is not None else ())
     return Duty(
         kind="task",
@@ -140,6 +153,7 @@ def _task(row: Any) -> Duty:
         started=row.actual_start is not None or row.percent_complete > 0,
         milestone=row.type == "milestone",
         may=may("task.progress", row.project_id, Facts(owners=owners)),
+        may_log=row.type == "task" and may("time.log", row.project_id, Facts(owners=frozenset({actor.id or 0}))),
     )
 
 
@@ -160,6 +174,26 @@ def _items(actor: Actor) -> list[Duty]:
             may=may("checklist.tick", row.project_id),
         )
         for row in checklists.mine(actor.id, _project_ids(actor, "checklist.see"))
+    ]
+
+
+def _actions(actor: Actor) -> list[Duty]:
+    if actor.id is None:
+        return []
+    return [
+        Duty(
+            kind="action",
+            id=row.id,
+            name=row.title,
+            due=row.due,
+            project_id=row.project_id,
+            project=row.project,
+            place=row.code,
+            place_id=None,
+            required=True,
+            may=may("action.edit", row.project_id, row.facts),
+        )
+        for row in actions.open_of(actor.id, _project_ids(actor, "action.see"))
     ]
 
 

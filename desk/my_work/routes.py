@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from desk.my_work import queries, rules
 from infra.http import requires
+from roadmap.timesheet import queries as timesheet
+from roadmap.timesheet.rules import amounts
 
 bp = Blueprint("my_work", __name__)
 
@@ -30,4 +32,6 @@ def page() -> ResponseReturnValue:
         chosen=chosen,
         shown_later=rules.SHOWN_LATER,
         back=url_for(".page", project=chosen),
+        usual=amounts.USUAL,
+        logged=timesheet.sums(g.actor.id, [g.today]),
     )

@@ -30,9 +30,10 @@ class Bucket(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A task or a checklist item to do. ``place`` is its phase or list; ``percent`` is None for an item.
+    """A task, a checklist item or an action item to do. ``place`` is its phase, its list or its number.
 
-    ``may`` says whether this person may report on it.
+    ``percent`` is None for what is only done or not; ``may`` says whether this person may report on it, ``may_log``
+    whether they may log time on it; ``blocked`` is what keeps it from going on.
     """
 
     kind: str
@@ -48,6 +49,8 @@ class Duty:
     started: bool = False
     milestone: bool = False
     may: bool = True
+    may_log: bool = False
+    blocked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

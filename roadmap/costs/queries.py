@@ -11,10 +11,13 @@ from sqlalchemy import func, select
 
 from accounts.people.models import Person
 from infra.database import db
+from infra.subjects import Subject
+from kernel.actor import project_scope
 from kernel.errors import NotFound
 from roadmap.costs.models import Budget, CostRate, Expense, FixedCost
 from roadmap.costs.rules import figures
 from roadmap.costs.rules.amounts import digits_of
+from roadmap.costs.rules.entries import Kind
 from roadmap.costs.rules.figures import Amount, Books, Line, Planned
 from roadmap.costs.rules.rates import Flat, Hours, Rate, RateTable
 from roadmap.projects.models import Phase, Project
@@ -84,19 +87,6 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class RateRow:
-    """A rate with the name of whom it is for, and the last day before the next one."""
-
-    id: int
-    role_id: int | None
-    person_id: int | None
-    name: str
-    first_day: date
-    cents: int
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CostRow:
     """A fixed cost or an expense."""
 
@@ -153,28 +143,14 @@ def rates(project_id: int) -> list[Rate]:
     return [Rate(*row) for row in db.session.execute(query.order_by(CostRate.first_day, CostRate.id))]
 
 
-def rate_rows(project_id: int, today: date) -> list[RateRow]:
-    """The rates as the page lists them: roles first, then people, each by name and by day."""
-    found = rates(project_id)
-    roles = dict(_pairs(select(ProjectRole.id, ProjectRole.name).where(ProjectRole.project_id == project_id)))
-    people = dict(_pairs(select(Person.id, Person.name).where(Person.id.in_([each.person_id for each in found]))))
-    latest: dict[tuple[int | None, int | None], date] = {}
-    for each in found:
-        if each.first_day <= today:
-            latest[(each.role_id, each.person_id)] = each.first_day
-    rows = [
-        RateRow(
-            each.id,
-            each.role_id,
-            each.person_id,
-            roles[each.role_id] if each.role_id is not None else people.get(each.person_id or 0, ""),
-            each.first_day,
-            each.cents,
-            latest.get((each.role_id, each.person_id)) == each.first_day,
-        )
-        for each in found
-    ]
-    return sorted(rows, key=lambda row: (row.role_id is None, row.name.casefold(), row.first_day))
+def named(project_id: int, found: Iterable[Rate]) -> dict[tuple[int | None, int | None], str]:
+    """Whom rates are for, by role and person."""
+    people = {each.person_id for each in found} - {None}
+    roles = _pairs(select(ProjectRole.id, ProjectRole.name).where(ProjectRole.project_id == project_id))
+    known = {(id, None): name for id, name in roles}
+    return known | {
+        (None, id): name for id, name in _pairs(select(Person.id, Person.name).where(Person.id.in_(people)))
+    }
 
 
 def budgets(project_id: int) -> dict[int | None, int]:
@@ -190,6 +166,40 @@ def fixed_costs(project_id: int) -> list[CostRow]:
 def expenses(project_id: int) -> list[CostRow]:
     """The expenses of a project, by day."""
     return _costs(Expense, project_id)
+
+
+def has_amounts(project_id: int) -> bool:
+    """Whether any amount was entered for a project."""
+    return any(
+        db.session.scalar(select(model.id).where(model.project_id == project_id).limit(1)) is not None
+        for model in (CostRate, Budget, FixedCost, Expense)
+    )
+
+
+def phase_twins(source_id: int, project_id: int) -> dict[int | None, int]:
+    """The phases of a project and those with the same number in its copy, by id."""
+    copies = dict(_pairs(select(Phase.number, Phase.id).where(Phase.project_id == project_id)))
+    here = _pairs(select(Phase.id, Phase.number).where(Phase.project_id == source_id))
+    return {id: copies[number] for id, number in here if number in copies}
+
+
+def cost(project_id: int, kind: Kind, cost_id: int) -> CostRow:
+    """A fixed cost or an expense inside its project. Raises NotFound."""
+    rows = fixed_costs(project_id) if kind is Kind.FIXED else expenses(project_id)
+    found = next((each for each in rows if each.id == cost_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def subject(number: int) -> Subject | None:
+    """An expense as its receipts see it."""
+    row = db.session.get(Expense, number)
+    if row is None:
+        return None
+    address = f"/projects/{row.project_id}/costs/expenses/{row.id}"
+    scope = project_scope(row.project_id)
+    return Subject(f"expense:{number}", row.name, scope, address, "cost.see", attach="cost.edit")
 
 
 def hours(project_id: int) -> list[Hours]:

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from accounts.people.models import Person
 from infra.database import db
+from infra.lists import Column, Format, Kind, ListSpec
+from infra.wires import wires
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from roadmap.projects.models import Phase, Project
+from roadmap.staffing import queries as staffing
+from roadmap.staffing.models import ProjectRole
 from roadmap.tasks.models import Task, TaskDates
+from roadmap.tasks.rules.states import FINISHED
 from roadmap.timesheet.models import Blocker, TimeEntry
 from roadmap.timesheet.rules import limits
+from roadmap.timesheet.rules.amounts import HOUR
+
+SOON = timedelta(days=14)
+"""How far before and after a week tasks are offered for it."""
+MOST_CHOICES = 200
+Choices = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,15 @@ class BlockerRow:
     def days(self, now: datetime) -> int:
         """For how many whole days it blocks, or blocked."""
         return ((self.resolved_at or now) - self.raised_at).days
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A task that can be added to a time sheet."""
+
+    task_id: int
+    task: str
+    project: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +172,87 @@ def workplaces(task_ids: Sequence[int]) -> Mapping[int, Workplace]:
             Task.id,
             Task.name,
             Task.type,
-            Task.owner_id,
+            func.coalesce(Task.owner_id, ProjectRole.person_id).label("owner_id"),
             Project.id,
             Project.name.label("project"),
             Project.start,
             Project.state,
         )
         .join(Project, Project.id == Task.project_id)
+        .outerjoin(ProjectRole, ProjectRole.id == Task.role_id)
         .where(Task.id.in_(list(task_ids)))
     )
     return {row[0]: Workplace(*row) for row in db.session.execute(query)}
+
+
+def choices(actor: Actor, monday: date) -> list[Choice]:
+    """Tasks under way, or soon, on which somebody may log time: their own first, then by project and plan."""
+    owner = func.coalesce(Task.owner_id, ProjectRole.person_id)
+    query = (
+        select(Task.id, Task.name, Project.name.label("project"))
+        .join(Project, Project.id == Task.project_id)
+        .join(TaskDates, TaskDates.task_id == Task.id)
+        .outerjoin(ProjectRole, ProjectRole.id == Task.role_id)
+        .where(Project.state == "active", Task.type == "task", _may_log(actor))
+        .where(TaskDates.start < datetime.combine(monday + SOON, time()))
+        .where(or_(Task.percent_complete < FINISHED, TaskDates.finish >= datetime.combine(monday - SOON, time())))
+        .order_by((owner == actor.id).desc().nulls_last(), Project.name, TaskDates.row)
+        .limit(MOST_CHOICES)
+    )
+    return [Choice(*row) for row in db.session.execute(query)]
+
+
+def without_sign_in(project_id: int) -> list[tuple[int, str]]:
+    """People who work in a project and cannot log their time themselves: number and name."""
+    people = [each.id for each in staffing.people_of(project_id)]
+    owners = select(Task.owner_id).where(Task.project_id == project_id, Task.owner_id.is_not(None))
+    works = or_(Person.id.in_(people), Person.id.in_(owners))
+    query = select(Person.id, Person.name).where(works, Person.email.is_(None)).order_by(Person.name)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def minutes_of(person_id: int | None, task_id: int) -> int:
+    """What a person logged on a task, in minutes."""
+    query = select(func.sum(TimeEntry.minutes)).where(TimeEntry.person_id == person_id, TimeEntry.task_id == task_id)
+    return int(db.session.scalar(query) or 0)
+
+
+def time_list(people: Choices, tasks: Choices, phases: Choices, weeks: Choices) -> ListSpec:
+    """The columns of a project's time; what can be chosen is what occurs."""
+    return ListSpec(
+        key="time",
+        title="Time",
+        default_sort="-day",
+        columns=(
+            Column("day", "Day", Kind.DATE, format=Format.DAY),
+            Column("week", "Week", Kind.CHOICE, choices=weeks, visible=False),
+            Column("person", "Person", Kind.PERSON, filter_value=attrgetter("person_id"), choices=people),
+            Column("task", "Task", Kind.CHOICE, filter_value=attrgetter("task_id"), choices=tasks, searched=True),
+            Column("phase", "Phase", Kind.CHOICE, filter_value=attrgetter("phase_id"), choices=phases),
+            Column("hours", "Hours", Kind.NUMBER, value=_hours, format=Format.NUMBER, numeric=True),
+            Column("note", "Note", Kind.TEXT, searched=True),
+            Column("entered_by", "Entered by", visible=False),
+        ),
+    )
+
+
+def _hours(row: EntryRow) -> float:
+    return round(row.minutes / HOUR, 2)
+
+
+SHEET = ListSpec(
+    key="time_sheet",
+    title="Time sheet",
+    default_sort="day",
+    columns=(
+        Column("day", "Day", format=Format.DAY),
+        Column("project", "Roll-out"),
+        Column("task", "Task"),
+        Column("hours", "Hours", value=_hours, numeric=True),
+        Column("note", "Note"),
+    ),
+)
+"""One's own week as a file."""
 
 
 def logged_on(task_ids: Iterable[int]) -> dict[str, int]:
@@ -209,6 +302,13 @@ def blocked_tasks(task_ids: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in db.session.execute(query.order_by(Blocker.raised_at))}
 
 
+def _may_log(actor: Actor) -> ColumnElement[bool]:
+    scopes = wires().policy.scopes_where(actor, "time.log")
+    if scopes is None:
+        return true()
+    return Project.id.in_(int(scope.partition(":")[2]) for scope in scopes if scope.startswith("project:"))
+
+
 def _entry_query() -> Select[Any]:
     person, author = aliased(Person), aliased(Person)
     columns: tuple[Any, ...] = (
@@ -255,7 +355,7 @@ def _blocker_query() -> Select[Any]:
         Project.name.label("project"),
         Blocker.task_id,
         Task.name.label("task"),
-        Task.owner_id,
+        func.coalesce(Task.owner_id, ProjectRole.person_id).label("owner_id"),
         Blocker.text,
         Blocker.raised_by_id,
         raised.name.label("raised_by"),
@@ -270,6 +370,7 @@ def _blocker_query() -> Select[Any]:
         select(*columns)
         .join(Project, Project.id == Blocker.project_id)
         .join(Task, Task.id == Blocker.task_id)
+        .outerjoin(ProjectRole, ProjectRole.id == Task.role_id)
         .outerjoin(raised, raised.id == Blocker.raised_by_id)
         .outerjoin(helper, helper.id == Blocker.helper_id)
         .outerjoin(resolved, resolved.id == Blocker.resolved_by_id)

@@ -15,6 +15,8 @@ ADMINISTRATORS = frozenset({"administrator"})
 TEAM = SIGNED_IN - {"outsider"}
 """Whoever holds any role in the project, and administrators."""
 MANAGERS = frozenset({"administrator", "manager"})
+DECIDERS = MANAGERS | {"executive"}
+"""Those who look after the money: managers and executives."""
 WORKERS = MANAGERS | {"member"}
 """Those who do the work: managers and members."""
 
@@ -239,4 +241,31 @@ TABLE: dict[str, frozenset[str]] = {
     "share.pdf": EVERYBODY,
     "verify.page": EVERYBODY,
     "verify.check": EVERYBODY,
+    # Time and blockers.
+    "costs.page": DECIDERS,
+    "costs.all_entries": DECIDERS,
+    "costs.rates": DECIDERS,
+    "costs.set_rate": MANAGERS,
+    "costs.remove_rate": MANAGERS,
+    "costs.budgets": MANAGERS,
+    "costs.set_budgets": MANAGERS,
+    "costs.set_currency": MANAGERS,
+    "costs.new_cost": MANAGERS,
+    "costs.add_cost": MANAGERS,
+    "costs.cost": DECIDERS,
+    "costs.change_cost": MANAGERS,
+    "costs.remove_cost": MANAGERS,
+    "time.sheet": SIGNED_IN,
+    "time.save_week": SIGNED_IN,
+    "time.form": WORKERS,
+    "time.log": WORKERS,
+    "time.page": MANAGERS,
+    "time.edit": WORKERS,
+    "time.change": WORKERS,
+    "time.remove": WORKERS,
+    "time.blockers": TEAM,
+    "time.blocker_form": WORKERS,
+    "time.raise_blocker": WORKERS,
+    "time.resolve_form": WORKERS,
+    "time.resolve": WORKERS,
 }

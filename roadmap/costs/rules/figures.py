@@ -129,7 +129,8 @@ def line(books: Books, prices: Prices, as_of: date, phases: Iterable[int | None]
     hours = [each for each in books.hours if _in(each.phase_id, wanted) and each.day <= as_of]
     labour, unpriced = _labour(hours, prices)
     spent = sum(each.cents for each in books.expenses if _in(each.phase_id, wanted) and each.day <= as_of)
-    has_plan, has_cost = bool(known or fixed), labour is not None or bool(spent)
+    has_plan = bool(known or fixed) or (prices.known and not tasks)
+    has_cost = labour is not None or bool(spent)
     planned = sum(cost for _task, cost in known) + sum(each.cents for each in fixed)
     to_date = sum(cost_until(task, prices, as_of + DAY) or 0.0 for task, _cost in known) + due
     done = sum(cost * task.percent / 100 for task, cost in known)

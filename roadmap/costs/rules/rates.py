@@ -39,6 +39,10 @@ class Hours:
 class Prices(Protocol):
     """Whatever knows what an hour costs."""
 
+    @property
+    def known(self) -> bool:
+        """Whether any hour has a price."""
+
     def on(self, day: date, role_id: int | None, person_id: int | None) -> int | None:
         """Cents an hour on a day; None where nobody has said."""
 
@@ -80,6 +84,8 @@ class RateTable:
 
 class Flat:
     """Every hour counts sixty: so the same sums give minutes of work instead of money."""
+
+    known = True
 
     def on(self, _day: date, _role_id: int | None, _person_id: int | None) -> int | None:
         """One a minute."""

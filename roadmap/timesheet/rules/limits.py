@@ -44,6 +44,11 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def days_of(monday: date) -> list[date]:
+    """The seven days of a week."""
+    return [monday + timedelta(days=number) for number in range(WEEK)]
+
+
 def check_day(day: date, today: date, start: date) -> None:
     """Raise RuleBroken for a day still to come, and for one long before the project's start."""
     if day > today:

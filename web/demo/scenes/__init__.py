@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.demo.scenes import health
+from web.demo.scenes import health, money
 from web.demo.stage import Scene
 
-SCENES: tuple[Scene, ...] = (health.play,)
+SCENES: tuple[Scene, ...] = (money.scene, health.play)
