@@ -162,7 +162,7 @@ COMMENTS: tuple[tuple[str, str, str], ...] = (
         "tobias",
         "Found: the old export writes DNK, the CRM wants DK. A rule in the mapping is enough.",
     ),
-    ("train-champions", "samira", "Three of five are trained. The other two come back from leave next week."),
+    ("train-champions", "samira", "Three of five are trained. The other two, @Maren, come back from leave next week."),
     ("early-trial", "jonas", "Two of my people are at the fair until Thursday; the rest starts today."),
     (
         "validate-data",
@@ -177,12 +177,13 @@ ITEM_COMMENTS: tuple[tuple[str, str, str], ...] = (
     (
         "configuration-connect-accounting",
         "tobias",
-        "Invoices have come in since last week. Accounting wants to see a whole closing day before they sign.",
+        "Invoices have come in since last week, @Maren Solberg. "
+        "Accounting wants to see a whole closing day before they sign.",
     ),
     (
         "configuration-connect-accounting",
         "maren",
-        "The pilot course waits for this one signature. I call them today.",
+        "The pilot course waits for this one signature, @Samira. I call them today.",
     ),
 )
 """(checklist item, who, words), said in the first roll-out on the day before today."""

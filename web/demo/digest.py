@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, Table, select
 
 from infra.database import Base, db
 
-VOLATILE = frozenset({"password", "fs_uniquifier", "salts", "digests", "hash", "transaction_id", "token_hash"})
+VOLATILE = frozenset(
+    {"password", "fs_uniquifier", "salts", "digests", "hash", "transaction_id", "token_hash", "reference"}
+)
 """Columns that hold chance on purpose: secrets, salts and what is derived from them."""
 WITHIN_AN_ACTION = {"audit_entry": ("at", "action", "subject", "id")}
 """Entries of one action stand in no order: SQLAlchemy keeps changed rows in a set. Their numbers are left out."""

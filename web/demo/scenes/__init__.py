@@ -6,3 +6,7 @@ from web.demo.scenes import health, money
 from web.demo.stage import Scene
 
 SCENES: tuple[Scene, ...] = (money.scene, health.play)
+from web.demo.scenes import health, notices
+from web.demo.stage import Scene
+
+SCENES: tuple[Scene, ...] = (health.play, notices.play)
