@@ -177,8 +177,10 @@ ITEM_COMMENTS: tuple[tuple[str, str, str], ...] = (
     (
         "configuration-connect-accounting",
         "tobias",
-        "Invoices have come in since last week, @Maren Solberg. "
-        "Accounting wants to see a whole closing day before they sign.",
+        (
+            "Invoices have come in since last week, @Maren Solberg. "
+            "Accounting wants to see a whole closing day before they sign."
+        ),
     ),
     (
         "configuration-connect-accounting",
