@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from web.demo.scenes import health, money
+from web.demo.scenes import health, money, notices
 from web.demo.stage import Scene
 
-SCENES: tuple[Scene, ...] = (money.scene, health.play)
-from web.demo.scenes import health, notices
-from web.demo.stage import Scene
-
-SCENES: tuple[Scene, ...] = (health.play, notices.play)
+SCENES: tuple[Scene, ...] = (money.scene, health.play, notices.play)
