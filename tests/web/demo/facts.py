@@ -14,6 +14,7 @@ from infra.comments.models import Comment
 from infra.database import db
 from kernel.actor import SYSTEM
 from phases.foreseen import queries as foreseen
+from readiness.health import queries as health
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.staffing import queries as staffing
@@ -56,6 +57,7 @@ class Facts:
             "comments": list(self.comments()),
             "foreseen": list(self.foreseen()),
             "noted": list(self.noted()),
+            "claims": list(self.claims()),
         }
 
     def standing(self, project: ProjectRow) -> Standing:
@@ -168,3 +170,12 @@ class Facts:
             for each in foreseen.elements(project.id):
                 if each.note:
                     yield line(each.name, each.state, each.note)
+
+    def claims(self) -> Iterator[str]:
+        """What managers claimed, the oldest first."""
+        words = {"green": "on track", "amber": "at risk", "red": "off track"}
+        for project in self.projects:
+            judged = health.one(project.id, self.today, SYSTEM)
+            for each in reversed(health.past_claims(judged, self.today)):
+                claim = each.claim
+                yield line(project.name, words[claim.state], claim.by, day(claim.on), day(claim.until), claim.reason)

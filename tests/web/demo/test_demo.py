@@ -39,6 +39,7 @@ TABLES = (
     "comments",
     "foreseen",
     "noted",
+    "claims",
 )
 
 
