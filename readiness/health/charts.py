@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ from roadmap.projects.rules import monday_of
 from roadmap.standing.charts import count_words, health_words, slip_words
 from roadmap.standing.rules.health import Health as Colour
 
-PLACES = {Kind.SCHEDULE: "gantt.page", Kind.RESOURCES: "resources.page"}
+PLACES = {Kind.SCHEDULE: "gantt.page", Kind.COST: "costs.page", Kind.RESOURCES: "resources.page"}
 
 """Where to look for the cause of an indicator's colour."""
 
@@ -80,7 +80,7 @@ def card(each: Indicator, tolerances: Tolerances, project_id: int) -> Card:
         figure="" if each.private else figure(each),
         sentence=_("Your role sees the colour, not the figures.") if each.private else sentence(each),
         rule=rule(each.kind, tolerances),
-        href=place(each.kind, project_id),
+        href=None if each.private else place(each.kind, project_id),
     )
 
 
@@ -115,10 +115,20 @@ def number(value: float | None) -> str:
 def sentence(each: Indicator) -> str:
     """Why an indicator has its colour."""
     its = each.figures
-    plain = _plain(each.reason)
-    if plain:
-        return plain
-    return {
+    words: dict[Reason, Callable[[], str]] = {
+        Reason.CLOSED: lambda: _("The roll-out has ended."),
+        Reason.NO_PLAN: lambda: _("There is no plan to judge yet."),
+        Reason.NO_GO_LIVE: lambda: _("No milestone of the plan is the go-live."),
+        Reason.NO_TARGET: lambda: _("No target is set for the go-live."),
+        Reason.IN_TIME: lambda: _("Neither the go-live nor a critical task is late."),
+        Reason.NO_BUDGET: lambda: _("No budget is set, so there is nothing to hold the cost against."),
+        Reason.NO_COST: lambda: _("No cost is recorded yet."),
+        Reason.NOTHING_EARNED: lambda: _("Money is spent, and no work is done yet that it could be held against."),
+        Reason.NO_RISKS: lambda: _("No open risk has a score, which is not the same as no risk."),
+        Reason.NOBODY_ASSIGNED: lambda: _("No open task has an owner, so nobody's load is known."),
+        Reason.LOAD_WITHIN: lambda: _("Nobody has more work than time in the next two weeks."),
+        Reason.NO_CHANGES_KEPT: lambda: _("Changes of the scope are not recorded yet."),
+        Reason.NO_TESTS_KEPT: lambda: _("Results of tests are not recorded yet."),
         Reason.GO_LIVE_LATE: lambda: _("Go-live is planned %(slip)s.", slip=slip_words(its["slip"])),
         Reason.CRITICAL_LATE: lambda: _("The latest critical task is %(slip)s.", slip=slip_words(its["critical_days"])),
         Reason.OVER_BUDGET: lambda: _(
@@ -148,25 +158,8 @@ def sentence(each: Indicator) -> str:
             percent=formats.percent(its["percent"]),
             days=stretch(its["first"], its["last"]),
         ),
-    }[each.reason]()
-
-
-def _plain(reason: Reason) -> str | None:
-    return {
-        Reason.CLOSED: _("The roll-out has ended."),
-        Reason.NO_PLAN: _("There is no plan to judge yet."),
-        Reason.NO_GO_LIVE: _("No milestone of the plan is the go-live."),
-        Reason.NO_TARGET: _("No target is set for the go-live."),
-        Reason.IN_TIME: _("Neither the go-live nor a critical task is late."),
-        Reason.NO_BUDGET: _("No budget is set, so there is nothing to hold the cost against."),
-        Reason.NO_COST: _("No cost is recorded yet."),
-        Reason.NOTHING_EARNED: _("Money is spent, and no work is done yet that it could be held against."),
-        Reason.NO_RISKS: _("No open risk has a score, which is not the same as no risk."),
-        Reason.NOBODY_ASSIGNED: _("No open task has an owner, so nobody's load is known."),
-        Reason.LOAD_WITHIN: _("Nobody has more work than time in the next two weeks."),
-        Reason.NO_CHANGES_KEPT: _("Changes of the scope are not recorded yet."),
-        Reason.NO_TESTS_KEPT: _("Results of tests are not recorded yet."),
-    }.get(reason)
+    }
+    return words[each.reason]()
 
 
 def stretch(first: date, last: date) -> str:
@@ -179,22 +172,22 @@ def stretch(first: date, last: date) -> str:
 
 def rule(kind: Kind, its: Tolerances) -> str:
     """The rule of an indicator in words, with the tolerances that hold."""
-    return {
-        Kind.SCHEDULE: _(
+    words: dict[Kind, Callable[[], str]] = {
+        Kind.SCHEDULE: lambda: _(
             "Amber when go-live lies more than %(amber)s days after its target or a critical task is late by more than "
             "that, red above %(red)s days. SPI(t) is earned schedule by time passed, against the plan as it stands: "
             "there is no baseline yet.",
             amber=its.slip_amber,
             red=its.slip_red,
         ),
-        Kind.COST: _(
+        Kind.COST: lambda: _(
             "Amber when the actual cost is more than %(amber)s %% above the budget's share that the work done stands "
             "for, red above %(red)s %% or when the budget is spent. CPI is that share by actual cost.",
             amber=its.cost_amber,
             red=its.cost_red,
         ),
-        Kind.SCOPE: _("Unknown until changes of the scope are recorded."),
-        Kind.RISK: _(
+        Kind.SCOPE: lambda: _("Unknown until changes of the scope are recorded."),
+        Kind.RISK: lambda: _(
             "Amber when exposure is above %(amber)s %% of the appetite or more than %(some)s critical risks are open; "
             "red above %(red)s %% or more than %(many)s.",
             amber=its.exposure_amber,
@@ -202,13 +195,14 @@ def rule(kind: Kind, its: Tolerances) -> str:
             some=its.critical_amber,
             many=its.critical_red,
         ),
-        Kind.RESOURCES: _(
+        Kind.RESOURCES: lambda: _(
             "The heaviest load of anybody in the next two weeks: amber above %(amber)s %%, red above %(red)s %%.",
             amber=its.load_amber,
             red=its.load_red,
         ),
-        Kind.QUALITY: _("Unknown until results of tests are recorded."),
-    }[kind]
+        Kind.QUALITY: lambda: _("Unknown until results of tests are recorded."),
+    }
+    return words[kind]()
 
 
 def whole_rule() -> str:
@@ -315,7 +309,7 @@ def _objection(each: Contradiction, health: Health) -> Objection:
         )
     else:
         text = _said_against(each, name)
-    return Objection(text, place(each.kind, health.project_id))
+    return Objection(text, None if its.private else place(each.kind, health.project_id))
 
 
 def _said_against(each: Contradiction, name: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from infra.database import db
+from infra.transaction import transaction
 from infra.undo.service import undo
 from kernel.actor import SYSTEM
 from kernel.errors import NotFound, RuleBroken
@@ -15,7 +16,10 @@ from readiness.health import jobs, queries, service
 from readiness.health.models import HealthClaim, HealthDay, HealthTolerance
 from readiness.health.rules.claims import Stands
 from readiness.health.rules.tolerances import FIELDS, USUAL
+from roadmap.costs import service as costs
+from roadmap.costs.models import Expense
 from roadmap.projects import service as projects
+from roadmap.risks.models import Risk, RiskAppetite, RiskScore
 from tests import factories
 from tests.fixtures.app import NOW
 
@@ -249,3 +253,49 @@ def _form(browser, project):
     base = page.partition('name="base" value="')[2].partition('"')[0]
     assert base
     return LIMITS | {"base": base}
+
+
+def test_money_and_load_have_one_colour_for_everybody_and_figures_for_some(app, project, browser):
+    busy = factories.person("Tobias", projects={project: "member"})
+    day = datetime(2026, 2, 19, 8)
+    for name in ("Clean the data", "Train the champions"):
+        made = factories.task(
+            project, name, duration_minutes=480, owner_id=busy.id, constraint_type="SNET", constraint_date=day
+        )
+    costs.set_budgets(project, {None: 100_000}, actor=SYSTEM)
+    with transaction(SYSTEM, "cost.added") as work:
+        work.session.add(
+            Expense(project_id=project, name="Licences", day=TODAY, cents=120_000, entered_by_id=None, entered_at=NOW)
+        )
+    assert made
+    found = health(project)
+    assert (found.of("cost").state, found.of("resources").state) == ("red", "red")
+    assert found.of("cost").figures["used"] == 120
+    assert "120 % of the budget" in browser.get(f"/projects/{project}/health").text
+    assert "Tobias has 200 % of a full load on 19 Feb" in browser.get(f"/projects/{project}/health").text
+    overview = browser.get(f"/projects/{project}").text
+    assert "Clean the data 100 %" in overview
+
+    stranger = factories.sign_in(app.test_client(), factories.person(projects={project: "stakeholder"}))
+    for address in (f"/projects/{project}/health", f"/projects/{project}"):
+        page = stranger.get(address).text
+        assert "Your role sees the colour, not the figures." in page
+        assert "Tobias has" not in page
+        assert "120 % of" not in page
+    assert "not shown" in stranger.get("/").text
+    assert "Off track" in stranger.get("/").text
+
+
+def test_open_risks_above_the_appetite_turn_the_colour(project):
+    with transaction(SYSTEM, "risk.added") as work:
+        work.session.add(RiskAppetite(project_id=project, points=10))
+        risk = Risk(
+            project_id=project, number=1, title="Addresses", state="assessed", state_since=TODAY, created_at=NOW
+        )
+        risk.probability, risk.impact = 4, 4
+        work.session.add(risk)
+        work.session.flush()
+        scored = RiskScore(project_id=project, risk_id=risk.id, day=TODAY, at=NOW, probability=4, impact=4)
+        work.session.add(scored)
+    found = health(project).of("risk")
+    assert (found.state, found.figures["total"], found.figures["critical"]) == ("red", 16, 1)
