@@ -50,7 +50,7 @@ def test_a_name_is_offered_taken_by_keyboard_and_told(
     context.add_cookies([cookie])  # type: ignore[list-item]  # a cookie as a plain mapping
     page = context.new_page()
     page.goto(address)
-    field = page.get_by_label("Your comment")
+    field = page.locator("#comment-text")
     field.press_sequentially("Look, @sa")
     expect(page.locator(".mentions [role=option]", has_text="Samira Haddad")).to_be_visible()
     assert axe(page) == []
