@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from accounts.notices.models import Notice
 from accounts.people.models import Person
 from checklists import queries as lists
 from infra.comments.models import Comment
@@ -55,6 +56,7 @@ class Facts:
             "load": list(self.load()),
             "evidence": list(self.evidence()),
             "comments": list(self.comments()),
+            "notices": list(self.notices()),
             "foreseen": list(self.foreseen()),
             "noted": list(self.noted()),
             "claims": list(self.claims()),
@@ -158,6 +160,15 @@ class Facts:
             names |= {f"item:{item.id}": item.name for item in lists.open_items(project.id)}
         for said in db.session.scalars(select(Comment).order_by(Comment.created_at, Comment.id)):
             yield line(names[said.subject], said.author_name, said.text)
+
+    def notices(self) -> Iterator[str]:
+        """What waits unread for two of those whom the terminal names."""
+        unread = select(Person.name, Notice.kind, func.count()).join(Notice, Notice.person_id == Person.id)
+        kinds = Notice.kind.in_(["mentioned", "due_tomorrow", "overdue"])
+        wanted = (kinds, Notice.read_at.is_(None), Person.name.in_(["Maren Solberg", "Samira Haddad"]))
+        grouped = unread.where(*wanted).group_by(Person.name, Notice.kind).order_by(Person.name, Notice.kind)
+        for row in db.session.execute(grouped):
+            yield line(*row)
 
     def foreseen(self) -> Iterator[str]:
         for project in self.projects:

@@ -37,6 +37,7 @@ TABLES = (
     "load",
     "evidence",
     "comments",
+    "notices",
     "foreseen",
     "noted",
     "claims",
