@@ -15,7 +15,8 @@ from accounts.people.models import Person
 from infra.audit.models import AuditEntry
 from infra.database import db
 from infra.subjects import Subject
-from kernel.actor import project_scope
+from infra.wires import wires
+from kernel.actor import Actor, project_scope
 from kernel.errors import NotFound
 from reports.issued.models import (
     IssuedReport,
@@ -27,9 +28,14 @@ from reports.issued.models import (
 )
 from reports.issued.rules.draft import DraftData
 from reports.issued.rules.framing import Decision, Framing
+from reports.issued.rules.parts import COST
 
 ISSUED = "report.issued"
 """The action under which an issue, with its digest, stands in the trail."""
+
+
+COSTS = "cost.see"
+"""The permission to read what the roll-out costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +210,12 @@ def was_reminded(project_id: int, period: str, kind: str) -> bool:
     """Whether the managers were told of a round already."""
     same = ReportReminder.project_id == project_id, ReportReminder.period == period, ReportReminder.kind == kind
     return db.session.scalar(select(ReportReminder.id).where(*same)) is not None
+
+
+def withheld_from(actor: Actor, project_id: int) -> tuple[str, ...]:
+    """The parts of a project's reports that somebody of the house does not get."""
+    policy = wires().policy
+    return () if policy.decide(actor, COSTS, project_scope(project_id)) else (COST,)
 
 
 def addresses_of(person_ids: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
-from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -88,7 +87,7 @@ def save_draft(project_id: int, data: DraftData, *, actor: Actor, now: datetime)
     with transaction(actor, "report.drafted") as work:
         row = work.session.scalar(select(ReportDraft).where(ReportDraft.project_id == project_id))
         if row is None:
-            row = ReportDraft(project_id=project_id, key=uuid4().hex)
+            row = ReportDraft(project_id=project_id, key=_draft_key(project_id))
             work.session.add(row)
         row.comment, row.internal_note = data.comment, data.internal_note
         row.decisions = [each.stored() for each in data.decisions]
@@ -240,7 +239,13 @@ def _forget_draft(work: Work, project_id: int, wanted: Wanted) -> None:
     """What was written is in the report now; a correction leaves the draft of the next one alone."""
     row = work.session.scalar(select(ReportDraft).where(ReportDraft.project_id == project_id))
     if row is not None and wanted.corrects is None:
-        row.comment, row.internal_note, row.decisions, row.key = "", "", [], uuid4().hex
+        work.session.flush()
+        row.comment, row.internal_note, row.decisions, row.key = "", "", [], _draft_key(project_id)
+
+
+def _draft_key(project_id: int) -> str:
+    """What makes issuing a draft happen once: no two reports of a project have the same number before them."""
+    return f"draft-{project_id}-{queries.next_number(project_id)}"
 
 
 def _real(document: str, editions: Sequence[str]) -> list[str]:

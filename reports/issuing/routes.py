@@ -97,7 +97,7 @@ def report(project_id: int, number: int) -> ResponseReturnValue:
     """A report as it was frozen, inside the house of today."""
     row = queries.report(project_id, number)
     issued.mark_opened(row, actor=g.actor, now=g.now)
-    kept = without(queries.page_of(row.id), service.withheld_from(g.actor, project_id))
+    kept = without(queries.page_of(row.id), queries.withheld_from(g.actor, project_id))
     return render_template(
         "reports/frozen.html",
         project_id=project_id,
@@ -112,7 +112,7 @@ def report(project_id: int, number: int) -> ResponseReturnValue:
 def pdf(project_id: int, number: int) -> ResponseReturnValue:
     """The file of a report, as it was issued; without costs for whoever may not see them."""
     row = queries.report(project_id, number)
-    digest = issued.make_edition(row, service.withheld_from(g.actor, project_id), now=g.now)
+    digest = issued.make_edition(row, queries.withheld_from(g.actor, project_id), now=g.now)
     issued.mark_opened(row, actor=g.actor, now=g.now)
     name = file_name(projects.row_of(project_id).name, row.as_of, row.number)
     return send_file(BytesIO(issued.content(digest)), "application/pdf", as_attachment=True, download_name=name)

@@ -10,18 +10,15 @@ from accounts.notices.service import tell
 from infra.mail.rules import MailFile
 from infra.mail.service import queue
 from infra.transaction import Work
-from infra.wires import wires
 from kernel.actor import Actor, project_scope
 from reports.issued import queries
 from reports.issued.models import IssuedReport
+from reports.issued.queries import withheld_from
 from reports.issued.rules.draft import DraftData
-from reports.issued.rules.parts import COST, PARTS
+from reports.issued.rules.parts import PARTS
 from reports.issued.service import Sent
 from reports.status.rules.naming import file_name
 from roadmap.projects.queries import row_of
-
-COSTS = "cost.see"
-"""The permission to read what the roll-out costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +27,6 @@ class Letter:
 
     subject: Callable[[IssuedReport], str]
     text: Callable[..., str]
-
-
-def withheld_from(actor: Actor, project_id: int) -> tuple[str, ...]:
-    """The parts of a project's reports that somebody of the house does not get."""
-    policy = wires().policy
-    return () if policy.decide(actor, COSTS, project_scope(project_id)) else (COST,)
 
 
 def editions(data: DraftData, project_id: int) -> list[str]:

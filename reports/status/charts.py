@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +15,10 @@ from markupsafe import Markup, escape
 from infra import formats
 from infra.pdf import beyond_latin
 from infra.wires import wires
+from readiness.health.charts import Card, because
+from reports.beyond import charts as more
+from reports.beyond.queries import Beyond
+from reports.issued.rules.framing import Decision
 from reports.status.queries import Gathered
 from reports.status.rules.facts import ListState, Work
 from reports.status.rules.health import Reason
@@ -34,8 +39,12 @@ MILESTONES, LATE, WEEKS, WAITS = 7, 6, 6, 4
 NAME_ROOM = 60
 """Columns of a name inside the sentence."""
 
-COMMENT = 420
+DECISION, WHO = 76, 28
+"""Columns of a decision and of who takes it, on the first page."""
+COMMENT = 300
 """Columns of the comment on the first page."""
+_ROOM = ((10, 6, 8), (7, 4, 6), (6, 3, 4))
+"""Lines of milestones, then rows and lines of the weeks, with neither comment nor decisions, with one, with both."""
 
 INK = {"good": "#0a7d45", "warn": "#b57301", "bad": "#ba2a31", "unknown": "#5d666c", "accent": "#007492"}
 """Token values: a drawing in a PDF knows no custom properties."""
@@ -52,6 +61,10 @@ class Said:
     comment: str
     comment_cut: bool
     verify_at: str
+    beyond: Beyond
+    indicators: Sequence[Card]
+    claim: str
+    objections: Sequence[Markup]
     health: Health
     state: str
     reasons: str
@@ -71,9 +84,16 @@ def said(gathered: Gathered, *, for_pdf: bool) -> Said:
     """The report in the reader's language; a PDF takes its style inside each drawing, a page may not."""
     report, frame = gathered.report, gathered.report.framing
     comment = clipped(frame.comment, COMMENT)
-    rows, lines = (WEEKS, 8) if not (frame.comment or frame.decisions) else (WEEKS - 2, 6)
+    stones, rows, lines = _ROOM[bool(frame.comment) + bool(frame.decisions)]
+    indicators, claim, against = more.said(gathered.beyond)
+    worst = gathered.beyond.health.worst
+    state = report.standing.health if worst is Health.UNKNOWN else worst
     return Said(
         report=report,
+        beyond=gathered.beyond,
+        indicators=indicators,
+        claim=claim,
+        objections=against,
         name=name(frame.number),
         title=_(
             "%(what)s of %(name)s, %(day)s",
@@ -85,14 +105,14 @@ def said(gathered: Gathered, *, for_pdf: bool) -> Said:
         comment=comment,
         comment_cut=comment.endswith("…") and not frame.comment.endswith("…"),
         verify_at=f"{wires().settings.base_url}/verify",
-        health=report.standing.health,
-        state=health_words()[report.standing.health],
-        reasons=reasons(report),
+        health=state,
+        state=health_words()[state],
+        reasons=reasons(report) if state is report.standing.health else _others(gathered.beyond),
         sentence=sentence(report),
         ruler=scale(report),
         cards=cards(report),
         first_milestones=fitting(
-            worth_showing(report.milestones, report.as_of, MILESTONES), _stone_name, MILESTONES, 10, 27
+            worth_showing(report.milestones, report.as_of, MILESTONES), _stone_words, MILESTONES, stones, 27
         ),
         first_late=fitting(report.late, lambda late: clipped(late.work.name, 42), LATE, 10, 21),
         first_coming=fitting(report.coming, _clipped_name, rows, lines, 28),
@@ -178,6 +198,11 @@ def reasons(report: Report) -> str:
     critical = any(reason is Reason.CRITICAL_LATE for reason, _number in report.reasons)
     said_ = [_reason(reason, number, critical=critical) for reason, number in report.reasons]
     return _("computed: %(reasons)s", reasons="; ".join(said_))
+
+
+def _others(beyond: Beyond) -> str:
+    """Which indicators make the state, where it is not the schedule."""
+    return _("computed, %(reasons)s", reasons=because(beyond.health))
 
 
 def _reason(reason: Reason, number: int, *, critical: bool) -> str:
@@ -350,11 +375,18 @@ def _clipped_name(work: Work) -> str:
     return clipped(work.name, 56)
 
 
-def _stone_name(line: MilestoneLine) -> str:
-    return clipped(line.work.name, 54)
+def _stone_words(line: MilestoneLine) -> str:
+    """What a milestone takes in its cell: its name, and how far it moved."""
+    return clipped(line.work.name, 54) + (" +10 d since report 10" if line.moved else "")
 
 
-DRAWN = {
+def decisions_fit(decisions: Sequence[Decision]) -> bool:
+    """Whether the first page has each of them in full."""
+    return all(max(len(each.what), len(each.why)) <= DECISION and len(each.who) <= WHO for each in decisions)
+
+
+DRAWN = more.DRAWN | {
+    "decisions_fit": decisions_fit,
     "sign": sign,
     "kind_of": kind_of,
     "mark_word": mark_word,

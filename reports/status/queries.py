@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from checklists.models import Checklist, Item
 from infra.database import db
 from kernel.worktime import Calendar
+from reports.beyond.queries import Beyond, beyond_of
 from reports.issued import queries as issued
 from reports.issued.rules.framing import Framing
 from reports.status.rules import milestones as stones
@@ -30,10 +31,11 @@ from roadmap.tasks.rules.states import is_late
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A report with the chart that stands behind it."""
+    """A report with the chart that stands behind it, and what other rooms know of the day."""
 
     report: Report
     plan: GanttInput
+    beyond: Beyond
 
 
 def gather(project_id: int, as_of: date, now: datetime, framing: Framing | None = None) -> Gathered:
@@ -50,7 +52,8 @@ def gather(project_id: int, as_of: date, now: datetime, framing: Framing | None 
     states = list_states(project_id, as_of, project)
     stands = standing(rows, project.target_go_live, project.state, as_of)
     framing = framing or issued.framing_of(project_id, as_of)
-    return Gathered(report_of(plan, stands, work, states, as_of, project.local(now), project.timezone, framing), plan)
+    made = report_of(plan, stands, work, states, as_of, project.local(now), project.timezone, framing)
+    return Gathered(made, plan, beyond_of(project_id, as_of))
 
 
 def list_states(project_id: int, as_of: date, project: ProjectRow) -> list[ListState]:

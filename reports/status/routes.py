@@ -7,9 +7,12 @@ from io import BytesIO
 from flask import Blueprint, g, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from infra.http import requires
 from kernel.errors import RuleBroken
+from reports.issued.queries import withheld_from
+from reports.issued.rules.parts import without
 from reports.status import charts, queries, service
 from reports.status.rules.naming import file_name
 from reports.status.rules.report import read_day
@@ -33,7 +36,7 @@ def page(project_id: int) -> ResponseReturnValue:
         "reports/status.html",
         project_id=project_id,
         r=said,
-        body=charts.body(said, leads),
+        body=Markup(without(charts.body(said, leads), withheld_from(g.actor, project_id))),  # noqa: S704 - escaped
         typed=typed or as_of,
         error=error,
         pdf_href=url_for("report.pdf", project_id=project_id, as_of=as_of.isoformat()),
@@ -47,7 +50,8 @@ def pdf(project_id: int) -> ResponseReturnValue:
     """The report as a file, noted in the trail as an export."""
     as_of = read_day(request.args.get("as_of", ""), g.today)
     gathered = queries.gather(project_id, as_of, g.now)
-    made = service.export(project_id, charts.document(gathered), as_of, actor=g.actor)
+    html = without(charts.document(gathered), withheld_from(g.actor, project_id))
+    made = service.export(project_id, html, as_of, actor=g.actor)
     return send_file(
         BytesIO(made), "application/pdf", as_attachment=True, download_name=file_name(gathered.report.name, as_of)
     )

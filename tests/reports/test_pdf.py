@@ -14,6 +14,7 @@ from infra.database import db
 from infra.pdf import pdf_of
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
+from reports.issued.rules.framing import Decision, Framing
 from reports.issuing.cli import report as command
 from reports.status import charts, queries
 from roadmap.exchange.rules.plan_file import RowSeed
@@ -40,15 +41,16 @@ def test_the_pdf_of_a_project(app, project):
     rename(project, f"Europe {PLAIN_HOSTILE}", PLAIN_HOSTILE)
     listed(project)
     found = read(app, project)
-    first, roadmap, last = (words(found.pages[number]) for number in (0, 1, -1))
+    first, roadmap = words(found.pages[0]), words(found.pages[1])
+    behind = " ".join(words(page) for page in found.pages[2:])
     assert "Go-live is planned for Thu 26 March, 23 days late." in first
     assert "Late work" in first
     assert "<img src=x" in first
     assert "7*7" in roadmap
     assert "שלום" in roadmap or "םולש" in roadmap
     assert roadmap.count("Profile the sources") == 1
-    assert "Data validated" in last
-    assert "Where the figures come from" in last
+    assert "Data validated" in behind
+    assert "Where the figures come from" in behind
     assert f"Not issued · page 1 of {len(found.pages)}" in first
     assert found.pages[1].mediabox.width > found.pages[1].mediabox.height
     assert "/StructTreeRoot" in found.trailer["/Root"]
@@ -91,6 +93,25 @@ def test_the_first_page_is_one_page_however_much_is_late(app):
     wide = [words(page) for page in found.pages if page.mediabox.width > page.mediabox.height]
     drawn = Counter(n for text in wide for n in range(60) if f"what differs {n} <img" in text)
     assert drawn == dict.fromkeys(range(60), 1)
+
+
+def test_the_first_page_is_one_page_with_a_long_comment_and_long_decisions(app):
+    project = factories.project(LONG, target_go_live=date(2026, 2, 20))
+    seeds = [RowSeed(f"t{n}", f"{LONG} {n}", None, {"duration_minutes": 480 * (1 + n)}) for n in range(20)]
+    stones = [RowSeed(f"m{n}", f"{LONG} {n}", None, {"type": "milestone"}) for n in range(20)]
+    plant(project, seeds + stones)
+    decisions = (Decision(f"{LONG} {PLAIN_HOSTILE}"[:160], LONG * 2, LONG[:80], AS_OF),) * 3
+    moved = dict.fromkeys(range(1, 41), date(2026, 1, 1))
+    frame = Framing(6, "7F3A-90C1-E2", LONG, f"{LONG} " * 38, decisions, 5, date(2026, 2, 12), moved)
+    with app.test_request_context():
+        made = pdf_of(charts.document(queries.gather(project, AS_OF, NOW, frame)))
+    found = PdfReader(BytesIO(made))
+    assert "Decisions needed" in words(found.pages[0])
+    assert "Verify 7F3A-90C1-E2 · page 1 of" in words(found.pages[0])
+    assert "Roadmap" in words(found.pages[1])
+    behind = " ".join(words(page) for page in found.pages)
+    assert "The manager's comment" in behind
+    assert "Decisions needed, in full" in behind
 
 
 def test_signs_that_no_font_has_leave_the_rest_readable(app):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.demo.scenes import health, money, notices
+from web.demo.scenes import health, money, notices, reports
 from web.demo.stage import Scene
 
-SCENES: tuple[Scene, ...] = (money.scene, health.play, notices.play)
+SCENES: tuple[Scene, ...] = (money.scene, health.play, notices.play, reports.play)

@@ -1,0 +1,1 @@
+"""What other rooms say of a project on a day, for its report: health, load, risks, actions, money, blockers."""

@@ -1,0 +1,57 @@
+"""Asking the other rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kernel.actor import Actor, Membership, project_scope
+from readiness.health import queries as health
+from readiness.health.rules.whole import Health
+from roadmap.actions import queries as actions
+from roadmap.actions.queries import ActionRow
+from roadmap.costs import queries as costs
+from roadmap.costs.queries import Money
+from roadmap.resources import queries as resources
+from roadmap.resources.queries import Overload
+from roadmap.risks import queries as risks
+from roadmap.risks.queries import RiskRow
+from roadmap.risks.rules.exposure import Exposure
+from roadmap.timesheet import queries as timesheet
+from roadmap.timesheet.queries import BlockerRow
+
+LOAD_AHEAD = 20
+"""Days after its own that a report looks at for people who have too much to do: three weeks with its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What other rooms say of a project on a day: open risks heaviest first, open actions soonest first."""
+
+    health: Health
+    exposure: Exposure
+    risks: tuple[RiskRow, ...]
+    actions: tuple[ActionRow, ...]
+    money: Money
+    blockers: tuple[BlockerRow, ...]
+    overloads: tuple[Overload, ...]
+
+
+def beyond_of(project_id: int, as_of: date) -> Beyond:
+    """What other rooms know of a project on a day, as its manager would be told: nothing of other projects.
+
+    Who reads the report may know less; those parts are marked where they are written.
+    """
+    reader = Actor(None, "", memberships=(Membership("manager", project_scope(project_id)),))
+    open_risks = [row for row in risks.register(project_id) if row.open]
+    open_actions = [row for row in actions.rows(project_id) if row.closed_at is None]
+    last = as_of + timedelta(days=LOAD_AHEAD)
+    return Beyond(
+        health=health.health_of([project_id], as_of, reader)[project_id],
+        exposure=risks.exposure(project_id, as_of),
+        risks=tuple(risks.heaviest(open_risks)),
+        actions=tuple(sorted(open_actions, key=lambda row: (row.due or date.max, row.number))),
+        money=costs.money_of(project_id, as_of),
+        blockers=tuple(timesheet.blockers(project_id)),
+        overloads=tuple(resources.overloads(project_id, as_of, last, reader, today=as_of)),
+    )
