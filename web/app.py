@@ -13,14 +13,16 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
+from accounts.policy.rules import LIMITS as POLICY_LIMITS
 from infra import http
 from infra.backup.aside import APPLICATION
 from infra.database import db
 from infra.wires import Wires, wires
 from kernel.permission import Policy
-from web import addresses, errors, formats, headers, logs, nav, shell, wiring
+from web import addresses, errors, formats, gate, headers, logs, nav, shell, wiring
 from web.clock import system_clock
 from web.places import place
+from web.proxies import Proxied
 from web.settings import Settings, read
 
 Clock = Callable[[], datetime]
@@ -37,6 +39,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
         static_folder=str(place("static")),
         static_url_path="/static",
     )
+    app.wsgi_app = Proxied(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's own way
     _configure(app, settings)
     wiring.load_models()
     app.extensions["launch90"] = Wires(
@@ -51,6 +54,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     Babel(app, locale_selector=lambda: "en", timezone_selector=lambda: settings.timezone)
     logs.configure(app, settings)
     headers.register(app)
+    gate.register(app, settings)
     errors.register(app)
     _before_each_request(app)
     formats.register(app)
@@ -71,12 +75,13 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
         MAX_CONTENT_LENGTH=settings.max_upload,
-        MAX_FORM_MEMORY_SIZE=settings.max_upload,
-        SESSION_COOKIE_NAME="launch90",
+        MAX_FORM_MEMORY_SIZE=settings.max_form_text,
+        MAX_FORM_PARTS=settings.max_fields,
+        SESSION_COOKIE_NAME="__Host-launch90" if secure else "launch90",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=POLICY_LIMITS["session_days"][1]),
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=secure,

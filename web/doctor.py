@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from accounts.access.models import Membership
 from infra import keys, migrate
+from infra.audit.models import AuditEntry
 from infra.backup import queries as backups
 from infra.command import format_option, print_data, with_app
 from infra.database import db
@@ -31,6 +33,8 @@ PUT_BACK = "Put the key under which they were sealed back into ROADMAP_ENCRYPTIO
 ROTATE = "Run roadmap keys rotate before you take the older key away."
 TAKE_AWAY = "Keep only the first of ROADMAP_ENCRYPTION_KEYS, and the others with backups that they seal."
 SET_KEYS = "Set ROADMAP_ENCRYPTION_KEYS on a server, to a key that is kept elsewhere."
+SET_CLOCK = "Set the clock (NTP). Codes of second factors count again once it has passed the time it showed before."
+CLOCK_SLACK = timedelta(minutes=5)
 LITTLE_SPACE = 500 * 1024 * 1024
 
 
@@ -151,6 +155,24 @@ def check_keys(settings: Settings) -> Iterator[Finding]:
         yield Finding("encryption keys", Level.OK, f"{sum(each.newest for each in found)} sealed values, one key")
 
 
+def check_clock(_settings: Settings) -> Iterator[Finding]:
+    """The clock is not before what was written already."""
+    try:
+        newest = db.session.scalar(select(func.max(AuditEntry.at)))
+    except SQLAlchemyError:
+        return
+    ahead = newest - wires().clock() if newest else timedelta()
+    if ahead > CLOCK_SLACK:
+        said = f"The clock is {_span(ahead)} before the newest entry of the audit trail."
+        yield Finding("clock", Level.FAIL, said, SET_CLOCK)
+
+
+def _span(length: timedelta) -> str:
+    """A length of time in its largest unit."""
+    units = ((length.days, "days"), (length.seconds // 3600, "hours"), (length.seconds // 60, "minutes"))
+    return next(f"{number} {unit}" for number, unit in units if number)
+
+
 def check_safety(settings: Settings) -> Iterator[Finding]:
     """What a server on a network needs."""
     if not settings.is_production:
@@ -207,13 +229,13 @@ QUICK: tuple[Check, ...] = (
     check_python,
     check_data_dir,
     check_database,
-    check_keys,
+    check_clock,
     check_mail,
     check_backups,
     check_safety,
 )
 """Those that a page can afford."""
-CHECKS = (*QUICK, check_pdf, check_integrity)
+CHECKS = (*QUICK, check_keys, check_pdf, check_integrity)
 _MARKS = {Level.OK: "ok  ", Level.WARN: "note", Level.FAIL: "FAIL"}
 
 

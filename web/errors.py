@@ -25,6 +25,7 @@ from kernel.errors import Problem, Refused
 log = structlog.get_logger("launch90")
 RETRY_AFTER = "5"
 """Seconds after which a browser or a script may try again."""
+_MEGABYTE = 1024 * 1024
 _PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
 
 
@@ -65,8 +66,19 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    limit = wires().settings.max_upload // (1024 * 1024)
-    return _answer(413, _("That is too large: at most %(limit)d MB can be sent at once.", limit=limit), "too_large")
+    """Which limit it was: that of the whole request, or those of the fields of a form."""
+    settings = wires().settings
+    whole = (request.content_length or 0) > (request.max_content_length or 0)
+    sentence = (
+        _("That is too large: at most %(limit)d MB can be sent at once.", limit=settings.max_upload // _MEGABYTE)
+        if whole
+        else _(
+            "That form is too large: at most %(fields)s fields and %(limit)d MB of text can be sent at once.",
+            fields=f"{settings.max_fields:,}",
+            limit=settings.max_form_text // _MEGABYTE,
+        )
+    )
+    return _answer(413, sentence, "too_large")
 
 
 def _unavailable(error: Exception) -> ResponseReturnValue:

@@ -9,6 +9,20 @@ _POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 
+_NOT_USED = ", ".join(
+    f"{name}=()"
+    for name in (
+        "camera",
+        "display-capture",
+        "geolocation",
+        "microphone",
+        "payment",
+        "publickey-credentials-get",
+        "usb",
+    )
+)
+"""What of the browser no page of ours asks for."""
+
 
 def register(app: Flask) -> None:
     """Add the headers after each request; a view that set its own policy keeps it."""
@@ -25,7 +39,9 @@ def register(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["X-Permitted-Cross-Domain-Policies"] = "none"
+        response.headers["Permissions-Policy"] = _NOT_USED
         response.headers["X-Request-ID"] = g.get("request_id", "")
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"

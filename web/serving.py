@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
+from typing import NamedTuple
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
-from sqlalchemy import select
+from granian.constants import Interfaces, SSLProtocols
 
-from accounts.people.models import Person
 from infra.command import with_app
-from infra.database import db
 from infra.wires import wires
 from web.database import ensure_schema
-from web.demo.cast import DOMAIN
+from web.demo_people import refuse_demo
+from web.tls import check as check_tls
 from web.wsgi import NO_SCHEDULER
 
 HOST = "127.0.0.1"
 PORT = 8090
 THREADS = 4
+LOOPBACK = ("127.0.0.0/8", "::1")
+NO_TLS = (
+    "Production needs TLS: give --tls-cert and --tls-key, or put a reverse proxy before it and name its address in "
+    "ROADMAP_TRUSTED_PROXIES (--behind-proxy for one on this machine)."
+)
+
+
+class Tls(NamedTuple):
+    """A certificate and its key, both checked."""
+
+    cert: Path
+    key: Path
 
 
 @click.command()
@@ -28,34 +40,55 @@ THREADS = 4
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many processes answer.")
 @click.option("--no-scheduler", is_flag=True, help="Leave the timetable to `roadmap scheduler`.")
-def serve(host: str, port: int, workers: int, *, no_scheduler: bool) -> None:
+@click.option("--tls-cert", type=click.Path(path_type=Path), help="The certificate with its chain, in PEM form.")
+@click.option("--tls-key", type=click.Path(path_type=Path), help="Its private key, in PEM form, without passphrase.")
+@click.option("--behind-proxy", is_flag=True, help="Trust a reverse proxy on this machine.")
+def serve(  # the options of a command
+    host: str,
+    port: int,
+    workers: int,
+    *,
+    no_scheduler: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    behind_proxy: bool,
+) -> None:
     """Serve the application; the timetable runs inside unless told otherwise.
 
-    Example: roadmap serve --port 8090
+    In production give a certificate and its key, or say which reverse proxy speaks TLS.
+
+    Example: roadmap serve --port 8443 --tls-cert /etc/ssl/roadmap.pem --tls-key /etc/ssl/roadmap.key
     """
-    prepare()
-    click.echo(f"Launch90 is at http://{host}:{port}  (stop it with Ctrl-C)")
-    run(host, port, workers, scheduler=not no_scheduler)
+    if behind_proxy:
+        named = os.environ.get("ROADMAP_TRUSTED_PROXIES", "")
+        os.environ["ROADMAP_TRUSTED_PROXIES"] = ",".join(filter(None, (named, *LOOPBACK)))
+    tls = prepare(tls_cert, tls_key)
+    click.echo(f"Launch90 is at {'https' if tls else 'http'}://{host}:{port}  (stop it with Ctrl-C)")
+    run(host, port, workers, scheduler=not no_scheduler, tls=tls)
 
 
 @with_app
-def prepare() -> None:
-    """See that there is a database at the newest schema, and in production that it is not the demo's."""
+def prepare(tls_cert: Path | None = None, tls_key: Path | None = None) -> Tls | None:
+    """See that there is a database at the newest schema, that TLS can be spoken, and in production that it is safe."""
+    tls = _tls(tls_cert, tls_key)
+    settings = wires().settings
+    if settings.is_production and tls is None and not settings.trusted_proxies:
+        raise click.ClickException(NO_TLS)
     ensure_schema()
-    if wires().settings.is_production and holds_demo_people():
-        raise click.ClickException(
-            "This database holds the demo's people, whose passwords everybody knows. "
-            "Start with an empty database: set ROADMAP_DATA_DIR or ROADMAP_DATABASE_URL to another place."
-        )
+    refuse_demo(settings)
+    return tls
 
 
-def holds_demo_people() -> bool:
-    """Whether anybody of the demo could sign in here."""
-    known = select(Person.id).where(Person.email.like(f"%@{DOMAIN}"), Person.active, Person.password.is_not(None))
-    return db.session.scalar(known.limit(1)) is not None
+def _tls(cert: Path | None, key: Path | None) -> Tls | None:
+    if cert is None and key is None:
+        return None
+    if cert is None or key is None:
+        raise click.ClickException("Give both --tls-cert and --tls-key, or neither.")
+    check_tls(cert, key, wires().clock())
+    return Tls(cert, key)
 
 
-def run(host: str, port: int, workers: int = 1, *, scheduler: bool = True) -> None:
+def run(host: str, port: int, workers: int = 1, *, scheduler: bool = True, tls: Tls | None = None) -> None:
     """Listen until stopped; a port that is taken ends the command with status 1."""
     if is_taken(host, port):
         raise click.ClickException(f"Port {port} is taken: choose another with --port.")
@@ -71,6 +104,9 @@ def run(host: str, port: int, workers: int = 1, *, scheduler: bool = True) -> No
         blocking_threads=THREADS,
         log_access=False,
         websockets=False,
+        ssl_cert=tls.cert if tls else None,
+        ssl_key=tls.key if tls else None,
+        ssl_protocol_min=SSLProtocols.tls12,
     ).serve()
 
 

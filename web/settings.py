@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,6 +17,7 @@ from cryptography.fernet import Fernet
 from platformdirs import user_data_path
 
 from infra.mail import rules as mail
+from web.proxies import BadProxy, Network, networks
 
 MEGABYTE = 1024 * 1024
 KEY_LENGTH = 32
@@ -45,12 +47,16 @@ class Settings:
     encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     environment: Environment = Environment.DEVELOPMENT
     base_url: str = ""
+    hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     timezone: str = "UTC"
     log_format: str = "text"
     max_upload: int = 20 * MEGABYTE
     max_note: int = 20_000
+    max_fields: int = 1_000
+    max_form_text: int = 2 * MEGABYTE
     debug: bool = False
     backups: Path | None = None
     seals_backups: bool = False
@@ -64,6 +70,12 @@ class Settings:
     def files_dir(self) -> Path:
         """Where attachments lie."""
         return self.data_dir / "files"
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """The names that this server answers to; none means any, which production refuses."""
+        own = urlsplit(self.base_url).hostname if self.base_url else None
+        return frozenset(name for name in (own, *self.hosts) if name)
 
     @property
     def is_production(self) -> bool:
@@ -82,6 +94,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         encryption_keys=_encryption_keys(environ, data_dir, environment),
         environment=environment,
         base_url=_base_url(environ),
+        hosts=_hosts(environ),
+        trusted_proxies=_proxies(environ),
         smtp_url=_smtp_url(environ),
         mail_from=_mail_from(environ),
         timezone=_timezone(environ),
@@ -102,6 +116,10 @@ def refuse_insecure(settings: Settings) -> None:
         raise SettingsError("ROADMAP_SECRET_KEY must be set in production, to at least 32 random characters.")
     if not settings.encryption_keys:
         raise SettingsError("ROADMAP_ENCRYPTION_KEYS must be set in production, to at least one Fernet key.")
+    if not settings.allowed_hosts:
+        raise SettingsError("ROADMAP_BASE_URL must be set in production, such as https://roadmap.example.org.")
+    if settings.base_url and not settings.base_url.startswith("https://"):
+        raise SettingsError("ROADMAP_BASE_URL must begin with https:// in production.")
     if settings.debug:
         raise SettingsError("FLASK_DEBUG must not be set in production.")
 
@@ -189,6 +207,22 @@ def _mail_from(environ: Mapping[str, str]) -> str:
     except ValueError as error:
         raise SettingsError(f"ROADMAP_MAIL_FROM can't be used: {error}.") from None
     return written
+
+
+def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Further names, beside that of the base address, without port."""
+    names = tuple(name.strip().lower() for name in environ.get("ROADMAP_HOSTS", "").split(",") if name.strip())
+    for name in names:
+        if not re.fullmatch(r"[a-z0-9._:-]+", name) or "//" in name:
+            raise SettingsError(f"ROADMAP_HOSTS: {name!r} is no host name; one looks like roadmap.example.org.")
+    return names
+
+
+def _proxies(environ: Mapping[str, str]) -> tuple[Network, ...]:
+    try:
+        return networks(environ.get("ROADMAP_TRUSTED_PROXIES", ""))
+    except BadProxy as problem:
+        raise SettingsError(f"ROADMAP_TRUSTED_PROXIES: {problem.message}") from None
 
 
 def _timezone(environ: Mapping[str, str]) -> str:

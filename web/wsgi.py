@@ -13,6 +13,7 @@ from infra.measure.service import keep_in_background
 from infra.pdf import maker
 from web.app import create_app
 from web.clock import clock_of_day, system_clock
+from web.demo_people import refuse_demo
 from web.places import place
 from web.settings import read
 
@@ -25,6 +26,8 @@ def make() -> Flask:
     """Make the application for one worker."""
     day = os.environ.get(TODAY, "")
     app = create_app(read(), clock_of_day(date.fromisoformat(day)) if day else system_clock)
+    with app.app_context():
+        refuse_demo(app.extensions["launch90"].settings)
     if not os.environ.get(NO_SCHEDULER):
         _start_scheduler(app)
     keep_in_background(app)

@@ -26,7 +26,7 @@ class SecondFactor(Base):
 
 
 class RecoveryCode(Base):
-    """A code for the day the phone is lost: the hash of 80 random bits, sealed; ``used_at`` says when it was spent."""
+    """A code for the day the phone is lost: the hash of 120 random bits, sealed; ``used_at`` says when it was spent."""
 
     __tablename__ = "recovery_code"
     audited: ClassVar[bool] = False

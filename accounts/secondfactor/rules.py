@@ -12,7 +12,9 @@ STEP_SECONDS = 30
 DRIFT = 1
 """How many steps the clock of a phone may be before or behind ours."""
 RECOVERY_CODES = 10
-RECOVERY_BYTES = 10
+RECOVERY_BYTES = 15
+"""120 bits: as many as need no salt and no slow hashing (ASVS 5.0, 6.5.2)."""
+_RECOVERY_LETTERS = 24
 ISSUER = "Launch90"
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's alphabet: no letter that is mistaken for a digit."""
@@ -57,21 +59,21 @@ def grouped(secret: str) -> str:
 
 
 def recovery_code(chance: bytes) -> str:
-    """A recovery code made of 80 random bits.
+    """A recovery code made of 120 random bits.
 
-    >>> recovery_code(bytes(range(10)))
-    '000g-40r4-0m30-e209'
+    >>> recovery_code(bytes(range(15)))
+    '000g-40r4-0m30-e209-185g-r38e'
     """
     number = int.from_bytes(chance[:RECOVERY_BYTES])
-    letters = "".join(_LETTERS[number >> 5 * place & 31] for place in reversed(range(16)))
+    letters = "".join(_LETTERS[number >> 5 * place & 31] for place in reversed(range(_RECOVERY_LETTERS)))
     return "-".join(re.findall(".{4}", letters))
 
 
 def cleaned_recovery_code(typed: str) -> str:
     """What was typed as it was shown, whatever the reader took a digit for.
 
-    >>> cleaned_recovery_code(" OOOg 4or4 0M30E2O9 ")
-    '000g-40r4-0m30-e209'
+    >>> cleaned_recovery_code(" OOOg 4or4 0M30E2O9185GR38E ")
+    '000g-40r4-0m30-e209-185g-r38e'
     """
     letters = re.sub(r"[^0-9a-z]", "", typed.lower()).translate(_MEANT)
     return "-".join(re.findall(".{1,4}", letters))

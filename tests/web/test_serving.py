@@ -8,7 +8,8 @@ from flask import Flask
 
 from tests import factories
 from web.demo.cast import DOMAIN
-from web.serving import holds_demo_people, is_taken, run
+from web.demo_people import holds_demo_people
+from web.serving import is_taken, run
 
 
 @pytest.mark.parametrize(("email", "password", "found"), [

@@ -8,6 +8,7 @@ import pytest
 from web.settings import Environment, SettingsError, read
 
 KEYS = {"ROADMAP_SECRET_KEY": "k" * 40, "ROADMAP_ENCRYPTION_KEYS": "x" * 43 + "="}
+HERE = {"ROADMAP_BASE_URL": "https://roadmap.example.org"}
 
 
 @pytest.mark.parametrize(("environ", "named"), [
@@ -18,7 +19,13 @@ KEYS = {"ROADMAP_SECRET_KEY": "k" * 40, "ROADMAP_ENCRYPTION_KEYS": "x" * 43 + "=
     ({"ROADMAP_ENV": "production"}, "ROADMAP_SECRET_KEY"),
     ({"ROADMAP_ENV": "production", "ROADMAP_SECRET_KEY": "short"}, "ROADMAP_SECRET_KEY"),
     ({"ROADMAP_ENV": "production", "ROADMAP_SECRET_KEY": "k" * 40}, "ROADMAP_ENCRYPTION_KEYS"),
-    ({"ROADMAP_ENV": "production", **KEYS, "FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+    ({"ROADMAP_ENV": "production", **KEYS, **HERE, "FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+    ({"ROADMAP_ENV": "production", **KEYS}, "ROADMAP_BASE_URL"),
+    ({"ROADMAP_ENV": "production", **KEYS, "ROADMAP_BASE_URL": "http://roadmap.example.org"}, "https://"),
+    ({"ROADMAP_HOSTS": "https://roadmap.example.org"}, "ROADMAP_HOSTS"),
+    ({"ROADMAP_HOSTS": "a b"}, "ROADMAP_HOSTS"),
+    ({"ROADMAP_TRUSTED_PROXIES": "proxy.local"}, "ROADMAP_TRUSTED_PROXIES"),
+    ({"ROADMAP_TRUSTED_PROXIES": "10.0.0.1/8"}, "ROADMAP_TRUSTED_PROXIES"),
 ])  # fmt: skip
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, environ: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
@@ -26,7 +33,7 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, environ: dict[st
 
 
 def test_production_starts_with_keys(tmp_path: Path) -> None:
-    settings = read({"ROADMAP_DATA_DIR": str(tmp_path), "ROADMAP_ENV": "production", **KEYS})
+    settings = read({"ROADMAP_DATA_DIR": str(tmp_path), "ROADMAP_ENV": "production", **KEYS, **HERE})
     assert settings.environment is Environment.PRODUCTION
 
 
