@@ -74,6 +74,7 @@ def prepare(tls_cert: Path | None = None, tls_key: Path | None = None) -> Tls | 
     settings = wires().settings
     if settings.is_production and tls is None and not settings.trusted_proxies:
         raise click.ClickException(NO_TLS)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     ensure_schema()
     refuse_demo(settings)
     return tls

@@ -11,6 +11,7 @@ from accounts.directory import service
 from accounts.directory.rules import Entry
 from accounts.people import queries as people
 from accounts.people.rules import PersonData, clean_email
+from accounts.secondfactor import service as second_factor
 from accounts.signin import service as signin
 from infra.command import format_option, print_data, with_app
 from infra.wires import wires
@@ -57,6 +58,21 @@ def add(email: str, name: str, role: str | None, output: str) -> None:
         token = signin.make_link(person_id, now=now, actor=SYSTEM)
     link = link_address(token or "")
     print_data(output, {"id": person_id, "email": address, "link": link}, lambda: link)
+
+
+@user.command("reset-second-factor")
+@click.argument("email")
+@with_app
+def reset_second_factor(email: str) -> None:
+    """Take away the second factor of somebody who lost phone and recovery codes; they are told.
+
+    Example: roadmap user reset-second-factor ann@example.org
+    """
+    person = people.by_email(email)
+    if person is None:
+        raise click.ClickException(f"Nobody signs in as {email}.")
+    second_factor.reset(person.id, actor=SYSTEM)
+    click.echo(f"Taken away: a password is enough to sign in as {person.name}.")
 
 
 def link_address(token: str) -> str:

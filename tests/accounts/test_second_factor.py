@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Text, select, type_coerce
 
+from accounts.directory import cli
 from accounts.notices.models import Notice
 from accounts.secondfactor import queries, rules
 from accounts.secondfactor import service as second_factor
@@ -224,6 +226,13 @@ def test_an_administrator_takes_it_away_and_the_person_is_told(app, client, ann,
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "second_factor.reset")).one()
     assert (entry.actor_id, entry.subject) == (admin.id, f"person:{ann.id}")
     assert with_password(app.test_client()).location == "/account"
+
+
+def test_the_command_takes_it_away_too(app, ann, secured):
+    run = lambda email: CliRunner().invoke(cli.user, ["reset-second-factor", email], obj=lambda: app)  # noqa: E731
+    assert "Taken away" in run("Ann@example.org").output
+    assert not queries.has_one(ann.id)
+    assert [run(email).exit_code for email in ("ann@example.org", "nobody@example.org")] == [1, 1]
 
 
 def test_a_sensitive_act_asks_for_the_password_again_after_a_while(client, ann, clock):
