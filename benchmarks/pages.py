@@ -40,6 +40,8 @@ PAGES = (
     Page("phase", "/projects/1/phases/3"),
     Page("team", "/projects/1/team"),
     Page("status report", "/projects/1/report"),
+    Page("health", "/projects/1/health"),
+    Page("what changed", "/projects/1/changes"),
     Page("portfolio", "/", 15),
     Page("my work", "/my-work", 15),
     Page("search", "/search?q=data"),
