@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from checklists.models import Checklist, Item, Section
+from infra.database import db
 from infra.transaction import Work
 from roadmap.projects.events import ProjectCopied
 from roadmap.staffing import queries as staffing
 from roadmap.tasks import queries as tasks
+from roadmap.tasks.models import TaskDates
 
 Row = TypeVar("Row", Checklist, Section, Item)
 
@@ -170,4 +172,64 @@ def _item(checklist: Checklist, section_id: int, position: int, seed: ItemSeed, 
         due=checklist.due if comes_round else None,
         due_offset=None if comes_round else seed.due_offset,
         anchor_id=tasks.get(seed.anchor) if seed.anchor and not comes_round else None,
+    )
+
+
+def harvest(project_id: int, keys: Mapping[int, str]) -> list[ListSeed]:
+    """A project's lists as a template has them, all boxes open; ``keys`` names the tasks of its plan.
+
+    Of a list that comes round the first round stands for all. Where an item's day was set by hand, its distance from
+    the finish of what its list is tied to is kept.
+    """
+    query = select(Checklist).where(Checklist.project_id == project_id).order_by(Checklist.position, Checklist.id)
+    rows = [row for row in db.session.scalars(query) if not row.series or row.round == 1]
+    roles = {role.id: role.key for role in staffing.roles(project_id)}
+    finish = {row.task_id: row.finish.date() for row in db.session.scalars(_dates_of(project_id))}
+    working = tasks.working_time_of(project_id)
+
+    def offset(item: Item, anchor: int | None) -> int | None:
+        if item.due_offset is not None and item.anchor_id == anchor and not item.due_fixed:
+            return item.due_offset
+        begun = finish.get(anchor or 0)
+        return working.days_between(begun, item.due) if begun and item.due else item.due_offset
+
+    return [_seed(row, keys, roles, offset) for row in rows]
+
+
+def _dates_of(project_id: int) -> Select[TaskDates]:
+    return select(TaskDates).where(TaskDates.project_id == project_id)
+
+
+def _seed(
+    row: Checklist,
+    keys: Mapping[int, str],
+    roles: Mapping[int, str],
+    offset: Callable[[Item, int | None], int | None],
+) -> ListSeed:
+    return ListSeed(
+        key=row.key,
+        name=row.name,
+        description=row.description,
+        task=keys.get(row.task_id or 0),
+        guards=keys.get(row.guards_id or 0),
+        recurrence=row.recurrence,
+        due=row.due,
+        sections=tuple(
+            SectionSeed(
+                section.name,
+                tuple(
+                    ItemSeed(
+                        key=item.key,
+                        name=item.name,
+                        help=item.help,
+                        evidence=item.evidence_hint,
+                        required=item.required,
+                        role=roles.get(item.role_id or 0),
+                        due_offset=offset(item, row.task_id),
+                    )
+                    for item in section.items
+                ),
+            )
+            for section in row.sections
+        ),
     )

@@ -82,6 +82,7 @@ MODELS: tuple[str, ...] = (
     "accounts.devices.models",
     "accounts.secondfactor.models",
     "accounts.signin.models",
+    "desk.shelf.models",
     "reports.issued.models",
     "reports.share.models",
     "reports.knocks.models",
@@ -109,6 +110,7 @@ GRANTS: tuple[str, ...] = (
     "reports.issued.rules",
     "reports.share.rules",
     "desk.portfolio.rules",
+    "desk.shelf.rules",
     "desk.my_work.rules",
 )
 """Modules with a GRANTS table."""
@@ -144,6 +146,7 @@ PAGES: tuple[str, ...] = (
     "phases.foreseen.routes",
     "readiness.health.routes",
     "desk.setup.routes",
+    "desk.shelf.routes",
     "desk.portfolio.routes",
     "desk.overview.routes",
     "desk.my_work.routes",
@@ -213,6 +216,7 @@ UNDOABLE: tuple[str, ...] = (
     "phases.foreseen.service",
     "readiness.health.service",
     "reports.issued.service",
+    "desk.shelf.service",
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""
 

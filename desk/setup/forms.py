@@ -14,7 +14,6 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from accounts.calendars import rules as calendars
 from desk.setup.service import DEFAULT_TEMPLATE, NewProject
-from desk.template import queries as templates
 from desk.template.rules import RoleEntry
 from infra.forms import Form, number
 from infra.forms import lazy as _l
@@ -64,22 +63,26 @@ class SetupForm(Form):
 _ROLE = "role:"
 
 
-def form_for(roles: Sequence[RoleEntry], people: Sequence[PersonChoice], first: Mapping[str, Any]) -> SetupForm:
-    """The form for a template's roles, filled with ``first`` until something was sent."""
+def form_for(
+    roles: Sequence[RoleEntry],
+    people: Sequence[PersonChoice],
+    shelf: Sequence[tuple[str, str]],
+    first: Mapping[str, Any],
+) -> SetupForm:
+    """The form for a template's roles, filled with ``first`` until something was sent; ``shelf`` are the templates."""
     kind = type("RolesForm", (SetupForm,), {_ROLE + role.key: _role_field(role, people) for role in roles})
     form = cast("SetupForm", kind(data=first))
-    names = [templates.load(name).template for name in templates.names()]
-    form.template.choices = [SelectChoice(each.key, each.name) for each in names]
+    form.template.choices = [SelectChoice(key, name) for key, name in shelf]
     form.country.choices = [SelectChoice("", _l("none")), *(SelectChoice(*pair) for pair in calendars.countries())]
     form.timezone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in zones()]
     form.offer_subdivisions()
     return form
 
 
-def chosen_template(sent: Mapping[str, str]) -> str:
+def chosen_template(sent: Mapping[str, str], shelf: Sequence[tuple[str, str]]) -> str:
     """The template that was chosen, as its roles decide which fields there are."""
     name = sent.get("template", "")
-    return name if name in templates.names() else DEFAULT_TEMPLATE
+    return name if name in {choice[0] for choice in shelf} else DEFAULT_TEMPLATE
 
 
 @cache

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from desk.setup import charts, rules, service
 from desk.setup.forms import SetupForm, chosen_template, form_for, zones
-from desk.template import queries as templates
+from desk.shelf import queries as templates
 from infra.http import is_fragment, requires
 from kernel.errors import RuleBroken
 from kernel.worktime import NoWorkingTime
@@ -59,10 +59,11 @@ def create() -> ResponseReturnValue:
 
 
 def _form() -> SetupForm:
-    key = chosen_template(request.form)
+    shelf = templates.choices(g.actor)
+    key = chosen_template(request.values, shelf)
     zone = g.zone.key if g.zone.key in zones() else "UTC"
     first = {"template": key, "timezone": zone, "start": rules.next_monday(g.today)}
-    return form_for(templates.load(key).roles, staffing.everybody(), first)
+    return form_for(templates.load(key).roles, staffing.everybody(), shelf, first)
 
 
 def _preview(form: SetupForm) -> rules.Preview | None:
@@ -89,5 +90,5 @@ def _shown(form: SetupForm, found: rules.Preview | None) -> dict[str, Any]:
         "ruler": charts.scale(found, target) if found else None,
         "lanes": charts.lanes(found) if found else [],
         "target": target,
-        "elements": len(templates.load(chosen_template(request.form)).tasks),
+        "elements": len(templates.load(chosen_template(request.values, templates.choices(g.actor))).tasks),
     }

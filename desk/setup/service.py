@@ -11,7 +11,7 @@ from accounts.calendars import rules as calendars
 from accounts.people.queries import row as person_row
 from checklists import seed as checklists
 from desk.setup import rules
-from desk.template import queries as templates
+from desk.shelf import queries as templates
 from desk.template.rules import ChecklistEntry, Element, TaskEntry, Template, elements
 from infra.transaction import transaction
 from kernel.actor import Actor, project_scope
@@ -72,6 +72,7 @@ def _years(wanted: NewProject) -> tuple[int, int]:
 def create(wanted: NewProject, *, actor: Actor, now: datetime) -> int:
     """Create the roll-out and schedule it; returns its number. Raises RuleBroken; then nothing was stored."""
     template = templates.load(wanted.template)
+    templates.card(wanted.template, actor)
     calendars.check_holidays(wanted.country, wanted.subdivision)
     with transaction(actor, "project.created") as work:
         project_id = projects.create_empty(

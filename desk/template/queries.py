@@ -145,6 +145,18 @@ def _read_file(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
         return None, [Problem(name, 1, "file", f"cannot be read: {error.strerror}.", "Name a file or a folder.")]
 
 
+def documents(name: str) -> list[Document]:
+    """The files of a shipped template as they were read. Raises `TemplateUnknown`."""
+    if name not in names():
+        raise TemplateUnknown(name)
+    return _documents(LIBRARY / name)[0]
+
+
+def schemas() -> Mapping[str, Mapping[str, Any]]:
+    """The JSON Schema of each section."""
+    return _schemas()
+
+
 @cache
 def _schemas() -> Mapping[str, Mapping[str, Any]]:
     files = sorted((LIBRARY / "schema").glob("*.json"))

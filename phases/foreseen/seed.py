@@ -6,8 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
+from infra.database import db
 from infra.transaction import Work
 from phases.foreseen.models import Foreseen
+from phases.foreseen.rules.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +65,10 @@ def plant(
             rows[seed.key].parent_id = rows[seed.parent].id
     work.session.flush()
     return len(rows)
+
+
+def harvest(project_id: int) -> frozenset[tuple[str, str]]:
+    """Kind and key of what is foreseen in a project and was not dropped."""
+    query = select(Foreseen.kind, Foreseen.key)
+    query = query.where(Foreseen.project_id == project_id, Foreseen.state != State.DROPPED)
+    return frozenset((kind, key) for kind, key in db.session.execute(query))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from infra.transaction import Work
+from roadmap.staffing import queries
 from roadmap.staffing.models import ProjectRole
 
 
@@ -39,3 +40,11 @@ def plant(project_id: int, seeds: Iterable[RoleSeed], people: Mapping[str, int],
     work.session.add_all(roles)
     work.session.flush()
     return {role.key: role.id for role in roles}
+
+
+def harvest(project_id: int) -> list[RoleSeed]:
+    """The roles of a project as a template has them, without who fills them."""
+    return [
+        RoleSeed(row.key, row.name, row.description, row.share, row.share_min, row.share_max)
+        for row in queries.roles(project_id)
+    ]

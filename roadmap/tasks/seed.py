@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
+from infra.database import db
 from infra.transaction import Work
 from roadmap.projects.models import Phase
+from roadmap.staffing import queries as staffing
 from roadmap.tasks.models import Dependency, Task
 
 
@@ -49,6 +53,20 @@ class TaskSeed:
     links: tuple[LinkSeed, ...]
     group: str = ""
     is_go_live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """A plan as a template has it; ``keys`` names tasks and phases' summaries by id.
+
+    ``dated`` counts constraints and deadlines, which hang on days and stay behind, ``loose`` links of summaries.
+    """
+
+    phases: tuple[PhaseSeed, ...]
+    tasks: tuple[TaskSeed, ...]
+    keys: Mapping[int, str]
+    dated: int
+    loose: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +205,100 @@ def _plant_links(project_id: int, seeds: Iterable[TaskSeed], rows: Mapping[str, 
         for link in seed.links
     )
     work.session.flush()
+
+
+def harvest(project_id: int) -> Harvest:
+    """The plan of a project as a template has it: no days, no progress, tasks below the summary of their phase.
+
+    Summaries below a phase become groups; where there is no phase, all tasks belong to phase 0.
+    """
+    rows = db.session.scalars(select(Task).where(Task.project_id == project_id).order_by(Task.position, Task.id)).all()
+    phases = {row.id: row for row in db.session.scalars(select(Phase).where(Phase.project_id == project_id))}
+    links = db.session.scalars(select(Dependency).where(Dependency.project_id == project_id)).all()
+    keys = _keys(rows, phases)
+    tree = _Tree(rows, phases)
+    roles = {role.id: role.key for role in staffing.roles(project_id)}
+    working = {row.id for row in rows if row.type != "summary"}
+    before: dict[int, list[LinkSeed]] = {}
+    for link in links:
+        if {link.predecessor_id, link.successor_id} <= working:
+            seed = LinkSeed(keys[link.predecessor_id], link.type, link.lag_minutes)
+            before.setdefault(link.successor_id, []).append(seed)
+    return Harvest(
+        phases=tuple(_phase_seed(phase) for phase in sorted(phases.values(), key=lambda each: each.number)),
+        tasks=tuple(_seed(row, keys, tree, roles, before) for row in tree.in_order() if row.id in working),
+        keys=keys,
+        dated=sum(row.deadline is not None or row.constraint_type != "ASAP" for row in rows),
+        loose=sum(not {link.predecessor_id, link.successor_id} <= working for link in links),
+    )
+
+
+class _Tree:
+    """The tasks of a plan by what they stand below."""
+
+    def __init__(self, rows: Sequence[Task], phases: Mapping[int, Phase]) -> None:
+        self._rows = {row.id: row for row in rows}
+        self._phases = phases
+        self._children: dict[int | None, list[Task]] = {}
+        for row in rows:
+            self._children.setdefault(row.parent_id, []).append(row)
+
+    def in_order(self, parent: int | None = None) -> list[Task]:
+        """All rows as the plan shows them."""
+        return [each for row in self._children.get(parent, []) for each in (row, *self.in_order(row.id))]
+
+    def above(self, row: Task) -> list[Task]:
+        """The summaries over a row, the outermost first."""
+        found: list[Task] = []
+        while row.parent_id is not None:
+            row = self._rows[row.parent_id]
+            found.insert(0, row)
+        return found
+
+    def phase_of(self, row: Task) -> int:
+        """The number of the phase that a row is in; 0 for none."""
+        phase_id = next((each.phase_id for each in (*self.above(row), row) if each.phase_id is not None), None)
+        return self._phases[phase_id].number if phase_id is not None else 0
+
+
+def _keys(rows: Sequence[Task], phases: Mapping[int, Phase]) -> dict[int, str]:
+    taken: set[str] = set()
+    keys: dict[int, str] = {}
+    for row in rows:
+        phase = phases.get(row.phase_id or 0) if row.type == "summary" else None
+        wanted = phase.key if phase else row.key
+        key = wanted if wanted and wanted not in taken else f"task-{row.id}"
+        taken.add(key)
+        keys[row.id] = key
+    return keys
+
+
+def _phase_seed(phase: Phase) -> PhaseSeed:
+    return PhaseSeed(phase.number, phase.key, phase.name, phase.purpose, phase.week_from, phase.week_to)
+
+
+def _seed(
+    row: Task,
+    keys: Mapping[int, str],
+    tree: _Tree,
+    roles: Mapping[int, str],
+    before: Mapping[int, list[LinkSeed]],
+) -> TaskSeed:
+    inner = [each.name for each in tree.above(row) if each.phase_id is None]
+    estimate = (row.estimate_low, row.estimate_likely, row.estimate_high)
+    return TaskSeed(
+        key=keys[row.id],
+        phase=tree.phase_of(row),
+        type=row.type,
+        name=row.name,
+        description=row.description,
+        reason=row.reason,
+        acceptance=row.acceptance,
+        duration_minutes=row.duration_minutes,
+        estimate=(estimate[0], estimate[1], estimate[2]) if None not in estimate else None,  # type: ignore[arg-type]  # none of them is None
+        work_minutes=row.work_minutes,
+        role=roles.get(row.role_id or 0),
+        links=tuple(before.get(row.id, ())),
+        group=" / ".join(inner)[:60],
+        is_go_live=row.is_go_live,
+    )

@@ -68,7 +68,7 @@ class RangeEntry(Entry):
 
     least: float
     most: float
-    note: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
