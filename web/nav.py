@@ -45,6 +45,7 @@ def fill(shell: Shell, actor: Actor) -> None:
         _item(_("Portfolio"), "portfolio.page", "portfolio"),
         _my_work(due),
         *([_across_projects()] if resources.may_survey(actor) else []),
+        *([_item(_("Templates"), "templates.page", "template")] if may("project.create") else []),
     ]
     shell.admin_nav = [_administration()] if may("people.see") else []
     shell.notices = notices.unread_of(actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -70,9 +71,11 @@ def test_the_shipped_roll_out_saved_and_planted_again_is_the_same(app, maren):
     assert found.left == ()
     for read in (_plan, _items, _risks, _links):
         assert read(second) == read(first)
-    kinds = [part.kind for part in elements(queries.load("crm-90-day"))]
-    again = [part.kind for part in elements(queries.load(key))]
-    assert sorted(again) == sorted(kinds)
+    assert _kinds(key) == _kinds("crm-90-day")
+
+
+def _kinds(key):
+    return Counter(part.kind for part in elements(queries.load(key)) if part.kind != "risk")
 
 
 def _plan(project):
