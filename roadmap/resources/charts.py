@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from accounts.absences.rules import FULL
 from infra import formats
 from roadmap.projects.rules import monday_of
 from roadmap.resources.queries import Overload, PersonLoad
-from roadmap.resources.rules.load import Cause, DayLoad, Kind, WeekLoad, named
+from roadmap.resources.rules.load import Cause, DayLoad, Kind, Named, WeekLoad, named
 from roadmap.resources.rules.weeks import Show, Window, tone
 
 SOON = timedelta(days=14)
@@ -183,16 +184,25 @@ def because(overload: Overload) -> list[Because]:
 
 def words(overload: Overload) -> str:
     """An overload in words, without the name: "137 % on 12-14 May: cleansing 80, training 57"."""
-    causes = ", ".join(f"{cause_words(each.cause)} {each.percent}" for each in overload.causes)
+    causes = causes_words(overload.causes)
     when = days_words(overload.first, overload.last)
     if overload.day_off:
         return _("work on days off, %(when)s: %(causes)s", when=when, causes=causes)
     return _("%(percent)s on %(when)s: %(causes)s", percent=formats.percent(overload.percent), when=when, causes=causes)
 
 
-def cause_words(cause: Cause) -> str:
-    """What a cause is called; work that the reader may not see has no name."""
-    return cause.label or _("other work")
+def causes_words(causes: Sequence[Named]) -> str:
+    """Causes with their parts; work that the reader may not see has no name, twins the name of their project."""
+    counted = Counter(each.cause.label for each in causes)
+    return ", ".join(
+        f"{_cause_words(each.cause, twice=counted[each.cause.label] > 1)} {each.percent}" for each in causes
+    )
+
+
+def _cause_words(cause: Cause, *, twice: bool) -> str:
+    if cause.kind is Kind.OTHER:
+        return _("other work")
+    return f"{cause.label} ({cause.project})" if twice and cause.project else cause.label
 
 
 def days_words(first: date, last: date) -> str:
@@ -270,7 +280,6 @@ def exported(loads: Sequence[PersonLoad]) -> list[list[object]]:
 
 def _exported(load: PersonLoad, week: WeekLoad) -> list[object]:
     worst = week.worst
-    causes = ", ".join(f"{cause_words(each.cause)} {each.percent}" for each in named(worst))
     who = load.name if load.person_id else _("%(role)s (nobody yet)", role=load.name)
     return [
         who,
@@ -283,5 +292,5 @@ def _exported(load: PersonLoad, week: WeekLoad) -> list[object]:
         week.days_off,
         worst.day if worst.minutes else None,
         week.peak if worst.minutes else None,
-        causes,
+        causes_words(named(worst)),
     ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
 from accounts.notices.models import Notice
+from accounts.absences import queries as absences
 from accounts.people.models import Person
 from checklists import queries as lists
 from infra.comments.models import Comment
@@ -18,6 +19,8 @@ from phases.foreseen import queries as foreseen
 from readiness.health import queries as health
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
+from roadmap.resources import charts
+from roadmap.resources import queries as resources
 from roadmap.staffing import queries as staffing
 from roadmap.standing.rules.standing import Standing, standing
 from roadmap.tasks import queries as plans
@@ -54,6 +57,8 @@ class Facts:
             "held": list(self.held()),
             "owners": list(self.other_owners()),
             "load": list(self.load()),
+            "overloads": list(self.overloads()),
+            "days off": list(self.days_off()),
             "evidence": list(self.evidence()),
             "comments": list(self.comments()),
             "notices": list(self.notices()),
@@ -145,6 +150,20 @@ class Facts:
         for person, share in asked.items():
             if share > 100:
                 yield line(person, f"{share} %")
+
+    def overloads(self) -> Iterator[str]:
+        """Who of the first roll-out is asked for too much in the two weeks from today."""
+        project, last = self.projects[0].id, self.today + timedelta(days=13)
+        for each in resources.overloads(project, self.today, last, SYSTEM):
+            because = charts.causes_words(each.causes)
+            yield line(each.person, day(each.first), day(each.last), f"{each.percent} %", because)
+
+    def days_off(self) -> Iterator[str]:
+        for person in db.session.scalars(select(Person).order_by(Person.id)):
+            for row in reversed(absences.absences_of(person.id)):
+                yield line(person.name, day(row.first), day(row.last))
+            for share in absences.shares_of(person.id):
+                yield line(person.name, f"from {day(share.first)}", f"{share.percent} % of a full day")
 
     def evidence(self) -> Iterator[str]:
         for project in self.projects:

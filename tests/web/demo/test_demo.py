@@ -35,6 +35,8 @@ TABLES = (
     "held",
     "owners",
     "load",
+    "overloads",
+    "days off",
     "evidence",
     "comments",
     "notices",

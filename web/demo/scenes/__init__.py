@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.demo.scenes import health, money, notices, reports
+from web.demo.scenes import health, money, notices, reports, resources
 from web.demo.stage import Scene
 
-SCENES: tuple[Scene, ...] = (money.scene, health.play, notices.play, reports.play)
+SCENES: tuple[Scene, ...] = (money.scene, health.play, notices.play, reports.play, resources.play)

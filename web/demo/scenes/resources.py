@@ -1,0 +1,78 @@
+"""Days off and part time, somebody from outside, a place kept for somebody, and help that asks too much of Ingrid."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from accounts.absences import service as absences
+from accounts.absences.rules import Reason, Share, Span
+from accounts.people.rules import PersonData
+from roadmap.resources import service
+from roadmap.resources.service import AllocationData
+from roadmap.staffing import queries as staffing
+from roadmap.staffing import service as roles
+from web.demo.cast import ROLLOUTS
+from web.demo.stage import Stage
+
+NORDIC, BENELUX = ROLLOUTS[0].name, ROLLOUTS[1].name
+OFF = (
+    ("leila", 15, 16, Reason.HOLIDAY),
+    ("ingrid", 40, 43, Reason.HOLIDAY),
+    ("maren", 48, 51, Reason.OTHER),
+)
+"""Who is away from which to which day, counted from today."""
+PART_TIME = ("leila", 12, 80)
+
+
+def play(stage: Stage, day: date) -> None:
+    """All of it happens on the eve of today, the last working day before it."""
+    if day != _eve(stage.today):
+        return
+    stage.clock.on(day)
+    if stage.rollout.name == NORDIC:
+        _plan_days_off(stage)
+        _take_in_an_editor(stage)
+        _keep_a_place(stage)
+    elif stage.rollout.name == BENELUX:
+        _ask_for_help(stage)
+
+
+def _eve(today: date) -> date:
+    day = today - timedelta(days=1)
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def _later(stage: Stage, days: int) -> date:
+    return stage.today + timedelta(days=days)
+
+
+def _plan_days_off(stage: Stage) -> None:
+    for key, first, last, reason in OFF:
+        span = Span(_later(stage, first), _later(stage, last))
+        absences.add_absence(stage.ids[key], span, reason, actor=stage.actor(key))
+    key, first, percent = PART_TIME
+    absences.set_share(stage.ids[key], Share(_later(stage, first), percent), actor=stage.actor(key))
+
+
+def _take_in_an_editor(stage: Stage) -> None:
+    values = {"name": "Subtitle editor", "share": 40, "share_min": 10, "share_max": 40}
+    role_id, _work = roles.add_role(stage.project_id, values, actor=stage.manager)
+    editor = PersonData("Signe Falk", title="Subtitle editor", company="Rosing Media")
+    data = AllocationData(role_id, None, stage.today, _later(stage, 9), 50, "Until the tutorials have subtitles.")
+    service.add_allocation(stage.project_id, data, actor=stage.manager, now=stage.clock.now, newcomer=editor)
+
+
+def _keep_a_place(stage: Stage) -> None:
+    values = {"name": "Floor walker", "share": 60, "share_min": 50, "share_max": 100}
+    role_id, _work = roles.add_role(stage.project_id, values, actor=stage.manager)
+    note = "The vendor names somebody by the end of the month."
+    data = AllocationData(role_id, None, _later(stage, 19), _later(stage, 30), 60, note)
+    service.add_allocation(stage.project_id, data, actor=stage.manager, now=stage.clock.now)
+
+
+def _ask_for_help(stage: Stage) -> None:
+    """Tobias is needed elsewhere; nobody asked whether Ingrid has time."""
+    role = next(each for each in staffing.roles(stage.project_id) if each.key == "data-migration-specialist")
+    note = "Cleans the partners' lists while Tobias is needed in the Nordic launch."
+    data = AllocationData(role.id, stage.ids["ingrid"], _later(stage, 5), _later(stage, 16), 25, note)
+    service.add_allocation(stage.project_id, data, actor=stage.manager, now=stage.clock.now)
