@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup, escape
 
 from accounts.absences.rules import FULL
 from infra import formats
@@ -24,25 +25,13 @@ SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A week of somebody: its figure in words, its tone, where it opens, and the worst day where it says more."""
-
-    text: str
-    tone: str
-    href: str
-    peak: str = ""
-    title: str = ""
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class HeatRow:
-    """A line of the heat map, and the weeks that phones list."""
+    """A line of the heat map, its cells as markup, and the weeks that phones list: days, percent, address."""
 
     load: PersonLoad
     detail: str
-    cells: tuple[Cell, ...]
-    over: tuple[tuple[str, Cell], ...]
+    cells: Markup
+    over: tuple[tuple[str, str, str], ...]
     fill_href: str = ""
 
 
@@ -113,13 +102,22 @@ def shown(load: PersonLoad, show: Show) -> bool:
 def _row(load: PersonLoad, address: Address, fill: dict[int, str]) -> HeatRow:
     base = f"{address.to()}&person={load.key}&week="
     here = address.week if address.person == load.key else None
-    cells = tuple(_cell(load, week, base, current=week.monday == here) for week in load.weeks)
-    pairs = zip(load.weeks, cells, strict=True)
-    over = tuple((days_words(week.monday, week.monday + 4 * _DAY), cell) for week, cell in pairs if week.over)
+    words = (str(escape(base)), str(escape(_("off"))), str(escape(_("worst day"))))
+    cells = Markup("".join([_cell(load, week, words, current=week.monday == here) for week in load.weeks]))  # noqa: S704  # every part is escaped
+    over = tuple(
+        (days_words(week.monday, week.monday + 4 * _DAY), formats.percent(worse(week)), f"{base}{week.monday}#behind")
+        for week in load.weeks
+        if week.over
+    )
     return HeatRow(load, _detail(load), cells, over, fill.get(load.role_id or 0, "") if not load.person_id else "")
 
 
 _DAY = timedelta(days=1)
+
+
+def worse(week: WeekLoad) -> int:
+    """The figure that a list of overloads names: the week's, or its worst day's where the week itself fits."""
+    return week.percent if week.percent is not None and week.percent > FULL else week.peak
 
 
 def _detail(load: PersonLoad) -> str:
@@ -128,36 +126,42 @@ def _detail(load: PersonLoad) -> str:
     return _("external, %(company)s", company=load.company) if load.outside and load.company else load.company
 
 
-def _cell(load: PersonLoad, week: WeekLoad, base: str, *, current: bool) -> Cell:
-    href = f"{base}{week.monday.isoformat()}#behind"
-    percent = week.percent
+def _cell(load: PersonLoad, week: WeekLoad, words: tuple[str, str, str], *, current: bool) -> str:
+    """A week of somebody as markup; in one string, because there are many."""
+    base, off, worst_day = words
+    percent, marks = week.percent, ' aria-current="true"' if current else ""
     if percent is None:
-        return Cell(_("off") if week.days_off else "–", "off" if week.days_off else "none", href, current=current)
-    hidden = week.over and percent <= FULL
-    title = ""
+        name, text = ("off", off) if week.days_off else ("none", "–")
+    else:
+        name, text = tone(percent), str(percent)
     if week.over:
-        day = formats.day(week.worst.day)
-        title = _("%(who)s: %(percent)s on %(day)s", who=load.name, percent=formats.percent(week.peak), day=day)
-    text = str(percent)
-    return Cell(text, tone(percent), href, str(week.peak) if hidden else "", title, current)
+        marks += f' title="{escape(_title(load, week))}"'
+        if percent is not None and percent <= FULL:
+            text += f'<small><span class="vh">{worst_day} </span>▲{week.peak}</small>'
+    return f'<td class="ld ld--{name}"><a href="{base}{week.monday}#behind"{marks}>{text}</a></td>'
 
 
-def behind(loads: Sequence[PersonLoad], address: Address) -> Behind | None:
-    """What lies behind the cell that the address names; None where it names none."""
+def _title(load: PersonLoad, week: WeekLoad) -> str:
+    day = formats.day(week.worst.day)
+    return _("%(who)s: %(percent)s on %(day)s", who=load.name, percent=formats.percent(week.peak), day=day)
+
+
+def behind(loads: Sequence[PersonLoad], address: Address, home: int | None) -> Behind | None:
+    """What lies behind the cell that the address names, None where it names none; of ``home`` the name is not said."""
     load = next((each for each in loads if each.key == address.person), None)
     week = next((each for each in load.weeks if each.monday == address.week), None) if load else None
     if load is None or week is None:
         return None
     days = [day for day in load.days if monday_of(day.day) == week.monday]
-    return Behind(load, week, tuple(_day(day) for day in days if _says(day)), address.to(anchor="#heat"))
+    return Behind(load, week, tuple(_day(day, home) for day in days if _says(day)), address.to(anchor="#heat"))
 
 
 def _says(day: DayLoad) -> bool:
     return bool(day.capacity or day.minutes or day.off)
 
 
-def _day(day: DayLoad) -> DayRow:
-    causes = tuple(_because(each.cause, each.percent) for each in named(day))
+def _day(day: DayLoad, home: int | None) -> DayRow:
+    causes = tuple(_because(each.cause, each.percent, home) for each in named(day))
     hours = _("%(asked)s of %(there)s h", asked=_hours(day.minutes), there=_hours(day.capacity))
     said = _("day off") if day.off else hours
     return DayRow(day.day, round(day.percent), day.over, said, causes)
@@ -167,19 +171,19 @@ def _hours(minutes: float) -> str:
     return formats.number(round(minutes / 60, 1))
 
 
-def _because(cause: Cause, percent: int) -> Because:
+def _because(cause: Cause, percent: int, home: int | None) -> Because:
     if cause.kind is Kind.OTHER:
         return Because(_("other work"), "", percent, "")
     if cause.kind is Kind.TASK:
         href = url_for("tasks.page", project_id=cause.project_id, task_id=cause.number)
     else:
         href = url_for("resources.table", project_id=cause.project_id, _anchor=f"line-{cause.number}")
-    return Because(cause.label, cause.project, percent, href)
+    return Because(cause.label, "" if cause.project_id == home else cause.project, percent, href)
 
 
-def because(overload: Overload) -> list[Because]:
-    """The causes of an overload with where they lie."""
-    return [_because(each.cause, each.percent) for each in overload.causes]
+def because(overload: Overload, home: int | None) -> list[Because]:
+    """The causes of an overload with where they lie; ``home`` is the project whose name need not be said."""
+    return [_because(each.cause, each.percent, home) for each in overload.causes]
 
 
 def words(overload: Overload) -> str:

@@ -27,8 +27,8 @@ from roadmap.staffing.queries import RoleRow
 bp = Blueprint("resources", __name__)
 BASE = "/projects/<int:project_id>/resources"
 LINES = f"{BASE}/allocations"
-MOST_LISTED = 100
-"""How many overloads a page lists; the file has all."""
+FIRST_LISTED, MOST_LISTED = 12, 100
+"""How many overloads a page lists at once, and with what it folds away; the file has all."""
 
 
 @bp.get(BASE)
@@ -187,7 +187,8 @@ def _heat_page(
     loads: list[PersonLoad], address: charts.Address, fill: dict[int, str], project_id: int | None, count: int = 1
 ) -> str:
     overloads = sorted(
-        (each for load in loads for each in load.overloads), key=lambda each: (each.first, -each.percent, each.person)
+        (each for load in loads for each in load.overloads if each.last >= g.today),
+        key=lambda each: (each.first, -each.percent, each.person),
     )
     window = address.window
     return render_template(
@@ -206,9 +207,10 @@ def _heat_page(
             (_("26 weeks"), address.to(window=Window(window.monday, HALF)), window.weeks == HALF),
         ],
         pages=charts.pages(address, g.today),
-        overloads=[(each, charts.words(each), charts.because(each)) for each in overloads[:MOST_LISTED]],
+        overloads=[(each, charts.because(each, project_id)) for each in overloads[:MOST_LISTED]],
         overloaded=len(overloads),
-        behind=charts.behind(loads, address),
+        at_once=FIRST_LISTED,
+        behind=charts.behind(loads, address, project_id),
         may_edit=project_id is not None and may("resources.edit", project_id),
     )
 

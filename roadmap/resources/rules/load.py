@@ -6,18 +6,20 @@ the tasks that lies on the day. Tasks are spread evenly over the days on which t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from accounts.absences.rules import ALWAYS_THERE, FULL, PersonTime
 from kernel.worktime import Calendar
 from roadmap.projects.rules import monday_of
 
-USUAL_DAY = 480
-"""Minutes of a full day where no calendar says otherwise."""
+WEEKDAYS, USUAL_DAY = 7, 480
+"""Days of a week, and minutes of a full day where no calendar says otherwise."""
 TOLERANCE = 0.5
 """How many percent above 100 are still no overload: what rounding makes of an even spread."""
 
@@ -30,8 +32,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cause:
+class Cause(NamedTuple):
     """What asks for time, named as far as the reader may know; other work has neither name nor number."""
 
     kind: Kind
@@ -44,8 +45,7 @@ class Cause:
 OTHER = Cause(Kind.OTHER)
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(NamedTuple):
     """A task's work that is left, in minutes, or the share of a full day that is allocated, on the days of a window."""
 
     project_id: int
@@ -61,37 +61,11 @@ class Demand:
         return self.percent > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A cause and its part of a day, in minutes of work."""
 
     cause: Cause
     minutes: float
-
-
-@dataclass(frozen=True, slots=True)
-class DayLoad:
-    """A day: minutes asked for, minutes that the person has, minutes of a full day of theirs, and what asks.
-
-    ``off`` is a working day on which the person is away.
-    """
-
-    day: date
-    minutes: float
-    capacity: int
-    full: int
-    off: bool = False
-    parts: tuple[Part, ...] = ()
-
-    @property
-    def percent(self) -> float:
-        """The load in percent of a full day."""
-        return self.minutes * 100 / self.full
-
-    @property
-    def over(self) -> bool:
-        """Whether that is more than the person has; any work at all on a day off is."""
-        return self.minutes > 0 and (not self.capacity or self.percent > FULL + TOLERANCE)
 
 
 class Frame:
@@ -100,12 +74,20 @@ class Frame:
     def __init__(self, first: date, last: date, calendars: Mapping[int, Calendar]) -> None:
         """Lay out the days from the first to the last, both included."""
         self.first, self.last, self.calendars = first, last, calendars
+        self.idle: dict[tuple[int, ...], list[DayLoad]] = {}
         self.days = tuple(first + timedelta(days=number) for number in range((last - first).days + 1))
         self.minutes = {id: [calendar.day_minutes(day) for day in self.days] for id, calendar in calendars.items()}
+        self.working = {id: [place for place, each in enumerate(line) if each] for id, line in self.minutes.items()}
 
-    def places(self, first: date, last: date) -> range:
-        """The places of a window's days in the frame."""
-        return range(max(0, (first - self.first).days), min(len(self.days), (last - self.first).days + 1))
+    def places(self, first: date, last: date) -> tuple[int, int]:
+        """The place of a window's first day in the frame, and the one after its last."""
+        return max(0, (first - self.first).days), min(len(self.days), (last - self.first).days + 1)
+
+    def worked(self, projects: Sequence[int]) -> tuple[list[int], int]:
+        """Working minutes of each day in any of some projects, and those of a full day."""
+        lines = [self.minutes[id] for id in projects] or [[0] * len(self.days)]
+        longest = lines[0] if len(lines) == 1 else [max(each) for each in zip(*lines, strict=True)]
+        return longest, max(longest) or USUAL_DAY
 
 
 def left_of(duration: int, percent: int) -> int:
@@ -135,55 +117,130 @@ def task_window(start: date, finish: date, left: int, today: date, calendar: Cal
     return today, date.fromordinal(end // 1440 + 1)
 
 
+class Book:
+    """What is asked of one person: each demand with its places in the frame and its minutes there."""
+
+    __slots__ = ("entries", "frame")
+
+    def __init__(self, frame: Frame, time: PersonTime, demands: Sequence[Demand]) -> None:
+        """Find the places of each demand."""
+        there = {id: _there(frame, time, id) for id in {each.project_id for each in demands}}
+        self.frame = frame
+        self.entries = [(each, *_spread(frame, time, each, there[each.project_id])) for each in demands]
+
+    def totals(self) -> dict[int, float]:
+        """Minutes asked for by place: in each project the larger of shares and tasks."""
+        shares: dict[int, dict[int, float]] = {}
+        tasks: dict[int, dict[int, float]] = {}
+        for demand, places, minutes in self.entries:
+            lines = shares if demand.allocated else tasks
+            line = lines.setdefault(demand.project_id, {})
+            for place in places:
+                line[place] = line.get(place, 0.0) + (self._share(demand, place) if demand.allocated else minutes)
+        totals: dict[int, float] = {}
+        for project_id in sorted(shares.keys() | tasks.keys()):
+            by_share, by_task = shares.get(project_id, {}), tasks.get(project_id, {})
+            for place in by_share.keys() | by_task.keys():
+                larger = max(by_share.get(place, 0.0), by_task.get(place, 0.0))
+                totals[place] = totals.get(place, 0.0) + larger
+        return totals
+
+    def parts(self, day: date) -> list[Part]:
+        """What asks on a day: in each project the larger of shares and tasks."""
+        place = (day - self.frame.first).days
+        shares: dict[int, list[Part]] = {}
+        tasks: dict[int, list[Part]] = {}
+        for demand, places, minutes in self.entries:
+            if places and places[0] <= place <= places[-1] and place in places:
+                allocated = demand.allocated
+                part = Part(demand.cause, self._share(demand, place) if allocated else minutes)
+                (shares if allocated else tasks).setdefault(demand.project_id, []).append(part)
+        projects = sorted(shares.keys() | tasks.keys())
+        return [part for id in projects for part in max(shares.get(id, []), tasks.get(id, []), key=_minutes)]
+
+    def _share(self, demand: Demand, place: int) -> float:
+        return (self.frame.minutes[demand.project_id][place] or USUAL_DAY) * demand.percent / FULL
+
+
+def _minutes(parts: Sequence[Part]) -> float:
+    return sum([part.minutes for part in parts])
+
+
+class DayLoad(NamedTuple):
+    """A day: minutes asked for, that in percent of a full day of the person, minutes they have, those of a full day.
+
+    ``off`` is a working day on which the person is away; ``book`` knows what asks, which few days are ever asked for.
+    """
+
+    day: date
+    minutes: float
+    percent: float
+    capacity: int
+    full: int
+    off: bool = False
+    book: Book | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether that is more than the person has; any work at all on a day off is."""
+        return self.percent > FULL + TOLERANCE or (self.minutes > 0 and not self.capacity)
+
+    @property
+    def parts(self) -> list[Part]:
+        """What asks, with its minutes; a cause may stand there more than once."""
+        return self.book.parts(self.day) if self.book else []
+
+
 def loads(frame: Frame, time: PersonTime, demands: Sequence[Demand]) -> tuple[DayLoad, ...]:
     """The load of one person on every day of the frame."""
-    share = [time.share_on(day) for day in frame.days] if time.shares else [FULL] * len(frame.days)
-    away = [time.is_off(day) for day in frame.days] if time.off else [False] * len(frame.days)
-    lines = [frame.minutes[id] for id in sorted({each.project_id for each in demands})]
-    full_day = max((max(line) for line in lines), default=0) or USUAL_DAY
-    asked: list[dict[int, tuple[list[Part], list[Part]]]] = [{} for _ in frame.days]
-    for demand in demands:
-        for place, minutes in _spread(frame, time, demand, away):
-            shares, tasks = asked[place].setdefault(demand.project_id, ([], []))
-            (shares if demand.allocated else tasks).append(Part(demand.cause, minutes))
-    found = []
-    for place, day in enumerate(frame.days):
-        worked = max((line[place] for line in lines), default=0)
-        capacity = 0 if away[place] else round(worked * share[place] / FULL)
-        full = max(1, round((worked or full_day) * share[place] / FULL))
-        parts = _told(asked[place].values()) if asked[place] else ()
-        off = away[place] and worked > 0
-        found.append(DayLoad(day, sum(part.minutes for part in parts), capacity, full, off, parts))
-    return tuple(found)
+    days = list(_idle(frame, time, tuple(sorted({each.project_id for each in demands}))))
+    book = Book(frame, time, demands)
+    for place, minutes in book.totals().items():
+        day, _none, _zero, capacity, full, off, _book = days[place]
+        days[place] = DayLoad(day, minutes, minutes * FULL / full, capacity, full, off, book)
+    return tuple(days)
 
 
-def _spread(frame: Frame, time: PersonTime, demand: Demand, away: list[bool]) -> Iterable[tuple[int, float]]:
-    """Places in the frame with the minutes that a demand asks for there.
+def _idle(frame: Frame, time: PersonTime, projects: tuple[int, ...]) -> Sequence[DayLoad]:
+    """The days with what the person has on them, nothing asked yet; the same for all who are always there."""
+    if time != ALWAYS_THERE:
+        return _own_idle(frame, time, projects)
+    if projects not in frame.idle:
+        worked, full_day = frame.worked(projects)
+        lines = zip(frame.days, worked, strict=True)
+        frame.idle[projects] = [DayLoad(day, 0.0, 0.0, minutes, minutes or full_day) for day, minutes in lines]
+    return frame.idle[projects]
+
+
+def _own_idle(frame: Frame, time: PersonTime, projects: tuple[int, ...]) -> list[DayLoad]:
+    worked, full_day = frame.worked(projects)
+    days = []
+    for day, minutes in zip(frame.days, worked, strict=True):
+        share, away = time.share_on(day), time.is_off(day)
+        full = max(1, round((minutes or full_day) * share / FULL))
+        days.append(DayLoad(day, 0.0, 0.0, full if minutes and not away else 0, full, away and minutes > 0))
+    return days
+
+
+def _there(frame: Frame, time: PersonTime, project_id: int) -> list[int]:
+    """The places of a project's working days on which the person is there."""
+    places = frame.working[project_id]
+    return [place for place in places if not time.is_off(frame.days[place])] if time.off else places
+
+
+def _spread(frame: Frame, time: PersonTime, demand: Demand, there: list[int]) -> tuple[Sequence[int], float]:
+    """Places in the frame where a demand asks, and the minutes of a task on each.
 
     It asks on the days on which the person is there; where there is none, on the project's working days, and where
     there is none either, on its first day.
     """
-    line, places = frame.minutes[demand.project_id], frame.places(demand.first, demand.last)
-    calendar = frame.calendars[demand.project_id]
+    calendar, (low, high) = frame.calendars[demand.project_id], frame.places(demand.first, demand.last)
     days = time.working_days(calendar, demand.first, demand.last)
-    here = [place for place in places if line[place] and not away[place]]
     if not days:
-        days = ALWAYS_THERE.working_days(calendar, demand.first, demand.last)
-        here = [place for place in places if line[place]]
+        days, there = ALWAYS_THERE.working_days(calendar, demand.first, demand.last), frame.working[demand.project_id]
     if not days:
-        days, here = 1, [place for place in places if frame.days[place] == demand.first]
-    if demand.allocated:
-        return [(place, (line[place] or USUAL_DAY) * demand.percent / FULL) for place in here]
-    return [(place, demand.minutes / days) for place in here]
-
-
-def _told(projects: Iterable[tuple[list[Part], list[Part]]]) -> tuple[Part, ...]:
-    """What counts in each project, the larger of shares and tasks, put together by cause, the largest first."""
-    sums: dict[Cause, float] = {}
-    for shares, tasks in projects:
-        for part in max(shares, tasks, key=lambda parts: sum(each.minutes for each in parts)):
-            sums[part.cause] = sums.get(part.cause, 0) + part.minutes
-    return tuple(Part(cause, minutes) for cause, minutes in sorted(sums.items(), key=lambda each: (-each[1], each[0])))
+        return range(low, min(high, low + (frame.first <= demand.first))), demand.minutes
+    return there[bisect_left(there, low) : bisect_left(there, high)], demand.minutes / days
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +270,8 @@ class Run:
 def runs(days: Iterable[DayLoad]) -> list[Run]:
     """The overloads among the days. A weekend between two days does not part them."""
     worked = [day for day in days if day.capacity or day.minutes or day.off]
+    if not any(day.over for day in worked):
+        return []
     return [_run(list(group)) for why, group in groupby(worked, key=_why) if why is not None]
 
 
@@ -226,9 +285,13 @@ def _run(days: list[DayLoad]) -> Run:
 
 
 def named(day: DayLoad) -> tuple[Named, ...]:
-    """The causes of a day in whole percent that add up to the day's own, the largest first."""
-    whole = whole_percents([part.minutes * 100 / day.full for part in day.parts])
-    return tuple(Named(part.cause, percent) for part, percent in zip(day.parts, whole, strict=True))
+    """The causes of a day in whole percent that add up to the day's own, each once, the largest first."""
+    sums: dict[Cause, float] = {}
+    for part in day.parts:
+        sums[part.cause] = sums.get(part.cause, 0) + part.minutes * FULL / day.full
+    ordered = sorted(sums.items(), key=lambda each: (-each[1], each[0]))
+    whole = whole_percents([percent for _cause, percent in ordered])
+    return tuple(Named(cause, percent) for (cause, _exact), percent in zip(ordered, whole, strict=True))
 
 
 def whole_percents(exact: Sequence[float]) -> list[int]:
@@ -274,13 +337,22 @@ class WeekLoad:
         return round(self.worst.percent)
 
 
-def by_week(days: Iterable[DayLoad]) -> list[WeekLoad]:
+def by_week(days: Sequence[DayLoad]) -> list[WeekLoad]:
     """The same by week, Monday first."""
-    return [_week(list(group)) for _monday, group in groupby(days, key=lambda each: monday_of(each.day))]
+    if not days:
+        return []
+    cuts = [0, *range(WEEKDAYS - days[0].day.weekday(), len(days), WEEKDAYS), len(days)]
+    return [_week(days[begin:end]) for begin, end in pairwise(cuts)]
 
 
-def _week(days: list[DayLoad]) -> WeekLoad:
-    minutes, capacity = sum(day.minutes for day in days), sum(day.capacity for day in days)
-    worst = max(days, key=lambda day: (day.over, day.percent))
-    full = sum(day.full for day in days if day.off or day.minutes)
-    return WeekLoad(monday_of(days[0].day), minutes, capacity, full, worst, sum(day.off for day in days))
+def _week(days: Sequence[DayLoad]) -> WeekLoad:
+    minutes = capacity = full = off = 0.0
+    worst = days[0]
+    for day in days:
+        minutes += day.minutes
+        capacity += day.capacity
+        off += day.off
+        full += day.full if day.off or day.minutes else 0
+        if (day.over, day.percent) > (worst.over, worst.percent):
+            worst = day
+    return WeekLoad(monday_of(days[0].day), minutes, round(capacity), round(full), worst, round(off))
