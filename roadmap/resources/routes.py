@@ -27,7 +27,7 @@ from roadmap.staffing.queries import RoleRow
 bp = Blueprint("resources", __name__)
 BASE = "/projects/<int:project_id>/resources"
 LINES = f"{BASE}/allocations"
-FIRST_LISTED, MOST_LISTED = 12, 100
+FIRST_LISTED, MOST_LISTED = 12, 40
 """How many overloads a page lists at once, and with what it folds away; the file has all."""
 
 

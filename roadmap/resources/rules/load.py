@@ -151,19 +151,23 @@ class Book:
         shares: dict[int, list[Part]] = {}
         tasks: dict[int, list[Part]] = {}
         for demand, places, minutes in self.entries:
-            if places and places[0] <= place <= places[-1] and place in places:
+            if places and places[0] <= place <= places[-1] and places[bisect_left(places, place)] == place:
                 allocated = demand.allocated
                 part = Part(demand.cause, self._share(demand, place) if allocated else minutes)
                 (shares if allocated else tasks).setdefault(demand.project_id, []).append(part)
-        projects = sorted(shares.keys() | tasks.keys())
-        return [part for id in projects for part in max(shares.get(id, []), tasks.get(id, []), key=_minutes)]
+        larger = (_larger(shares.get(id), tasks.get(id)) for id in sorted(shares.keys() | tasks.keys()))
+        return [part for parts in larger for part in parts]
 
     def _share(self, demand: Demand, place: int) -> float:
         return (self.frame.minutes[demand.project_id][place] or USUAL_DAY) * demand.percent / FULL
 
 
-def _minutes(parts: Sequence[Part]) -> float:
-    return sum([part.minutes for part in parts])
+def _larger(one: list[Part] | None, other: list[Part] | None) -> list[Part]:
+    return (
+        max(one, other, key=lambda parts: sum([part.minutes for part in parts]))
+        if one and other
+        else one or other or []
+    )
 
 
 class DayLoad(NamedTuple):
@@ -270,13 +274,11 @@ class Run:
 def runs(days: Iterable[DayLoad]) -> list[Run]:
     """The overloads among the days. A weekend between two days does not part them."""
     worked = [day for day in days if day.capacity or day.minutes or day.off]
-    if not any(day.over for day in worked):
-        return []
     return [_run(list(group)) for why, group in groupby(worked, key=_why) if why is not None]
 
 
 def _why(day: DayLoad) -> tuple[bool, frozenset[Cause]] | None:
-    return (not day.capacity, frozenset(part.cause for part in day.parts)) if day.over else None
+    return (not day.capacity, frozenset([part.cause for part in day.parts])) if day.minutes and day.over else None
 
 
 def _run(days: list[DayLoad]) -> Run:
@@ -347,12 +349,14 @@ def by_week(days: Sequence[DayLoad]) -> list[WeekLoad]:
 
 def _week(days: Sequence[DayLoad]) -> WeekLoad:
     minutes = capacity = full = off = 0.0
-    worst = days[0]
+    worst, rank = days[0], (False, 0.0)
     for day in days:
-        minutes += day.minutes
         capacity += day.capacity
         off += day.off
-        full += day.full if day.off or day.minutes else 0
-        if (day.over, day.percent) > (worst.over, worst.percent):
-            worst = day
+        if day.minutes:
+            minutes += day.minutes
+            mine = (day.over, day.percent)
+            worst, rank = (day, mine) if mine > rank else (worst, rank)
+        if day.off or day.minutes:
+            full += day.full
     return WeekLoad(monday_of(days[0].day), minutes, round(capacity), round(full), worst, round(off))
