@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from accounts.notices.models import Notice
 from accounts.absences import queries as absences
+from accounts.notices.models import Notice
 from accounts.people.models import Person
 from checklists import queries as lists
 from infra.comments.models import Comment
