@@ -3,10 +3,10 @@ BIN := .venv/bin
 BOOTSTRAP := scripts/with-python -m scripts.bootstrap
 TESTS ?=
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test test-fast check checks bench walk screenshots messages lock format clean
+.PHONY: help setup dev run test test-postgres test-fast check checks bench walk screenshots messages lock format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install everything that running needs (the command is then .venv/bin/roadmap)
 	@$(BOOTSTRAP) setup
@@ -19,6 +19,9 @@ run: setup ## install, load the demo and serve it; PORT=8123 chooses the port
 
 test: dev ## the tests; TESTS=tests/roadmap for some of them
 	@$(BIN)/pytest -n auto -m "not walk" $(TESTS)
+
+test-postgres: dev ## the tests of the application on PostgreSQL instead of SQLite; TESTS=tests/roadmap for some
+	@LAUNCH90_TESTS_ON=postgresql $(BIN)/pytest -n auto -m "not walk and not browser" $(TESTS)
 
 test-fast: dev ## the tests without those marked slow, browser or postgres
 	@$(BIN)/pytest -n auto -m "not walk and not slow and not browser and not postgres" $(TESTS)

@@ -53,7 +53,7 @@ SCHEDULE = "from web import cli; import sys; sys.argv = ['roadmap', 'scheduler']
 SAFE = "-c fsync=on -c synchronous_commit=on -c listen_addresses= -c max_connections=80"
 """PostgreSQL as people run it: a commit is on the disk before it is answered."""
 PATIENCE = 60.0
-_CREATED, _UNAVAILABLE = 303, 503
+CREATED, _UNAVAILABLE = 303, 503
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Outcome:
     @property
     def strange(self) -> int:
         """Answers that were neither a success nor "try again in a moment"."""
-        return sum(count for status, count in self.statuses.items() if status not in (0, _CREATED, _UNAVAILABLE))
+        return sum(count for status, count in self.statuses.items() if status not in (0, CREATED, _UNAVAILABLE))
 
 
 @dataclass
@@ -94,7 +94,7 @@ class Writer:
             text = f"{self.name}-{number}"
             status = self._try(self.ports[number % len(self.ports)], text)
             self.statuses[status] += 1
-            if status == _CREATED:
+            if status == CREATED:
                 self.promised.append(text)
             else:
                 stop.wait(0.05)
@@ -145,8 +145,8 @@ class Program:
 def on_sqlite(kills: int, seed: int = SEED) -> Outcome:
     """One server with its timetable inside, killed again and again."""
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        environ = _environ(Path(folder), "")
-        writers = _plant(environ, [free_port()])
+        environ = environment(Path(folder), "")
+        writers = plant(environ, [free_port()])
         server = Program(SERVE, environ, writers[0].ports[0])
         return _trial(environ, writers, [server], [server], kills, seed)
 
@@ -160,8 +160,8 @@ def on_postgres(kills: int, seed: int = SEED) -> Outcome:
         cluster = Cluster(programs, folder, SAFE)
         cluster.start()
         try:
-            environ = _environ(data, cluster.url("postgres"))
-            writers = _plant(environ, [free_port(), free_port()])
+            environ = environment(data, cluster.url("postgres"))
+            writers = plant(environ, [free_port(), free_port()])
             servers = [Program(SERVE, environ, port) for port in writers[0].ports]
             schedulers = [Program(SCHEDULE, environ), Program(SCHEDULE, environ)]
             victims: list[Program | Database] = [*servers, *schedulers, Database(cluster), Database(cluster)]
@@ -232,7 +232,7 @@ def _until_written(writers: Sequence[Writer]) -> None:
 def _judge(environ: Mapping[str, str], writers: Sequence[Writer], kills: int, longest: float, unsealed: int) -> Outcome:
     promised = {text for writer in writers for text in writer.promised}
     statuses: Counter[int] = sum((writer.statuses for writer in writers), Counter())
-    with _application(environ):
+    with application(environ):
         there = set(db.session.scalars(select(Comment.text)))
         seal()
         found = verify()
@@ -243,7 +243,7 @@ def _unsealed(environ: Mapping[str, str]) -> int:
     """How many entries wait for their seal a while after the last write: the scheduler is at work or it is not."""
     limit, left = time.monotonic() + 20, 1
     waiting = select(func.count()).select_from(AuditEntry).where(AuditEntry.sequence.is_(None))
-    with _application(environ):
+    with application(environ):
         while left and time.monotonic() < limit:
             left = db.session.scalar(waiting) or 0
             db.session.rollback()
@@ -251,10 +251,10 @@ def _unsealed(environ: Mapping[str, str]) -> int:
     return left
 
 
-def _plant(environ: Mapping[str, str], ports: Sequence[int]) -> list[Writer]:
+def plant(environ: Mapping[str, str], ports: Sequence[int]) -> list[Writer]:
     """A task that everybody comments on, and a session for each writer."""
     writers = []
-    with _application(environ) as app:
+    with application(environ) as app:
         ensure_schema()
         serializer = SecureCookieSessionInterface().get_signing_serializer(app)
         assert serializer is not None
@@ -272,14 +272,16 @@ def _plant(environ: Mapping[str, str], ports: Sequence[int]) -> list[Writer]:
 
 
 @contextmanager
-def _application(environ: Mapping[str, str]) -> Iterator[Flask]:
+def application(environ: Mapping[str, str]) -> Iterator[Flask]:
+    """The application in this process, on the trial's database."""
     with create_app(read(environ)).app_context():
         yield current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # outlives no context
         db.session.remove()
         db.engine.dispose()
 
 
-def _environ(folder: Path, url: str) -> dict[str, str]:
+def environment(folder: Path, url: str) -> dict[str, str]:
+    """What the programs of a trial get to know."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ROADMAP_")}
     own = {"ROADMAP_DATA_DIR": str(folder), "ROADMAP_SECRET_KEY": SECRET, "ROADMAP_DATABASE_URL": url}
     return kept | own
