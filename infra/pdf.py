@@ -39,9 +39,10 @@ _BEYOND_LATIN = re.compile(
 """What stands in css/report-pdf-letters.css."""
 _ROOT = Path(__file__).resolve().parent.parent
 _START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "import os, sys; os.environ['SOURCE_DATE_EPOCH'] = '1700000000'; sys.path.insert(0, sys.argv[1]); "
     "from infra.pdf_worker import main; main(sys.argv[2], int(sys.argv[3]))"
 )
+"""The same document gives the same bytes: without that moment the fonts inside would carry the hour."""
 
 
 def pdf_of(html: str) -> bytes:

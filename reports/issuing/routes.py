@@ -29,6 +29,7 @@ from reports.issuing import charts, service
 from reports.issuing.forms import WEEKDAYS, DraftForm, ScheduleForm, written
 from reports.status.rules.naming import file_name
 from reports.status.rules.report import check_day
+from roadmap.actions import charts as actions
 from roadmap.projects import queries as projects
 from roadmap.staffing import queries as staffing
 
@@ -104,6 +105,8 @@ def report(project_id: int, number: int) -> ResponseReturnValue:
         row=row,
         body=Markup(kept),  # noqa: S704 - escaped when it was written, and frozen since
         code=spelled(row.code),
+        owners={each.name: each.id for each in staffing.people_of(project_id)},
+        action_panel=actions.panel(project_id, row.subject),
     )
 
 

@@ -150,6 +150,13 @@ def test_a_font_that_is_missing_makes_no_pdf_and_is_named(tmp_path):
         maker.close()
 
 
+def test_the_same_page_gives_the_same_bytes(maker):
+    html = page('<link rel="stylesheet" href="/static/css/report-pdf.css">', "<p>Text</p>")
+    first = maker.render(html)
+    maker.close()
+    assert maker.render(html) == first
+
+
 def test_a_child_can_be_started_ahead(maker):
     maker.close()
     maker.warm()

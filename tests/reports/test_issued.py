@@ -278,3 +278,14 @@ def test_the_command_writes_the_file_that_was_issued(app, small, tmp_path):
     outcome = CliRunner().invoke(command, ["status", str(small), "-o", str(target), "--issued", "1"], obj=lambda: app)
     assert outcome.exit_code == 0, outcome.output
     assert target.read_bytes() == service.content(queries.report(small, 1).digest)
+
+
+def test_a_decision_becomes_an_action_item(app, manager, small):
+    issue(app, small)
+    row = queries.report(small, 1)
+    page = manager.get(f"/projects/{small}/reports/1").text
+    assert "Make it an action item" in page
+    form = {"title": "Approve overtime", "due": "2026-02-20", "owner_id": "", "subject": row.subject}
+    manager.post(f"/projects/{small}/actions/new", data=form | {"back": f"/projects/{small}/reports/1"})
+    again = manager.get(f"/projects/{small}/reports/1").text
+    assert "Approve overtime</bdi></a>" in again

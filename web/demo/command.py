@@ -23,6 +23,7 @@ from web.clock import morning_of, system_clock
 from web.demo.cast import COMPANY, PASSWORD, PLAYERS, ROLLOUTS, SIGN_INS
 from web.demo.digest import digest
 from web.demo.play import play, weeks
+from web.demo.scenes.reports import TOKEN as SHARED
 from web.demo.stage import StoryClock
 from web.places import place
 from web.serving import HOST, PORT, run
@@ -142,6 +143,7 @@ def _text(data: dict[str, Any], port: int, *, served: bool) -> str:
         "",
         table(rows, ["role", "e-mail", "password"]),
     ]
+    lines += ["", f"A share link without sign-in: /s/{SHARED}"]
     if served:
         lines += ["", f"Open http://{HOST}:{port} and sign in with any of them. Ctrl-C stops."]
     return "\n".join(lines)

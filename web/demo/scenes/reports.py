@@ -21,12 +21,12 @@ TOKEN = "nordic-launch-shared-in-the-demo-only-0001"  # noqa: S105  # meant to b
 LETTER = service.Letter(charts.mail_subject, charts.mail_text)
 READERS = ("erik", "beatrix")
 FIRST = (
-    "The accounting system is connected since Tuesday: the cause was country codes of three letters. It cost us six "
-    "working days, four of which the reserve of the phase absorbs."
+    "The accounting system is connected: the cause was country codes of three letters. It cost us six working days, "
+    "four of which the reserve of the phase absorbs."
 )
 SECOND = (
     "Configuration is complete but for one signature from accounting. Training of the champions goes on without it; "
-    "go-live stays on Tuesday 10 March."
+    "go-live does not move any further."
 )
 DRAFT = "Accounting signed this morning. Three of five champions are trained, the other two next week."
 
