@@ -23,6 +23,7 @@ from infra.wires import wires
 from kernel.actor import initials
 from kernel.questions import Obstacle
 from roadmap.actions import charts as actions
+from roadmap.risks import charts as risks
 from roadmap.staffing import queries as staffing
 from roadmap.tasks.events import MayComplete
 
@@ -178,7 +179,7 @@ def item_page(project_id: int, item_id: int, *, conflicts: Sequence[FieldConflic
         subject=queries.subject(item_id),
         said=comments.of_subject(f"item:{item_id}", g.actor),
         files=[file for file in files.of_subject(f"item:{item_id}", g.actor) if file.id not in evidence_files],
-        actions=actions.panel(project_id, f"item:{item_id}"),
+        panels=[panel(project_id, f"item:{item_id}") for panel in (risks.panel, actions.panel)],
         upload_limit=wires().settings.max_upload // MEGABYTE,
         may_tick=may("checklist.tick", project_id),
         may_edit=may_edit,

@@ -19,6 +19,7 @@ from kernel.errors import NotFound
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.resources import queries as resources
+from roadmap.risks import queries as risks
 from roadmap.ruler import rules as ruler
 from roadmap.tasks import queries as tasks
 from web.shell import NavItem, Shell
@@ -109,6 +110,7 @@ def _project_nav(project: ProjectRow) -> list[NavItem]:
         (_("Roadmap"), "gantt.page", "roadmap", None),
         (_("Tasks"), "tasks.table", "board", None),
         (_("Checklists"), "checklists.page", "checklist", f"{counted.done} / {counted.total}" if counted else None),
+        (_("Risks"), "risks.register", "risk", risks.critical(project.id) or None),
         (_("Action items"), "actions.table", "flag", None),
         (_("Phases"), "foreseen.index", "calendar", None),
         (_("Team"), "team.page", "user", None),
@@ -125,7 +127,7 @@ def _project_nav(project: ProjectRow) -> list[NavItem]:
     ]
 
 
-def _item(label: str, endpoint: str, icon: str, count: str | None = None, **values: Any) -> NavItem:
+def _item(label: str, endpoint: str, icon: str, count: str | int | None = None, **values: Any) -> NavItem:
     room = endpoint.partition(".")[0]
     here = _ROOMS_OF_ONE_PLACE.get(request.blueprint or "", request.blueprint)
     return NavItem(label, url_for(endpoint, **values), icon, active=here == room, count=count)

@@ -138,6 +138,7 @@ PAGES: tuple[str, ...] = (
     "accounts.notices.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
+    "roadmap.risks.routes",
     "reports.status.routes",
     "reports.issuing.routes",
     "reports.share.routes",
@@ -194,6 +195,8 @@ KEPT_FILES: tuple[str, ...] = ("infra.mail.queries:kept_files", "reports.issued.
 TASK_PANELS: tuple[str, ...] = (
     "roadmap.timesheet.charts:task_panel",
     "checklists.charts:task_panel",
+    "checklists.charts:task_panel",
+    "roadmap.risks.charts:task_panel",
     "roadmap.actions.charts:task_panel",
 )
 """What upper floors add to a task's page: ``module:function`` from project and task to markup."""

@@ -17,17 +17,19 @@ from infra.transaction import transaction
 from kernel.actor import Actor, project_scope
 from kernel.worktime import Calendar
 from phases.foreseen import seed as foreseen
+from roadmap.actions import seed as actions
 from roadmap.projects import rules as project_rules
 from roadmap.projects import service as projects
 from roadmap.projects.service import OFFICE_WEEK
 from roadmap.resources import seed as resources
+from roadmap.risks import seed as risks
 from roadmap.staffing import seed as staffing
 from roadmap.tasks import seed as tasks
 from roadmap.tasks import service as plans
 
 DEFAULT_TEMPLATE = "crm-90-day"
-_PLANTED_ELSEWHERE = frozenset({"phase", "task", "milestone", "checklist", "section", "item", "role"})
-_CHILDREN = frozenset({"agenda", "attendee", "goal", "outcome", "action", "criterion", "objective"})
+_PLANTED_ELSEWHERE = frozenset({"phase", "task", "milestone", "checklist", "section", "item", "role", "risk", "action"})
+_CHILDREN = frozenset({"agenda", "attendee", "goal", "outcome", "criterion", "objective"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,9 @@ def create(wanted: NewProject, *, actor: Actor, now: datetime) -> int:
         anchors = {**_summaries(template, planted), **planted.tasks}
         lists = [_checklist(entry, wanted.start) for entry in template.checklists]
         checklists.plant(project_id, lists, anchors, roles, wanted.people, work)
-        foreseen.plant(project_id, list(_foreseen(template)), planted.phases, anchors, roles, work)
+        known = foreseen.plant(project_id, list(_foreseen(template)), planted.phases, anchors, roles, work)
+        actions.plant(project_id, list(_actions(template)), known, anchors, roles, work)
+        risks.plant(project_id, list(_risks(template)), planted.phases, anchors, roles, work)
         plans.reschedule(project_id, work)
         return project_id
 
@@ -220,5 +224,38 @@ def _foreseen(template: Template) -> Iterator[foreseen.ForeseenSeed]:
 
 
 def _offset(element: Element, parent: str | None, days: Mapping[str, int]) -> int:
-    own = element.details.get("days", 0) if element.kind == "action" else days.get(element.key, 0)
-    return int(own) + days.get(parent or "", 0)
+    return days.get(element.key, 0) + days.get(parent or "", 0)
+
+
+def _actions(template: Template) -> Iterator[actions.ActionSeed]:
+    """What meetings usually end with, due as many working days after the meeting as the template says."""
+    held = {meeting.key: meeting for meeting in template.meetings}
+    for element in elements(template):
+        meeting = held.get(element.parent or "") if element.kind == "action" else None
+        if meeting is not None:
+            yield actions.ActionSeed(
+                key=element.key,
+                title=element.name,
+                details=element.description,
+                role=element.details.get("role"),
+                due_offset=int(element.details.get("days", 0)) + meeting.days,
+                anchor=meeting.anchor,
+                source=meeting.key,
+            )
+
+
+def _risks(template: Template) -> Iterator[risks.RiskSeed]:
+    for entry in template.risks:
+        yield risks.RiskSeed(
+            key=entry.key,
+            title=entry.name,
+            description=entry.description,
+            phase=template.phase_number(entry.phase),
+            role=entry.owner,
+            probability=entry.probability,
+            impact=entry.impact,
+            trigger=entry.trigger,
+            response=entry.response,
+            action=entry.action,
+            anchor=entry.phase,
+        )

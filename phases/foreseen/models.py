@@ -14,7 +14,7 @@ from roadmap.staffing.models import ProjectRole
 
 
 class Foreseen(Base):
-    """A meeting, agenda point, message, course, objective, metric, KPI, service level, risk, gate or criterion.
+    """A meeting, agenda point, message, course, objective, metric, KPI, service level, gate or criterion.
 
     ``details`` holds what only its kind knows (minutes, audience, threshold ...), as the template says it.
     ``due`` follows the plan (``due_offset`` working days after the finish of ``anchor_id``) until it is set by hand.

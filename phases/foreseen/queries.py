@@ -47,16 +47,6 @@ class Element:
         return rules.in_words(self.kind, self.details)
 
     @property
-    def score(self) -> int:
-        """A risk's probability x impact; 0 where it has none."""
-        return int(self.details.get("probability") or 0) * int(self.details.get("impact") or 0)
-
-    @property
-    def band(self) -> str:
-        """The word for the score."""
-        return rules.band(self.score)
-
-    @property
     def minutes(self) -> int:
         """How long its agenda takes together."""
         return sum(int(each.details.get("minutes") or 0) for each in self.parts.get("agenda", ()))
@@ -108,12 +98,6 @@ def subject(number: int) -> Subject | None:
     page = "charter" if row.number is None else f"phases/{row.number}"
     address = f"/projects/{row.project_id}/{page}#e-{number}"
     return Subject(f"foreseen:{number}", row.name, project_scope(row.project_id), address, "foreseen.see")
-
-
-def risks(project_id: int, top: int | None = None) -> list[Element]:
-    """The risks that are neither over nor dropped, highest score first; ``top`` limits how many."""
-    found = [each for each in elements(project_id, kinds=["risk"]) if each.state == rules.State.PLANNED]
-    return sorted(found, key=lambda each: (-each.score, each.id))[:top]
 
 
 def late(project_id: int, today: date) -> list[Element]:

@@ -22,8 +22,12 @@ from kernel.errors import Conflict, NotFound, RuleBroken
 from phases.foreseen import charts, queries, rules, service
 from phases.foreseen.forms import ElementForm
 from phases.foreseen.queries import Element
+from roadmap.actions import queries as actions
+from roadmap.actions.queries import ActionRow
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import PhaseRow
+from roadmap.risks import queries as risks
+from roadmap.risks.queries import RiskRow
 from roadmap.schedule.rules import TaskType
 from roadmap.staffing import queries as staffing
 from roadmap.tasks import queries as tasks
@@ -56,7 +60,7 @@ def phase(project_id: int, number: int) -> ResponseReturnValue:
 @bp.get(f"{BASE}/charter")
 @requires("foreseen.see")
 def charter(project_id: int) -> ResponseReturnValue:
-    """What holds for the whole project: scope, objectives, figures, service levels, risks."""
+    """What holds for the whole project: scope, objectives, figures, service levels; the heaviest risks."""
     return _charter_page(project_id)
 
 
@@ -165,12 +169,12 @@ def _phase_page(project_id: int, number: int, form: ElementForm | None = None, e
 def _charter_page(project_id: int, form: ElementForm | None = None, editing: int | None = None) -> str:
     kinds = [kind.key for kind in rules.KINDS.values() if kind.charter]
     found = queries.elements(project_id, kinds=kinds)
-    found.sort(key=lambda each: -each.score)
     return render_template(
         "phases/charter.html",
         **_shared(project_id, found, url_for(".charter", project_id=project_id), form, editing),
         phase_tabs=_tabs(project_id, projects.phases(project_id), None),
         all_of=queries.by_kind(found),
+        risks=_open_risks(project_id),
     )
 
 
@@ -202,7 +206,23 @@ def _shared(
         "form": form or (_form(project_id, edited) if edited else None),
         "base": sign_base(f"foreseen:{edited.id}", _values(edited)) if edited else "",
         "history": _history(edited.id) if edited else [],
+        "asked": _asked(project_id, shown),
+        "may_ask": may("action.add", project_id),
+        "may_change": lambda row: may("action.edit", project_id, row.facts),
+        "people": [(each.id, each.name) for each in staffing.people_of(project_id)],
     }
+
+
+def _open_risks(project_id: int) -> list[RiskRow]:
+    rows = risks.register(project_id) if may("risk.see", project_id) else []
+    return risks.heaviest(row for row in rows if row.open)
+
+
+def _asked(project_id: int, found: Iterable[Element]) -> dict[int, list[ActionRow]]:
+    """The action items of each meeting, by the meeting's number in the table."""
+    meetings = {f"foreseen:{each.id}": each.id for each in found if each.kind == "meeting"}
+    rows = actions.of_subjects(meetings) if may("action.see", project_id) else {}
+    return {meetings[key]: items for key, items in rows.items()}
 
 
 def _tabs(project_id: int, phases: Sequence[PhaseRow], number: int | None) -> list[tuple[str, str, bool]]:

@@ -16,7 +16,7 @@ from phases.foreseen.rules.states import State
 
 @dataclass(frozen=True, slots=True)
 class ForeseenSeed:
-    """A meeting, message, course, objective, KPI, risk, criterion ... as a template has it.
+    """A meeting, message, course, objective, KPI, criterion ... as a template has it.
 
     It is due ``due_offset`` working days after the finish of the task ``anchor``. ``parent`` is the key of the one it
     belongs to, such as an agenda point's meeting.
@@ -41,8 +41,8 @@ def plant(
     tasks: Mapping[str, int],
     roles: Mapping[str, int],
     work: Work,
-) -> int:
-    """Create what is foreseen, parents first; returns how many. Due days are set when the plan is scheduled."""
+) -> dict[str, int]:
+    """Create what is foreseen, parents first; returns ids by key. Due days are set when the plan is scheduled."""
     rows: dict[str, Foreseen] = {}
     for position, seed in enumerate(seeds):
         rows[seed.key] = Foreseen(
@@ -64,7 +64,7 @@ def plant(
         if seed.parent:
             rows[seed.key].parent_id = rows[seed.parent].id
     work.session.flush()
-    return len(rows)
+    return {key: row.id for key, row in rows.items()}
 
 
 def harvest(project_id: int) -> frozenset[tuple[str, str]]:

@@ -15,6 +15,7 @@ from kernel.actor import Actor
 from kernel.errors import NotFound, RuleBroken
 from phases.foreseen import rules
 from phases.foreseen.models import Foreseen
+from roadmap.actions import seed as actions
 from roadmap.projects import queries as project_queries
 from roadmap.projects import service as projects
 from roadmap.projects.events import ProjectCopied
@@ -124,6 +125,7 @@ def follow_copy(event: ProjectCopied, work: Work) -> None:
         if row.parent_id in copies:
             copies[row.id].parent_id = copies[row.parent_id].id
     work.session.flush()
+    actions.copy(event, {f"foreseen:{id}": f"foreseen:{made.id}" for id, made in copies.items()}, work)
     _follow(event.project_id, work)
 
 

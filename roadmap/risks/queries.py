@@ -188,6 +188,13 @@ def exposures(project_ids: Iterable[int], as_of: date) -> dict[int, Exposure]:
     return {id: rules.exposure(kept.get(id, ()), as_of, limits[id], unscored.get(id, 0)) for id in ids}
 
 
+def critical(project_id: int) -> int:
+    """How many open risks are critical now: one statement, for the navigation."""
+    least, _most = rules.BANDS[rules.Band.CRITICAL]
+    heavy = (Risk.project_id == project_id, Risk.state.not_in(_CLOSED), Risk.probability * Risk.impact >= least)
+    return db.session.scalar(select(func.count()).select_from(Risk).where(*heavy)) or 0
+
+
 def histories(project_ids: Iterable[int]) -> dict[int, list[History]]:
     """The scores of every risk by project, oldest first: one statement."""
     columns = (RiskScore.project_id, RiskScore.risk_id, Risk.number, RiskScore.day)
@@ -277,7 +284,7 @@ def rescore_due(row: RiskRow, kept: Sequence[ScoreRow]) -> ResponseRow | None:
     done = [each for each in row.responses if each.done_at is not None]
     newest = max(done, key=lambda each: each.done_at or row.created_at, default=None)
     rated = max(each.at for each in kept)
-    return newest if newest and newest.done_at and newest.done_at > rated else None
+    return newest if newest and newest.done_at and newest.done_at >= rated else None
 
 
 def history(risk_id: int) -> list[Said]:

@@ -120,7 +120,6 @@ ROLLOUTS: tuple[Rollout, ...] = (
             "online-tutorials": "Recorded, but without subtitles yet. The works council asked for them.",
             "configuration": "Waits for the accounting department.",
             "configuration-configuration-list": "One item is open: accounting connected.",
-            "integration-failures": "It struck: six days lost on country codes. Open until month-end has run once.",
         },
     ),
     Rollout(

@@ -2,7 +2,7 @@
 
 from kernel.permission import Visibility, allow
 
-from .details import Phrase, band, in_words
+from .details import Phrase, in_words
 from .kinds import KINDS, Kind, kind_of
 from .states import NOTE_LIMIT, Counts, State, check_move, check_note, count, is_late, may_move, state_named
 
@@ -20,7 +20,6 @@ __all__ = [
     "Kind",
     "Phrase",
     "State",
-    "band",
     "check_move",
     "check_note",
     "count",

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Details = Mapping[str, Any]
-_LOW, _MEDIUM, _HIGH = 5, 10, 15
-"""Where medium, high and critical scores begin."""
 _COMPARED = {">=": "at least", "<=": "at most", "=": "exactly", ">": "more than", "<": "less than"}
 _PER = {"week": "each week", "month": "each month", "quarter": "each quarter"}
 _PROMISES = (("response_hours", "answer within %(hours)s h"), ("resolution_hours", "solved within %(hours)s h"))
@@ -29,19 +27,6 @@ class Phrase:
     def __str__(self) -> str:
         """The English words."""
         return self.text % self.params if self.params else self.text
-
-
-def band(score: int) -> str:
-    """The word for a risk's score, probability (1-5) x impact (1-5): 1-4, 5-9, 10-14, 15-25.
-
-    >>> [band(score) for score in (4, 5, 9, 10, 14, 15)]
-    ['low', 'medium', 'medium', 'high', 'high', 'critical']
-    """
-    if score >= _HIGH:
-        return "critical"
-    if score >= _MEDIUM:
-        return "high"
-    return "medium" if score >= _LOW else "low"
 
 
 def in_words(kind: str, details: Details) -> tuple[Phrase, ...]:
@@ -120,17 +105,6 @@ def _sla(details: Details) -> Iterator[Phrase]:
         yield Phrase(_HOURS[details["hours"]])
 
 
-def _risk(details: Details) -> Iterator[Phrase]:
-    probability, impact = details.get("probability"), details.get("impact")
-    if isinstance(probability, int) and isinstance(impact, int):
-        score = probability * impact
-        numbers = {"probability": probability, "impact": impact, "score": score}
-        yield Phrase("probability %(probability)s × impact %(impact)s = %(score)s", numbers)
-        yield Phrase(band(score))
-    yield from _line(details, "trigger", "Strikes when: %(trigger)s")
-    yield from _line(details, "action", "Response: %(action)s")
-
-
 def _gate(details: Details) -> Iterator[Phrase]:
     if details.get("minimum_score") is not None:
         yield Phrase("score of at least %(score)s", {"score": f"{details['minimum_score']:g}"})
@@ -187,7 +161,6 @@ _SAID: dict[str, Callable[[Details], Iterator[Phrase]]] = {
     "metric": _metric,
     "kpi": _kpi,
     "sla": _sla,
-    "risk": _risk,
     "gate": _gate,
     "criterion": _criterion,
 }

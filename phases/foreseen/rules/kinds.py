@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Kind:
     """A kind: its word for one and for several, what it hangs below, and whether it belongs to the charter.
 
-    The charter is what holds for the whole project: scope, objectives, figures and risks.
+    The charter is what holds for the whole project: scope, objectives and figures.
     """
 
     key: str
@@ -25,7 +25,6 @@ _LIST = (
     Kind("attendee", "Attendee", "Attendees", "meeting"),
     Kind("goal", "Goal", "Goals", "meeting"),
     Kind("outcome", "Outcome", "Outcomes", "meeting"),
-    Kind("action", "Action item", "Action items", "meeting"),
     Kind("communication", "Message", "Communication plan"),
     Kind("training", "Training", "Training"),
     Kind("deliverable", "Deliverable", "Deliverables"),
@@ -33,7 +32,6 @@ _LIST = (
     Kind("report", "Report", "Reports"),
     Kind("gate", "Gate", "Gates"),
     Kind("criterion", "Criterion", "Criteria", "gate"),
-    Kind("risk", "Risk", "Risks", charter=True),
     Kind("scope", "Scope", "Scope", charter=True),
     Kind("objective", "Objective", "Objectives", charter=True),
     Kind("metric", "Success metric", "Success metrics", charter=True),

@@ -68,8 +68,8 @@ def test_everything_foreseen_is_there(app):
     create()
     kinds = dict(db.session.execute(select(Foreseen.kind, func.count()).group_by(Foreseen.kind)).all())
     assert kinds["criterion"] >= 45
-    assert {"meeting", "agenda", "communication", "training", "kpi", "sla", "risk", "gate", "scope"} <= kinds.keys()
-    assert {"task", "item", "phase", "role"}.isdisjoint(kinds)
+    assert {"meeting", "agenda", "communication", "training", "kpi", "sla", "gate", "scope"} <= kinds.keys()
+    assert {"task", "item", "phase", "role", "risk", "action"}.isdisjoint(kinds)
 
 
 def test_due_days_follow_the_plan_when_the_start_moves(app):

@@ -8,6 +8,7 @@ import pytest
 from infra.database import db
 from phases.foreseen import queries, service
 from roadmap.projects import queries as projects
+from roadmap.risks import queries as risks
 from roadmap.staffing import queries as staffing
 from tests import factories
 
@@ -63,11 +64,23 @@ def test_what_belongs_to_no_phase_is_in_the_last_one_and_in_the_charter(browser,
         assert "answer within 2 h" in text
 
 
+def test_a_meeting_shows_its_action_items_and_takes_more(browser, project, find):
+    meeting = find(MEETING)
+    text = browser.get(at(project, "phases/1")).text
+    assert "Name an owner for each data source" in text
+    back = f"{at(project, 'phases/1')}#e-{meeting.id}"
+    sent = {"title": "Book the large room", "subject": f"foreseen:{meeting.id}", "back": back, "owner_id": ""}
+    answer = browser.post(at(project, "actions/new"), data=sent)
+    assert (answer.status_code, answer.location) == (303, back)
+    assert "Book the large room" in browser.get(at(project, "phases/1")).text
+
+
 def test_the_charter_holds_scope_objectives_and_the_risks_worst_first(browser, project):
     text = browser.get(at(project, "charter")).text
     assert "out of scope" in text
     assert "Sales revenue up by 15 %" in text
-    places = [text.index(f'id="e-{each.id}"') for each in queries.risks(project, top=5)]
+    heaviest = risks.heaviest(risks.register(project))[:5]
+    places = [text.index(f"/projects/{project}/risks/{each.id}") for each in heaviest]
     assert places == sorted(places)
 
 
@@ -169,8 +182,7 @@ def test_filters_by_state_and_kind(browser, project, manager, find):
     done = browser.get(at(project, "phases/1?state=done")).text
     assert MEETING in done
     assert "Weekly team meeting" not in done
-    risks = browser.get(at(project, "phases/1?kind=risk")).text
-    assert MEETING not in risks
+    assert MEETING not in browser.get(at(project, "phases/1?kind=gate")).text
     agenda_only = browser.get(at(project, "phases/1?state=planned&kind=meeting")).text
     assert "Welcome and introductions" in agenda_only
     for odd in ("?state=x&kind=y&edit=z", "?edit=99999", "?kind=agenda"):

@@ -30,20 +30,19 @@ def days(project):
 
 
 def test_everything_of_the_template_is_kept(project):
-    elsewhere = {"phase", "task", "milestone", "checklist", "section", "item", "role"}
+    elsewhere = {"phase", "task", "milestone", "checklist", "section", "item", "role", "risk", "action"}
     wanted = [each.key for each in elements(load("crm-90-day")) if each.kind not in elsewhere]
     kept = db.session.scalars(select(Foreseen.key).order_by(Foreseen.id)).all()
     assert kept == wanted
-    assert len(kept) > 300
+    assert len(kept) > 200
 
 
 def test_what_hangs_on_the_plan_has_its_day(project, find):
     meeting = find(MEETING)
     held = next(row for row in tasks.rows(project, TODAY) if row.key == "hold-kickoff")
     assert meeting.due == held.finish.date()
-    action = find("Name an owner for each data source")
-    assert (action.due - meeting.due).days >= 2
-    assert action.due.weekday() < 5
+    course = next(each for each in queries.elements(project, kinds=["training"]) if each.due)
+    assert course.due.weekday() < 5
 
 
 def test_days_follow_the_start(project, manager):
@@ -149,14 +148,6 @@ def test_a_copy_foresees_the_same_all_planned(project, manager, find):
     assert {each.role for each in there} == {each.role for each in here}
 
 
-def test_risks_come_with_the_worst_first(project, manager):
-    top = queries.risks(project, top=5)
-    assert len(top) == 5
-    assert [each.score for each in top] == sorted((each.score for each in queries.risks(project)), reverse=True)[:5]
-    service.set_state(project, top[0].id, "done", actor=manager)
-    assert top[0].id not in [each.id for each in queries.risks(project)]
-
-
 def test_late_is_what_is_planned_and_past(project, manager):
     found = queries.late(project, TODAY)
     assert found
@@ -179,7 +170,7 @@ def test_counts_of_the_database_are_those_of_the_rules(project, manager, find):
 def test_children_stand_below_their_parents(project):
     tops = queries.nested(queries.elements(project))
     kinds = {each.kind for each in tops}
-    assert kinds.isdisjoint({"agenda", "attendee", "goal", "outcome", "action", "criterion"})
+    assert kinds.isdisjoint({"agenda", "attendee", "goal", "outcome", "criterion"})
     gate = next(each for each in tops if each.name == "Go-live gate")
     assert sum(len(rows) for rows in gate.categories.values()) == len(gate.parts["criterion"])
     assert 0 < gate.must_haves < len(gate.parts["criterion"])
