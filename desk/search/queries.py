@@ -18,7 +18,11 @@ from infra.database import db
 from infra.http import may
 from infra.wires import wires
 from kernel.actor import Actor
+from roadmap.actions.models import ActionItem
+from roadmap.actions.rules import code as action_code
 from roadmap.projects.models import Project
+from roadmap.risks.models import Risk
+from roadmap.risks.rules import code as risk_code
 from roadmap.staffing.models import ProjectRole
 from roadmap.tasks.models import Task, TaskDates
 
@@ -44,7 +48,7 @@ def _by_python(element: Any, compiler: Any, **options: Any) -> str:
 
 
 def find(actor: Actor, text: str, most: int) -> list[Group]:
-    """Roll-outs, tasks, checklist items and people, at most so many each; nothing for less than two letters."""
+    """Roll-outs, tasks, items, risks, action items, people, at most so many each; nothing for less than two letters."""
     needle = rules.wanted(text)
     if not needle:
         return []
@@ -53,6 +57,8 @@ def find(actor: Actor, text: str, most: int) -> list[Group]:
         _group("project", _projects(actor, needle), most, _project_hit),
         _group("task", _tasks(actor, needle), most, _task_hit),
         _group("item", _items(actor, needle), most, _item_hit),
+        _group("risk", _risks(actor, needle), most, _risk_hit),
+        _group("action", _actions(actor, needle), most, _action_hit),
         _group("person", _people(actor, needle), most, _person_hit),
     ]
     return [each for each in groups if each.hits]
@@ -114,6 +120,25 @@ def _items(actor: Actor, needle: str) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _risks(actor: Actor, needle: str) -> Select[*tuple[Any, ...]]:
+    texts = (Risk.title, Risk.description, Risk.cause, Risk.effect, Risk.trigger)
+    return (
+        select(Risk.id, Risk.project_id, Risk.number, Risk.title, Project.name.label("project"))
+        .join(Project, Project.id == Risk.project_id)
+        .where(_seen(actor, "risk.see"), _matches(needle, *texts))
+        .order_by(_best_first(needle, Risk.title), Project.state, Risk.project_id, Risk.number)
+    )
+
+
+def _actions(actor: Actor, needle: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(ActionItem.id, ActionItem.project_id, ActionItem.number, ActionItem.title, Project.name.label("project"))
+        .join(Project, Project.id == ActionItem.project_id)
+        .where(_seen(actor, "action.see"), _matches(needle, ActionItem.title, ActionItem.details))
+        .order_by(_best_first(needle, ActionItem.title), Project.state, ActionItem.project_id, ActionItem.number)
+    )
+
+
 def _people(actor: Actor, needle: str) -> Select[*tuple[Any, ...]]:
     """Everybody for who looks after people, else those who have a part in the same roll-outs."""
     held = (scope for scope in actor.scopes() if scope.startswith("project:"))
@@ -152,6 +177,16 @@ def _task_hit(row: Any) -> Hit:
 def _item_hit(row: Any) -> Hit:
     href = url_for("checklists.item", project_id=row.project_id, item_id=row.id)
     return Hit("item", row.name, f"{row.checklist}, {row.project}", href)
+
+
+def _risk_hit(row: Any) -> Hit:
+    href = url_for("risks.page", project_id=row.project_id, risk_id=row.id)
+    return Hit("risk", row.title, f"{risk_code(row.number)}, {row.project}", href)
+
+
+def _action_hit(row: Any) -> Hit:
+    href = url_for("actions.page", project_id=row.project_id, action_id=row.id)
+    return Hit("action", row.title, f"{action_code(row.number)}, {row.project}", href)
 
 
 def _person_hit(row: Any) -> Hit:

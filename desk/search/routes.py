@@ -38,7 +38,14 @@ def _entry(hit: rules.Hit) -> dict[str, str]:
 
 
 def _kinds() -> dict[str, str]:
-    return {"project": _("project"), "task": _("task"), "item": _("checklist item"), "person": _("person")}
+    return {
+        "project": _("project"),
+        "task": _("task"),
+        "item": _("checklist item"),
+        "risk": _("risk"),
+        "action": _("action item"),
+        "person": _("person"),
+    }
 
 
 def _heads() -> dict[str, tuple[str, str]]:
@@ -46,5 +53,7 @@ def _heads() -> dict[str, tuple[str, str]]:
         "project": (_("Roll-outs"), "portfolio"),
         "task": (_("Tasks"), "roadmap"),
         "item": (_("Checklist items"), "checklist"),
+        "risk": (_("Risks"), "risk"),
+        "action": (_("Action items"), "flag"),
         "person": (_("People"), "user"),
     }

@@ -26,6 +26,7 @@ _LEFT, _GAP = 72.0, 3.0
 _CHART = (440, 238, 36, 372)
 """Width and height of the exposure chart, and where its grid starts and ends."""
 _MOVEMENT = (4.0, 104.0)
+_LINE_OF_TEXT = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ def exposure_chart(points: Sequence[Point], histories: Sequence[History], appeti
     end = points[-1]
     line = [(round(x(place), 1), y(each.total)) for place, each in enumerate(points)]
     notes: list[tuple[float, float, str, str, str]] = [(right + 8, y(end.total) + 4, str(end.total), "start", "lab")]
-    if abs(y(appetite) - y(end.total)) > 14:  # noqa: PLR2004  # pixels between two lines of text
-        notes.append((right + 8, y(appetite) + 4, _("Appetite"), "start", "lab2"))
+    below = 0 < y(appetite) - y(end.total) < _LINE_OF_TEXT
+    notes.append((right + 8, y(appetite) + (10 if below else 4), _("Appetite"), "start", "lab2"))
     for each in rules.shifts(histories, points):
         above = _("%(code)s up", code=each.code) if each.by > 0 else _("%(code)s down", code=each.code)
         at = line[each.week - 1]

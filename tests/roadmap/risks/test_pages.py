@@ -219,3 +219,13 @@ def test_the_drawing_stays_within_its_frame(team, raised, app):
     assert len(found.cells) == 25
     assert all(cell.x >= 0 and cell.x + cell.width <= found.width for cell in found.cells)
     assert sum(cell.count for cell in found.cells) == 25
+
+
+def test_search_finds_risks_and_action_items(manager, team, raised):
+    made = raised("Quince harvest fails")
+    manager.post(
+        f"/projects/{team.project}/actions/new", data={"title": "Count the quinces", "owner_id": "", "subject": ""}
+    )
+    page = manager.get("/search?q=quince").text
+    assert f"/projects/{team.project}/risks/{made}" in page
+    assert "Count the quinces" in page

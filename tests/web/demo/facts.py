@@ -17,10 +17,12 @@ from infra.database import db
 from kernel.actor import SYSTEM
 from phases.foreseen import queries as foreseen
 from readiness.health import queries as health
+from roadmap.actions import queries as actions
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.resources import charts
 from roadmap.resources import queries as resources
+from roadmap.risks import queries as risks
 from roadmap.staffing import queries as staffing
 from roadmap.standing.rules.standing import Standing, standing
 from roadmap.tasks import queries as plans
@@ -65,6 +67,7 @@ class Facts:
             "foreseen": list(self.foreseen()),
             "noted": list(self.noted()),
             "claims": list(self.claims()),
+            "risks": list(self.risks()),
         }
 
     def standing(self, project: ProjectRow) -> Standing:
@@ -194,6 +197,13 @@ class Facts:
             states = Counter(each.state for each in foreseen.elements(project.id))
             late = len(foreseen.late(project.id, self.today))
             yield line(project.name, states["done"], states["planned"], late, states["dropped"])
+
+    def risks(self) -> Iterator[str]:
+        counted = actions.counts([project.id for project in self.projects], self.today)
+        for project in self.projects:
+            found, asked = risks.exposure(project.id, self.today), counted[project.id]
+            numbers = (found.open, found.critical, found.total, found.appetite, asked.open, asked.late, asked.done)
+            yield line(project.name, *numbers)
 
     def noted(self) -> Iterator[str]:
         for project in self.projects:

@@ -43,6 +43,7 @@ TABLES = (
     "foreseen",
     "noted",
     "claims",
+    "risks",
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.demo.scenes import health, money, notices, reports, resources
+from web.demo.scenes import health, money, notices, reports, resources, risks
 from web.demo.stage import Scene
 
-SCENES: tuple[Scene, ...] = (money.scene, health.play, notices.play, reports.play, resources.play)
+SCENES: tuple[Scene, ...] = (money.scene, risks.play, health.play, notices.play, reports.play, resources.play)
