@@ -36,6 +36,7 @@ from roadmap.tasks import queries as tasks
 from roadmap.tasks import service as progress
 from roadmap.tasks.queries import TaskRow
 from roadmap.tasks.rules import fields
+from roadmap.timesheet import queries as timesheet
 
 bp = Blueprint("tasks", __name__)
 BASE = "/projects/<int:project_id>/tasks"
@@ -60,6 +61,7 @@ def table(project_id: int) -> ResponseReturnValue:
         scope=project_scope(project_id),
         project_id=project_id,
         counts=queries.counts(rows),
+        blocked=timesheet.blocked_in(project_id),
         people=people,
         phases=phases,
         summaries=[row for row in rows if row.type == "summary"],

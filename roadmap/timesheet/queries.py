@@ -296,9 +296,16 @@ def blocker(project_id: int, blocker_id: int) -> BlockerRow:
 def blocked_tasks(task_ids: Iterable[int]) -> dict[int, str]:
     """The tasks among these that are blocked, with what blocks them."""
     wanted = list(task_ids)
-    if not wanted:
-        return {}
-    query = select(Blocker.task_id, Blocker.text).where(Blocker.task_id.in_(wanted), Blocker.resolved_at.is_(None))
+    return _blocked(Blocker.task_id.in_(wanted)) if wanted else {}
+
+
+def blocked_in(project_id: int) -> dict[int, str]:
+    """The blocked tasks of a project, with what blocks them."""
+    return _blocked(Blocker.project_id == project_id)
+
+
+def _blocked(which: ColumnElement[bool]) -> dict[int, str]:
+    query = select(Blocker.task_id, Blocker.text).where(which, Blocker.resolved_at.is_(None))
     return {row[0]: row[1] for row in db.session.execute(query.order_by(Blocker.raised_at))}
 
 

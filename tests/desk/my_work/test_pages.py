@@ -7,7 +7,10 @@ import pytest
 
 from desk.my_work import queries
 from kernel.actor import SYSTEM
+from roadmap.actions import service as actions
+from roadmap.actions.rules import ActionData
 from roadmap.projects import service as projects
+from roadmap.timesheet import service as timesheet
 from tests import factories
 from tests.fixtures.app import NOW
 
@@ -131,9 +134,40 @@ def test_names_do_nothing(browser, ours, hannah):
     assert "<script>alert(1)" not in browser.get("/my-work").text
 
 
-def test_much_work_takes_few_statements(browser, asked, ours, hannah):
+def test_action_items_stand_between_tasks_and_are_ticked_in_place(browser, ours, hannah):
+    on(ours, "Validate", date(2026, 2, 20), owner_id=hannah.id)
+    data = ActionData("Send the minutes", owner_id=hannah.id, due=TODAY)
+    actions.add_action(ours, data, actor=SYSTEM, now=NOW)
+    page = browser.get("/my-work")
+    assert "Two things. Nothing is overdue, one is for today." in words(page)
+    assert re.search(r"Action item A-\d+", words(page))
+    [address] = re.findall(r'action="(/projects/\d+/actions/\d+/tick)"', page.text)
+    browser.post(address, data={"done": "1", "back": "/my-work"})
+    assert "Send the minutes" not in words(browser.get("/my-work"))
+
+
+def test_time_is_two_taps_away_and_summed(browser, ours, hannah):
+    task = on(ours, "Validate", date(2026, 2, 20), owner_id=hannah.id)
+    milestone = factories.task(ours, "Go", type="milestone", owner_id=hannah.id)
+    page = browser.get("/my-work").text
+    assert f'popovertarget="log-{task}"' in page
+    assert f'popovertarget="log-{milestone}"' not in page
+    browser.post(f"/projects/{ours}/tasks/{task}/time", data={"usual": "90m", "back": "/my-work"})
+    assert "Today 1:30 h This week 1:30 h" in words(browser.get("/my-work"))
+
+
+def test_what_is_blocked_says_so(browser, ours, hannah):
+    task = on(ours, "Validate", date(2026, 2, 20), owner_id=hannah.id)
+    timesheet.raise_blocker(ours, task, "No access", actor=hannah, now=NOW)
+    assert 'title="No access"' in browser.get("/my-work").text
+
+
+def test_much_work_takes_few_statements(browser, asked, ours, hannah, add_item):
     for number in range(20):
-        on(ours, f"Task {number}", date(2026, 3, 2), owner_id=hannah.id)
+        task = on(ours, f"Task {number}", date(2026, 3, 2), owner_id=hannah.id)
+    add_item(ours, "Minutes written", owner_id=hannah.id, due=TODAY)
+    actions.add_action(ours, ActionData("Send them", owner_id=hannah.id, due=TODAY), actor=SYSTEM, now=NOW)
+    timesheet.raise_blocker(ours, task, "No access", actor=hannah, now=NOW)
     with asked() as statements:
         page = browser.get("/my-work")
     assert "5 more" in page.text

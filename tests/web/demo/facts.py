@@ -18,6 +18,7 @@ from kernel.actor import SYSTEM
 from phases.foreseen import queries as foreseen
 from readiness.health import queries as health
 from roadmap.actions import queries as actions
+from roadmap.costs import queries as money
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.resources import charts
@@ -28,6 +29,7 @@ from roadmap.standing.rules.standing import Standing, standing
 from roadmap.tasks import queries as plans
 from roadmap.tasks import service as tasks
 from roadmap.tasks.queries import TaskRow
+from roadmap.timesheet import queries as timesheet
 
 
 def line(*cells: object) -> str:
@@ -68,6 +70,8 @@ class Facts:
             "noted": list(self.noted()),
             "claims": list(self.claims()),
             "risks": list(self.risks()),
+            "money": list(self.money()),
+            "blockers": list(self.blockers()),
         }
 
     def standing(self, project: ProjectRow) -> Standing:
@@ -204,6 +208,17 @@ class Facts:
             found, asked = risks.exposure(project.id, self.today), counted[project.id]
             numbers = (found.open, found.critical, found.total, found.appetite, asked.open, asked.late, asked.done)
             yield line(project.name, *numbers)
+    def money(self) -> Iterator[str]:
+        for project in self.projects:
+            found = money.money_of(project.id, self.today)
+            amounts = (found.budget, found.planned_to_date, found.actual, found.forecast)
+            told = ["-" if cents is None else f"{cents / 100:,.0f}" for cents in amounts]
+            yield line(project.name, f"{found.total.minutes / 60:,.0f}", *told)
+
+    def blockers(self) -> Iterator[str]:
+        for project in self.projects:
+            for each in timesheet.blockers(project.id, resolved=True):
+                yield line(each.task, each.raised_by, "open" if each.open else "resolved", each.text)
 
     def noted(self) -> Iterator[str]:
         for project in self.projects:

@@ -44,6 +44,8 @@ TABLES = (
     "noted",
     "claims",
     "risks",
+    "money",
+    "blockers",
 )
 
 
