@@ -208,6 +208,7 @@ class Facts:
             found, asked = risks.exposure(project.id, self.today), counted[project.id]
             numbers = (found.open, found.critical, found.total, found.appetite, asked.open, asked.late, asked.done)
             yield line(project.name, *numbers)
+
     def money(self) -> Iterator[str]:
         for project in self.projects:
             found = money.money_of(project.id, self.today)
