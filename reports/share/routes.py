@@ -116,7 +116,7 @@ def roadmap(token: str) -> ResponseReturnValue:
     """The roadmap."""
     link = _open(token, "gantt")
     rows, chart = _plan(link)
-    more = {"rows": rows, "sheets": gantt.paper(chart, styled=False)}
+    more = {"phases": _phases(rows), "sheets": gantt.paper(chart, styled=False)}
     return _shown("reports/shared_gantt.html", link, token, sentence=charts.destination(answer_of(chart)), **more)
 
 
@@ -185,6 +185,15 @@ def _plan(link: LinkRow) -> tuple[list[TaskRow], GanttInput]:
 
 def _report(link: LinkRow) -> ReportRow | None:
     return issued.by_id(link.report_id) if link.report_id else issued.newest(link.project_id)
+
+
+def _phases(rows: Sequence[TaskRow]) -> dict[str, list[TaskRow]]:
+    """The work by phase, in the order of the plan, for screens that are too narrow for bars."""
+    found: dict[str, list[TaskRow]] = {}
+    for row in rows:
+        if row.type != "summary":
+            found.setdefault(row.phase, []).append(row)
+    return found
 
 
 def _kinds(rows: Sequence[TaskRow]) -> dict[str, list[TaskRow]]:
