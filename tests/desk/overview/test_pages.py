@@ -1,6 +1,6 @@
 """The overview as people open it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from desk.setup import service as setup
 from desk.setup.service import NewProject
 from kernel.actor import SYSTEM
 from roadmap.projects import service as projects
+from roadmap.timesheet import service as timesheet
 from tests import factories
 from tests.fixtures.app import NOW
 
@@ -64,6 +65,14 @@ def test_late_work_is_named_and_leads_to_its_page(browse, project):
     page = browse("member", project).get(f"/projects/{project}").text
     assert "One task" in page
     assert f'href="/projects/{project}/tasks/{late}"' in page
+
+
+def test_what_blocks_somebody_is_told_with_how_long_it_does(browse, project):
+    task = factories.task(project, "Connect accounting", duration_minutes=480)
+    timesheet.raise_blocker(project, task, "The export is refused.", actor=SYSTEM, now=NOW - timedelta(days=3))
+    page = browse("member", project).get(f"/projects/{project}").text
+    assert "The export is refused." in page
+    assert ">3 d<" in page
 
 
 def test_late_items_and_what_they_hold_are_told(browse, project, add_item):
