@@ -89,7 +89,7 @@ def test_gathering_takes_as_many_statements_for_any_plan(app, project, statement
     db.session.expire_all()
     statements.clear()
     queries.gather(project, AS_OF, NOW)
-    assert len(statements) <= 42
+    assert len(statements) <= 48
 
 
 def test_a_day_in_the_past_leaves_out_what_came_after_it(app, project):
