@@ -8,7 +8,11 @@ from tests import factories
 
 
 def test_an_invitation_can_be_mailed_where_a_mail_server_is_set(make_app):
-    app = make_app(ROADMAP_SMTP_URL="smtp://mail.example", ROADMAP_BASE_URL="https://roadmap.example.org")
+    app = make_app(
+        ROADMAP_SMTP_URL="smtp://mail.example",
+        ROADMAP_BASE_URL="https://roadmap.example.org",
+        ROADMAP_HOSTS="localhost",
+    )
     with app.app_context():
         ann = factories.person("Ann Lee")
         browser = factories.sign_in(app.test_client(), factories.administrator())

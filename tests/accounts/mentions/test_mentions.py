@@ -76,7 +76,9 @@ def world(app):
 
 
 def told():
-    return sorted((notice.kind, notice.person_id) for notice in db.session.scalars(select(Notice)))
+    """Who was told of what was said; that the task is theirs they were told when it was made."""
+    notices = db.session.scalars(select(Notice).where(Notice.kind != "assigned"))
+    return sorted((notice.kind, notice.person_id) for notice in notices)
 
 
 def comment(world, client, who, text):
