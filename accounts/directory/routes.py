@@ -157,7 +157,7 @@ def _profile_page(person_id: int, token: str = "") -> ResponseReturnValue:
     return render_template(
         "accounts/person.html",
         profile=shown,
-        state=queries.STATES[queries.state_of(shown.person)],
+        standing=queries.STATES[queries.state_of(shown.person)],
         scopes={held.scope: subjects.name_of(held.scope) for held in shown.memberships},
         role_labels={role.key: role.label for role in (*INSTANCE_ROLES, *PROJECT_ROLES)},
         sessions=signin_queries.sessions_of(person_id, g.now, g.get("session_id")),
