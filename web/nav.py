@@ -13,6 +13,7 @@ from accounts.notices import queries as notices
 from checklists import queries as checklists
 from desk.my_work import queries as my_work
 from infra import formats
+from infra.forms import lazy as _l
 from infra.http import may
 from kernel.actor import Actor
 from kernel.errors import NotFound
@@ -55,12 +56,43 @@ def fill(shell: Shell, actor: Actor) -> None:
     if project_id is not None:
         _fill_project(shell, projects.visible(actor), project_id)
     elif request.endpoint != "portfolio.page":
-        active = next((item for item in (*shell.nav, *shell.admin_nav) if item.active), None)
-        shell.crumbs = [(active.label, None)] if active else []
-        if request.blueprint == "notices":
-            shell.crumbs = [(_("Notices"), None)]
+        shell.crumbs = _crumbs([*shell.nav, *shell.admin_nav])
     else:
         shell.crumbs = [(_("Portfolio"), None)]
+
+
+_ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
+    "people": (_l("People"), "people.page", ""),
+    "reviews": (_l("Access reviews"), "reviews.page", ""),
+    "policy": (_l("Policy of signing in"), "policy.page", ""),
+    "calendars": (_l("Working calendars"), "calendars.page", ""),
+    "audit": (_l("Audit trail"), "audit.page", ""),
+    "outbox": (_l("Outbox"), "outbox.page", ""),
+    "system": (_l("System"), "system.page", ""),
+    "backups": (_l("Backups"), "backups.page", ""),
+    "jobs": (_l("Jobs"), "jobs.page", ""),
+    "sign_in": (_l("My account"), "sign_in.account", ""),
+    "second_factor": (_l("Second factor"), "second_factor.page", "sign_in.account"),
+    "time_off": (_l("Days off"), "", "sign_in.account"),
+    "notices": (_l("Notices"), "notices.page", ""),
+    "notices.settings": (_l("What reaches you"), "notices.settings", "sign_in.account"),
+    "time": (_l("Time sheet"), "", ""),
+    "search": (_l("Search"), "", ""),
+}
+"""Rooms outside the projects by endpoint or blueprint: what the breadcrumb calls one, its page (none: this one), and
+the page above it where that is not a place of the navigation."""
+
+
+def _crumbs(places: list[NavItem]) -> list[tuple[str, str | None]]:
+    """Where a page outside the projects lies: its place, and below that its own name."""
+    above = next(((item.label, item.href) for item in places if item.active), None)
+    room = _ROOMS_OUTSIDE.get(request.endpoint or "") or _ROOMS_OUTSIDE.get(request.blueprint or "")
+    crumbs = [above] if above else []
+    if room:
+        label, endpoint, higher = room
+        crumbs += [(_("My account"), url_for(higher))] if higher else []
+        crumbs.append((str(label), url_for(endpoint) if endpoint else request.path))
+    return [(label, href if href != request.path else None) for label, href in crumbs]
 
 
 def _across_projects() -> NavItem:
@@ -130,7 +162,9 @@ def _project_nav(project: ProjectRow) -> list[NavItem]:
 def _item(label: str, endpoint: str, icon: str, count: str | int | None = None, **values: Any) -> NavItem:
     room = endpoint.partition(".")[0]
     here = _ROOMS_OF_ONE_PLACE.get(request.blueprint or "", request.blueprint)
-    return NavItem(label, url_for(endpoint, **values), icon, active=here == room, count=count)
+    inside = "project_id" in (request.view_args or {})
+    active = here == room and inside == ("project_id" in values)
+    return NavItem(label, url_for(endpoint, **values), icon, active=active, count=count)
 
 
 def project_ruler(project: ProjectRow) -> ruler.Ruler:

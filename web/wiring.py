@@ -195,7 +195,6 @@ KEPT_FILES: tuple[str, ...] = ("infra.mail.queries:kept_files", "reports.issued.
 TASK_PANELS: tuple[str, ...] = (
     "roadmap.timesheet.charts:task_panel",
     "checklists.charts:task_panel",
-    "checklists.charts:task_panel",
     "roadmap.risks.charts:task_panel",
     "roadmap.actions.charts:task_panel",
 )

@@ -50,11 +50,14 @@ class Job:
     quiet: bool = False
 
 
+_ROUND = {1: "every second", 60: "every minute", 3600: "every hour"}
+
+
 def describe(trigger: Trigger) -> str:
     """When a job runs, in words.
 
-    >>> describe(Every(1)), describe(Every(300)), describe(Daily(2, 5))
-    ('every second', 'every 5 minutes', 'daily at 02:05 UTC')
+    >>> describe(Every(1)), describe(Every(60)), describe(Every(300)), describe(Daily(2, 5))
+    ('every second', 'every minute', 'every 5 minutes', 'daily at 02:05 UTC')
     >>> describe(Monthly(3, 4))
     'monthly on day 3 at 04:00 UTC'
     """
@@ -62,7 +65,7 @@ def describe(trigger: Trigger) -> str:
         return f"monthly on day {trigger.day} at {trigger.hour:02}:{trigger.minute:02} UTC"
     if isinstance(trigger, Daily):
         return f"daily at {trigger.hour:02}:{trigger.minute:02} UTC"
-    if trigger.seconds == 1:
-        return "every second"
+    if trigger.seconds in _ROUND:
+        return _ROUND[trigger.seconds]
     minutes, rest = divmod(trigger.seconds, 60)
     return f"every {trigger.seconds} seconds" if rest else f"every {minutes} minutes"
