@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -97,7 +97,7 @@ def _crumbs(places: list[NavItem]) -> list[tuple[str, str | None]]:
 
 def _across_projects() -> NavItem:
     """The load of people in all projects; the page of one project is another place."""
-    return NavItem(_("Resources"), url_for("resources.survey"), "people", active=request.endpoint == "resources.survey")
+    return NavItem(_("Resources"), url_for("resources.survey"), "load", active=request.endpoint == "resources.survey")
 
 
 def _my_work(due: int) -> NavItem:
@@ -121,9 +121,9 @@ def _fill_project(shell: Shell, listed: list[ProjectRow], project_id: int) -> No
         (each.name, url_for("overview.page", project_id=each.id)) for each in listed if _is_open(each, project)
     ]
     here = next((item for item in shell.project.nav if item.active), None)
-    shell.crumbs.append((project.name, url_for("overview.page", project_id=project.id) if here else None))
+    shell.crumbs.append((project.name, url_for("overview.page", project_id=project.id)))
     if here:
-        shell.crumbs.append((here.label, None))
+        shell.crumbs.append((here.label, here.href if request.path != here.href else None))
     shell.ruler = project_ruler(project)
 
 
@@ -137,24 +137,26 @@ _GUARDED = {"resources.page": "resources.see", "time.page": "time.see", "costs.p
 
 def _project_nav(project: ProjectRow) -> list[NavItem]:
     counted = checklists.progress_by_project([project.id], g.today).get(project.id)
+    plan, people, control = _("Plan"), _("People"), _("Control")
+    ticked = f"{counted.done} / {counted.total}" if counted else None
     places = (
-        (_("Overview"), "overview.page", "home", None),
-        (_("Roadmap"), "gantt.page", "roadmap", None),
-        (_("Tasks"), "tasks.table", "board", None),
-        (_("Checklists"), "checklists.page", "checklist", f"{counted.done} / {counted.total}" if counted else None),
-        (_("Risks"), "risks.register", "risk", risks.critical(project.id) or None),
-        (_("Action items"), "actions.table", "flag", None),
-        (_("Phases"), "foreseen.index", "calendar", None),
-        (_("Team"), "team.page", "user", None),
-        (_("Resources"), "resources.page", "people", None),
-        (_("Time"), "time.page", "clock", None),
-        (_("Budget"), "costs.page", "portfolio", None),
-        (_("Health"), "standing.page", "gauge", None),
-        (_("Status report"), "report.page", "report", None),
+        ("", _("Overview"), "overview.page", "home", None),
+        (plan, _("Roadmap"), "gantt.page", "roadmap", None),
+        (plan, _("Tasks"), "tasks.table", "board", None),
+        (plan, _("Checklists"), "checklists.page", "checklist", ticked),
+        (plan, _("Phases"), "foreseen.index", "calendar", None),
+        (people, _("Team"), "team.page", "people", None),
+        (people, _("Resources"), "resources.page", "load", None),
+        (people, _("Time"), "time.page", "clock", None),
+        (control, _("Risks"), "risks.register", "risk", risks.critical(project.id) or None),
+        (control, _("Action items"), "actions.table", "flag", None),
+        (control, _("Budget"), "costs.page", "coins", None),
+        (control, _("Health"), "standing.page", "gauge", None),
+        (control, _("Status report"), "report.page", "report", None),
     )
     return [
-        _item(label, endpoint, icon, count, project_id=project.id)
-        for label, endpoint, icon, count in places
+        replace(_item(label, endpoint, icon, count, project_id=project.id), group=group)
+        for group, label, endpoint, icon, count in places
         if endpoint not in _GUARDED or may(_GUARDED[endpoint], project.id)
     ]
 

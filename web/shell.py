@@ -24,6 +24,7 @@ class NavItem:
     icon: str
     active: bool = False
     count: str | int | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

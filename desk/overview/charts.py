@@ -22,10 +22,10 @@ MINUTES_A_DAY = 480
 WIDE, NARROW = (740, 230), (340, 220)
 LEFT, TOP, BOTTOM, RIGHT = 36, 12, 24, 76
 LINES = 4
-MILESTONE_ROOM = 12.0
+MILESTONE_ROOM = 14.0
 """Names of milestones closer than this, in percent of the ruler, would run into each other."""
 MOST_MILESTONES = 6
-LETTERS, LETTERS_AT_END = 20, 8
+LETTERS, LETTERS_AT_END = 20, 14
 Mapping = dict[str, object]
 
 

@@ -39,9 +39,20 @@ def test_every_macro_is_used_by_the_components_page_or_its_frame() -> None:
     assert {path.stem for path in MACROS} - imported == set()
 
 
+LETTER = "mail.html"
+"""The frame of an e-mail: no page, and no content policy reaches it; mail programs know no other style sheets."""
+
+
 def test_templates_have_no_inline_style_or_script() -> None:
     forbidden = re.compile(r"""\sstyle\s*=|\son\w+\s*=\s*["']|<style|<script(?![^>]*src=)|javascript:""")
-    assert [path.name for path in TEMPLATES.rglob("*.html") if forbidden.search(path.read_text(encoding="utf-8"))] == []
+    pages = [path for path in TEMPLATES.rglob("*.html") if path != TEMPLATES / "shared" / LETTER]
+    assert [path.name for path in pages if forbidden.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_the_frame_of_an_e_mail_holds_its_style_but_no_script() -> None:
+    text = (TEMPLATES / "shared" / LETTER).read_text(encoding="utf-8")
+    assert "<style" in text
+    assert not re.search(r"<script|\son\w+\s*=|javascript:|<link", text)
 
 
 def test_the_dark_theme_is_the_same_whether_chosen_or_asked_for_by_the_system() -> None:

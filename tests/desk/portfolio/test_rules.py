@@ -28,7 +28,7 @@ NEXT = " Next to go live: Europe launch, Wed 11 Mar."
 CASES = [
     ([], "No roll-out yet."),
     ([CLOSED], "No roll-out is running. One is finished."),
-    (GREEN, "All two roll-outs are on track."),
+    (GREEN, "Both roll-outs are on track."),
     (GREEN[:1], "The roll-out is on track."),
     ([RED], "The roll-out is off track: Europe launch goes live eight days late." + NEXT),
     (
@@ -37,8 +37,7 @@ CASES = [
     ),
     (
         [RED, rollout(9, "Other", Health.OFF_TRACK, 6)],
-        "Two of two roll-outs are off track: Europe launch goes live eight days late, Other goes live six days late."
-        + NEXT,
+        "Both roll-outs are off track: Europe launch goes live eight days late, Other goes live six days late." + NEXT,
     ),
     ([*GREEN, AMBER], "One of three roll-outs is at risk: Partner channel has a critical task one day late."),
     ([GREEN[0], UNKNOWN], "One of two roll-outs is without a go-live date to measure: Asia."),

@@ -1,0 +1,42 @@
+"""The sidebar and the breadcrumb: where one is, and the way back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture
+def look(app):
+    """A function that opens a place of a project as somebody with this role in it."""
+    project = factories.project("Ours")
+
+    def at(path: str, role: str = "manager") -> str:
+        browser = factories.sign_in(app.test_client(), factories.person(projects={project: role}))
+        return browser.get(f"/projects/{project}{path}").text
+
+    return at
+
+
+def crumbs(page: str) -> list[str]:
+    return re.findall(r"<li>(.*?)</li>", page.split('class="crumbs"', 1)[1].split("</nav>", 1)[0])
+
+
+def test_places_stand_in_groups_and_no_two_share_a_drawing(look):
+    side = look("").split('aria-label="Project"', 1)[1].split("</nav>", 1)[0]
+    assert re.findall(r'class="navhead">(\w+)<', side) == ["Plan", "People", "Control"]
+    drawings = re.findall(r"icons\.svg[^#]*#([\w-]+)", side)
+    assert len(drawings) == len(set(drawings)) == 13
+
+
+def test_a_page_below_a_place_leads_back_to_it(look):
+    place, below = crumbs(look("/risks")), crumbs(look("/risks/new"))
+    assert place[-1] == '<span aria-current="page">Risks</span>'
+    assert re.fullmatch(r'<a href="/projects/\d+/risks">Risks</a>', below[-1])
+
+
+def test_a_page_whose_place_one_may_not_open_leads_back_to_the_project(look):
+    assert re.fullmatch(r'<a href="/projects/\d+">Ours</a>', crumbs(look("/blockers", "stakeholder"))[-1])
