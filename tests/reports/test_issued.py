@@ -241,7 +241,7 @@ def test_a_file_that_is_gone_is_told(app, browser, small):
     issue(app, small)
     row = queries.report(small, 1)
     store.path_of(wires().settings.files_dir, row.digest).unlink()
-    answer = browser(small).get(f"/projects/{small}/reports/1.pdf")
+    answer = browser(small, "manager").get(f"/projects/{small}/reports/1.pdf")
     assert (answer.status_code, "missing on the server" in answer.text) == (400, True)
 
 
