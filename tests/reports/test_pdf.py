@@ -118,8 +118,9 @@ def test_signs_that_no_font_has_leave_the_rest_readable(app):
     project = factories.project("Europe 🚀")
     plant(project, [RowSeed("a", f"Reconcile {HOSTILE}", None, {"duration_minutes": 480})])
     found = read(app, project)
-    assert "Reconcile" in words(found.pages[1]).replace("\0", "")
-    assert "Where the figures come from" in " ".join(words(page) for page in found.pages[2:])
+    roadmap, *rest = ("".join(filter(str.isalpha, words(page))) for page in found.pages[1:])
+    assert "Reconcile" in roadmap
+    assert "Wherethefigurescomefrom" in "".join(rest)
 
 
 def test_an_empty_project_has_a_report_too(app):
