@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from flask import current_app, has_request_context, url_for
 from flask_babel import gettext as _
@@ -184,6 +185,8 @@ def sentence(notice: Notice) -> str:
     """A notice in the reader's language."""
     params = dict(notice.params)
     params |= {name: _day(params[name]) for name in ("day", "was") if isinstance(params.get(name), str)}
+    if notice.kind == "new_device":
+        params["at"] = _moment(str(params.get("at", "")))
     return rules.filled(_(rules.words(notice.kind, notice.params)), notice.author, notice.label, params)
 
 
@@ -312,6 +315,15 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
         (wish.scope, Notice.scope == wish.scope),
     ]
     return [condition for given, condition in wanted if given]
+
+
+def _moment(text: str) -> str:
+    """An instant that was kept as ISO 8601, as people of this instance write it; anything else as it is."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return formats.moment(at.astimezone(ZoneInfo(wires().settings.timezone)).replace(tzinfo=None))
 
 
 def _day(text: str) -> str:

@@ -66,6 +66,11 @@ def names_of(person_ids: Iterable[int]) -> dict[int, str]:
     return {found.id: found.name for found in rows}
 
 
+def company_name(company_id: int) -> str:
+    """What a company is called; nothing for one that is not there."""
+    return db.session.scalar(select(Company.name).where(Company.id == company_id)) or ""
+
+
 def companies() -> list[str]:
     """The names of all companies."""
     return list(db.session.scalars(select(Company.name).order_by(func.lower(Company.name))))

@@ -245,7 +245,7 @@ def _tell_of_new_browser(person_id: int, visit: Visit) -> None:
     """The system tells, in an action of its own: people are not told of what they did themselves."""
     with transaction(SYSTEM, "session.new_browser", at=visit.now) as work:
         device = rules.device_of(visit.user_agent) or "Unknown device"
-        facts = {"address": visit.address, "at": f"{visit.now:%Y-%m-%d %H:%M} UTC"}
+        facts = {"address": visit.address, "at": visit.now.isoformat()}
         tell(work, "new_device", [person_id], subject=f"account:{person_id}", label=device, scope=INSTANCE, **facts)
 
 

@@ -44,12 +44,17 @@ def say(entries: Iterable[AuditEntry]) -> list[Said]:
 
 def sentence(entry: AuditEntry) -> str:
     """What an entry says happened, without who and when: "ticked “Audit every source”"."""
-    words = cast("Mapping[str, str]", wires().extras.get(WORDS, {})).get(entry.action)
     label = entry.label if entry.label is not None else _("(erased)")
     if _followed(entry):
         return _("moved “%(label)s” along with the plan", label=label)
+    return action_words(entry.action, label)
+
+
+def action_words(action: str, label: str) -> str:
+    """What an action did to the thing of that name; an action without words is told by its key."""
+    words = cast("Mapping[str, str]", wires().extras.get(WORDS, {})).get(action)
     if words is None:
-        return f"{entry.action.replace('.', ' ').replace('_', ' ')} {label}".strip()
+        return f"{action.replace('.', ' ').replace('_', ' ')} {label}".strip()
     return str(words) % {"label": label}
 
 

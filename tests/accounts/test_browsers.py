@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from accounts.devices.models import KnownBrowser
+from accounts.notices import queries
 from accounts.notices.models import Notice
 from infra.database import db
 from infra.sealed import digest_of
+from infra.wires import wires
 from tests import factories
 from tests.factories import PASSWORD
 
@@ -31,7 +34,7 @@ def notices():
     return [(notice.kind, notice.person_id, notice.label) for notice in db.session.scalars(select(Notice))]
 
 
-def test_the_first_browser_is_no_news_another_is_and_then_no_more(app, ann):
+def test_the_first_browser_is_no_news_another_is_and_then_no_more(app, ann, monkeypatch):
     first, second = app.test_client(), app.test_client()
     enter(first)
     assert notices() == []
@@ -42,7 +45,10 @@ def test_the_first_browser_is_no_news_another_is_and_then_no_more(app, ann):
         enter(browser)
     assert len(notices()) == 1
     notice = db.session.scalars(select(Notice)).one()
-    assert notice.params == {"address": "127.0.0.1", "at": "2026-02-18 09:10 UTC"}
+    assert notice.params == {"address": "127.0.0.1", "at": "2026-02-18T09:10:00+00:00"}
+    danish = replace(wires(), settings=replace(wires().settings, timezone="Europe/Copenhagen"))
+    monkeypatch.setattr(queries, "wires", lambda: danish)
+    assert "at Wed 18 Feb, 10:10, from 127.0.0.1" in queries.sentence(notice)
     assert notice.mail == "now"
 
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, text
 
+from accounts.absences.models import Absence
 from accounts.access import queries as access
 from accounts.access import service as access_service
 from accounts.access.queries import actor_of
@@ -19,6 +20,7 @@ from accounts.people.models import Person
 from accounts.trail.cli import audit
 from infra.audit import queries as trail
 from infra.database import db
+from infra.transaction import transaction
 from kernel.actor import INSTANCE, SYSTEM
 from kernel.errors import Conflict, RuleBroken
 from tests import factories
@@ -189,6 +191,18 @@ def test_the_trail_shows_who_changed_what_from_what_to_what(admin):
     assert "nobody" not in admin.get("/admin/audit?action=person.added").text
 
 
+def test_the_trail_names_people_days_and_places_instead_of_numbers(admin, ada):
+    bo = factories.person("Bo")
+    with transaction(ada, "absence.added") as work:
+        work.session.add(Absence(person_id=bo.id, first=date(2026, 3, 2), last=date(2026, 3, 4), reason="holiday"))
+    page = admin.get("/admin/audit", query_string={"action": "absence.added"}).text
+    assert "entered days off" in page
+    assert "person: Bo" in page
+    assert "first: Mon 2 Mar" in page
+    assert "absence.added" not in page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert f"person {bo.id}" not in page
+
+
 def test_one_projects_history_is_its_own(admin):
     for number in (7, 70):
         access_service.grant_role(factories.person().id, "member", f"project:{number}", actor=SYSTEM)
@@ -198,8 +212,8 @@ def test_one_projects_history_is_its_own(admin):
 
 
 def test_the_trail_is_exported_and_that_is_noted(admin):
-    assert "person.added" in admin.get("/admin/audit?format=csv").text
-    assert "audit.exported" in admin.get("/admin/audit").text
+    assert "added Ada" in admin.get("/admin/audit?format=csv").text
+    assert "exported" in admin.get("/admin/audit?action=audit.exported").text
 
 
 def test_verification_says_that_all_is_well_and_knows_an_anchor(admin):
