@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from accounts.people.models import Person
@@ -142,9 +142,16 @@ def lists(project_id: int, today: date) -> list[ListRow]:
 
 def progress_by_project(project_ids: Iterable[int], today: date) -> dict[int, rules.Progress]:
     """How far the lists of several projects are, each taken together: one statement."""
-    ids = list(project_ids)
-    rows = db.session.execute(_counting(Item.project_id, today).where(Item.project_id.in_(ids)))
+    rows = db.session.execute(_counting(Item.project_id, today).where(Item.project_id.in_(list(project_ids))))
     return {row[0]: rules.Progress(*row[1:]) for row in rows}
+
+
+def ticked_counts(project_id: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Items ticked and all items of a project, as columns for the navigation."""
+    ticked, every = (
+        select(func.count(what)).where(Item.project_id == project_id) for what in (Item.ticked_at, Item.id)
+    )
+    return ticked.scalar_subquery(), every.scalar_subquery()
 
 
 def sections(project_id: int, checklist_id: int) -> list[SectionRow]:

@@ -32,6 +32,11 @@ def _number(value: float, locale: Locale | None) -> str:
     return format_decimal(value, locale=locale)
 
 
+@lru_cache(_KEPT)
+def _written_moment(value: datetime, locale: Locale | None) -> str:
+    return format_datetime(value, "EEE d MMM, HH:mm", locale=locale)
+
+
 def day(value: date | datetime | None) -> str:
     """A day as "Tue 3 Mar"; the year is added when it is not this year's."""
     if value is None:
@@ -76,7 +81,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(g.zone) if value.tzinfo else value
-    return format_datetime(local, "EEE d MMM, HH:mm", locale=get_locale())
+    return _written_moment(local.replace(tzinfo=None, second=0, microsecond=0), get_locale())
 
 
 def percent(value: float | None, digits: int = 0) -> str:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from infra.audit import capture, trail
 from infra.database import Base, db
+from infra.memo import forget
 from infra.wires import wires
 from kernel.actor import Actor
 from kernel.errors import Problem
@@ -137,6 +138,7 @@ def transaction(actor: Actor, action: str, *, at: datetime | None = None) -> Ite
         yield outer
         return
     session.rollback()
+    forget()
     work = Work(session, actor, action, at or wires().clock())
     session.info[_CURRENT] = work
     try:
@@ -148,6 +150,7 @@ def transaction(actor: Actor, action: str, *, at: datetime | None = None) -> Ite
         raise
     finally:
         session.info.pop(_CURRENT, None)
+        forget()
     work.act()
 
 

@@ -82,6 +82,10 @@ def decide(grants: Iterable[Grant], name: str, facts: Facts | None, actor_id: in
     False
     """
     held = [grant for grant in grants if grant.name == name]
+    return _answer(held, name, facts, actor_id)
+
+
+def _answer(held: list[Grant], name: str, facts: Facts | None, actor_id: int | None) -> Answer:
     if not held:
         return Answer(False, f"no role held here allows {name}")
     widest = max(held, key=lambda grant: grant.visibility)
@@ -104,27 +108,28 @@ class Policy:
     """Every grant of the product, asked by pages, commands, jobs and exports alike."""
 
     def __init__(self, grants: Iterable[Grant]) -> None:
-        """Index the grants by role."""
-        self._by_role: dict[str, list[Grant]] = {}
+        """Index the grants by action and role: a page of rows asks hundreds of times."""
+        self._held: dict[str, dict[str, list[Grant]]] = {}
         for grant in grants:
-            self._by_role.setdefault(grant.role, []).append(grant)
-        self.actions = frozenset(grant.name for held in self._by_role.values() for grant in held)
+            self._held.setdefault(grant.name, {}).setdefault(grant.role, []).append(grant)
+        self.actions = frozenset(self._held)
 
-    def grants_for(self, actor: Actor, scope: str) -> list[Grant]:
-        """The grants that count for an actor in a scope."""
-        return [grant for role in sorted(actor.roles_in(scope)) for grant in self._by_role.get(role, ())]
+    def grants_for(self, actor: Actor, name: str, scope: str) -> list[Grant]:
+        """The grants of an action that count for an actor in a scope."""
+        by_role = self._held.get(name, {})
+        return [grant for role in sorted(actor.roles_in(scope)) for grant in by_role.get(role, ())]
 
     def decide(self, actor: Actor, name: str, scope: str = INSTANCE, facts: Facts | None = None) -> Answer:
         """May the actor do it here? The system may do everything."""
         if actor.id is None:
             return Answer(True, "the system acts by its timetable")
-        return decide(self.grants_for(actor, scope), name, facts, actor.id)
+        return _answer(self.grants_for(actor, name, scope), name, facts, actor.id)
 
     def visibility(self, actor: Actor, name: str, scope: str) -> Visibility | None:
         """How far the actor may reach with an action, for the filter of a list; None is not at all."""
         if actor.id is None:
             return Visibility.ALL
-        reach = [grant.visibility for grant in self.grants_for(actor, scope) if grant.name == name]
+        reach = [grant.visibility for grant in self.grants_for(actor, name, scope)]
         return max(reach, default=None)
 
     def scopes_where(self, actor: Actor, name: str) -> frozenset[str] | None:

@@ -17,6 +17,7 @@ from accounts.policy.rules import LIMITS as POLICY_LIMITS
 from infra import http
 from infra.backup.aside import APPLICATION
 from infra.database import db
+from infra.memo import forget
 from infra.wires import Wires, wires
 from kernel.permission import Policy
 from web import addresses, errors, formats, gate, headers, logs, nav, shell, wiring
@@ -111,6 +112,7 @@ def _before_each_request(app: Flask) -> None:
     def _open() -> None:
         for kept in ("shell", "problem"):
             g.pop(kept, None)
+        forget()
         g.now = wires().clock()
         g.zone = ZoneInfo(wires().settings.timezone)
         g.today = g.now.astimezone(g.zone).date()

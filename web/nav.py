@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select
 
 from accounts.notices import queries as notices
 from checklists import queries as checklists
 from desk.my_work import queries as my_work
 from infra import formats
+from infra.database import db
 from infra.forms import lazy as _l
 from infra.http import may
 from kernel.actor import Actor
@@ -40,21 +42,38 @@ class ProjectFrame:
     nav: list[NavItem]
 
 
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What the navigation counts; that of a project is 0 outside of one."""
+
+    due: int
+    unread: int
+    ticked: int = 0
+    items: int = 0
+    critical: int = 0
+    go_live: datetime | None = None
+
+    @property
+    def lists(self) -> str | None:
+        """How far the checklists are."""
+        return f"{self.ticked} / {self.items}" if self.items else None
+
+
 def fill(shell: Shell, actor: Actor) -> None:
     """Give a signed-in person's page its places."""
-    due = my_work.count_due(actor, g.today)
+    project_id = (request.view_args or {}).get("project_id")
+    counts = _counts(actor, project_id)
     shell.nav = [
         _item(_("Portfolio"), "portfolio.page", "portfolio"),
-        _my_work(due),
+        _my_work(counts.due),
         *([_across_projects()] if resources.may_survey(actor) else []),
         *([_item(_("Templates"), "templates.page", "template")] if may("project.create") else []),
     ]
     shell.admin_nav = [_administration()] if may("people.see") else []
-    shell.notices = notices.unread_of(actor)
+    shell.notices = counts.unread
     shell.crumbs = [(_("Portfolio"), url_for("portfolio.page"))]
-    project_id = (request.view_args or {}).get("project_id")
     if project_id is not None:
-        _fill_project(shell, projects.visible(actor), project_id)
+        _fill_project(shell, projects.visible(actor), project_id, counts)
     elif request.endpoint != "portfolio.page":
         shell.crumbs = _crumbs([*shell.nav, *shell.admin_nav])
     else:
@@ -95,6 +114,15 @@ def _crumbs(places: list[NavItem]) -> list[tuple[str, str | None]]:
     return [(label, href if href != request.path else None) for label, href in crumbs]
 
 
+def _counts(actor: Actor, project_id: int | None) -> _Counts:
+    """Every count of the frame from one statement: it is asked on every page."""
+    columns: list[ColumnElement[Any]] = [my_work.due_count(actor, g.today), notices.unread_count(actor)]
+    if project_id is not None:
+        columns += [*checklists.ticked_counts(project_id), risks.critical_count(project_id)]
+        columns.append(tasks.go_live_column(project_id))
+    return _Counts(*db.session.execute(select(*columns)).one())
+
+
 def _across_projects() -> NavItem:
     """The load of people in all projects; the page of one project is another place."""
     return NavItem(_("Resources"), url_for("resources.survey"), "load", active=request.endpoint == "resources.survey")
@@ -111,12 +139,12 @@ def _administration() -> NavItem:
     return NavItem(_("Administration"), url_for("admin.page"), "admin", active=request.path.startswith("/admin"))
 
 
-def _fill_project(shell: Shell, listed: list[ProjectRow], project_id: int) -> None:
+def _fill_project(shell: Shell, listed: list[ProjectRow], project_id: int, counts: _Counts) -> None:
     project = next((each for each in listed if each.id == project_id), None)
     if project is None:
         raise NotFound
     subtitle = _("Week %(week)d of 12 · day %(day)d", week=project.week(g.today), day=project.day(g.today))
-    shell.project = ProjectFrame(project.id, project.name, subtitle, _project_nav(project))
+    shell.project = ProjectFrame(project.id, project.name, subtitle, _project_nav(project, counts))
     shell.projects = [
         (each.name, url_for("overview.page", project_id=each.id)) for each in listed if _is_open(each, project)
     ]
@@ -124,7 +152,7 @@ def _fill_project(shell: Shell, listed: list[ProjectRow], project_id: int) -> No
     shell.crumbs.append((project.name, url_for("overview.page", project_id=project.id)))
     if here:
         shell.crumbs.append((here.label, here.href if request.path != here.href else None))
-    shell.ruler = project_ruler(project)
+    shell.ruler = _ruler(project, counts.go_live)
 
 
 def _is_open(each: ProjectRow, current: ProjectRow) -> bool:
@@ -135,20 +163,18 @@ _GUARDED = {"resources.page": "resources.see", "time.page": "time.see", "costs.p
 """Places of a project that not everybody in it may open, and what they ask for."""
 
 
-def _project_nav(project: ProjectRow) -> list[NavItem]:
-    counted = checklists.progress_by_project([project.id], g.today).get(project.id)
+def _project_nav(project: ProjectRow, counts: _Counts) -> list[NavItem]:
     plan, people, control = _("Plan"), _("People"), _("Control")
-    ticked = f"{counted.done} / {counted.total}" if counted else None
     places = (
         ("", _("Overview"), "overview.page", "home", None),
         (plan, _("Roadmap"), "gantt.page", "roadmap", None),
         (plan, _("Tasks"), "tasks.table", "board", None),
-        (plan, _("Checklists"), "checklists.page", "checklist", ticked),
+        (plan, _("Checklists"), "checklists.page", "checklist", counts.lists),
         (plan, _("Phases"), "foreseen.index", "calendar", None),
         (people, _("Team"), "team.page", "people", None),
         (people, _("Resources"), "resources.page", "load", None),
         (people, _("Time"), "time.page", "clock", None),
-        (control, _("Risks"), "risks.register", "risk", risks.critical(project.id) or None),
+        (control, _("Risks"), "risks.register", "risk", counts.critical or None),
         (control, _("Action items"), "actions.table", "flag", None),
         (control, _("Budget"), "costs.page", "coins", None),
         (control, _("Health"), "standing.page", "gauge", None),
@@ -169,16 +195,15 @@ def _item(label: str, endpoint: str, icon: str, count: str | int | None = None, 
     return NavItem(label, url_for(endpoint, **values), icon, active=active, count=count)
 
 
-def project_ruler(project: ProjectRow) -> ruler.Ruler:
+def _ruler(project: ProjectRow, go_live: datetime | None) -> ruler.Ruler:
     """The ruler of a project, with today, the target and the go-live that is planned."""
     day = project.day(g.today)
     marks = [ruler.Mark(g.today, "today", _("Today, day %(day)d", day=day), 3)]
     if project.target_go_live:
         text = _("Target %(day)s", day=formats.short_day(project.target_go_live))
         marks.append(ruler.Mark(project.target_go_live, "target", text, 1))
-    planned = tasks.go_live_of([project.id]).get(project.id)
-    if planned:
-        text = _("Go-live %(day)s", day=formats.short_day(planned))
-        marks.append(ruler.Mark(planned.date(), "p80", text, 2))
+    if go_live:
+        text = _("Go-live %(day)s", day=formats.short_day(go_live))
+        marks.append(ruler.Mark(go_live.date(), "p80", text, 2))
     last = project.start + timedelta(days=ruler.DAYS)
     return ruler.draw(project.start, g.today, marks, (formats.short_day(project.start), formats.short_day(last)))

@@ -12,6 +12,7 @@ from sqlalchemy import cast as as_type
 from accounts.absences import rules
 from accounts.absences.models import Absence, PartTime
 from infra.database import db
+from infra.memo import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def shares_of(person_id: int) -> list[ShareRow]:
     return [ShareRow(*row) for row in db.session.execute(query.order_by(PartTime.first.desc(), PartTime.id))]
 
 
+@remembered
 def times_of(person_ids: Iterable[int]) -> dict[int, rules.PersonTime]:
     """Days off and shares of several people, from one statement; who is always there is left out."""
     wanted = set(person_ids)

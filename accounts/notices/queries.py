@@ -119,8 +119,13 @@ class Listing:
 
 def unread_of(reader: Actor) -> int:
     """How many notices wait for their reader, in one statement."""
+    return db.session.scalar(select(unread_count(reader))) or 0
+
+
+def unread_count(reader: Actor) -> ColumnElement[int]:
+    """The same as a column, which the navigation reads with its other counts."""
     found = _own(select(func.count()).select_from(Notice), reader).where(Notice.read_at.is_(None))
-    return db.session.scalar(found) or 0
+    return found.scalar_subquery()
 
 
 class _Group(NamedTuple):

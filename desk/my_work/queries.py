@@ -47,7 +47,12 @@ def duties(actor: Actor) -> list[Duty]:
 
 
 def count_due(actor: Actor, today: date) -> int:
-    """How much is overdue or due by the end of this week: one statement, for the navigation."""
+    """How much is overdue or due by the end of this week: one statement."""
+    return db.session.scalar(select(due_count(actor, today))) or 0
+
+
+def due_count(actor: Actor, today: date) -> ColumnElement[int]:
+    """The same as a column, which the navigation reads with its other counts."""
     last = rules.end_of_week(today)
     midnight = datetime.combine(last + timedelta(days=1), time())
     due = or_(TaskDates.finish < midnight, Task.deadline <= last)
@@ -68,8 +73,7 @@ def count_due(actor: Actor, today: date) -> int:
         .where(Project.state == "active", ActionItem.state == "open", ActionItem.due <= last)
         .where(_mine(ActionItem.owner_id, actor), _seen(actor, "action.see"))
     )
-    parts = (tasks.scalar_subquery(), items.scalar_subquery(), actions.scalar_subquery())
-    return db.session.scalar(select(parts[0] + parts[1] + parts[2])) or 0
+    return tasks.scalar_subquery() + items.scalar_subquery() + actions.scalar_subquery()
 
 
 def pressing(found: Iterable[Duty], today: date) -> list[Pressing]:

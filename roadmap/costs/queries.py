@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from accounts.people.models import Person
 from infra.database import db
+from infra.memo import remembered
 from infra.subjects import Subject
 from kernel.actor import project_scope
 from kernel.errors import NotFound
@@ -103,7 +104,7 @@ def money_of(project_id: int, as_of: date) -> Money:
     currency = currency_of(project_id)
     phases = phase_names(project_id)
     table = RateTable(rates(project_id))
-    books = _books(project_id, _people_roles(project_id))
+    books = replace(_entered([project_id])[project_id], budgets=budgets(project_id))
     flat = Flat()
     days = Books(books.tasks, books.hours)
     lines = [figures.line(books, table, as_of, [id], name) for id, name in phases.items()]
@@ -204,21 +205,7 @@ def subject(number: int) -> Subject | None:
 
 def hours(project_id: int) -> list[Hours]:
     """The logged time of a project as it is priced."""
-    return _hours(project_id, _people_roles(project_id))
-
-
-def _books(project_id: int, first_roles: dict[int, int]) -> Books:
-    return Books(
-        tasks=_tasks(project_id, first_roles),
-        hours=_hours(project_id, first_roles),
-        fixed=[Amount(each.phase_id, each.day, each.cents) for each in fixed_costs(project_id)],
-        expenses=[Amount(each.phase_id, each.day, each.cents) for each in expenses(project_id)],
-        budgets=budgets(project_id),
-    )
-
-
-def _tasks(project_id: int, first_roles: dict[int, int]) -> list[Planned]:
-    return _tasks_of([project_id], {project_id: first_roles})[project_id]
+    return _hours_of([project_id], _people_roles_of([project_id]))[project_id]
 
 
 def _tasks_of(project_ids: list[int], first_roles: dict[int, dict[int, int]]) -> dict[int, list[Planned]]:
@@ -244,10 +231,6 @@ def _tasks_of(project_ids: list[int], first_roles: dict[int, dict[int, int]]) ->
         role = _counts(role_id, person_id, first_roles.get(project_id, {}))
         found[project_id].append(Planned(phase, minutes, percent, start.date(), finish.date(), role, person_id))
     return found
-
-
-def _hours(project_id: int, first_roles: dict[int, int]) -> list[Hours]:
-    return _hours_of([project_id], {project_id: first_roles})[project_id]
 
 
 def _hours_of(project_ids: list[int], first_roles: dict[int, dict[int, int]]) -> dict[int, list[Hours]]:
@@ -276,10 +259,6 @@ def _hours_of(project_ids: list[int], first_roles: dict[int, dict[int, int]]) ->
 def _counts(role_id: int | None, person_id: int | None, first_roles: dict[int, int]) -> int | None:
     """The role whose rate counts: the task's, else the first that the person fills."""
     return role_id if role_id is not None else first_roles.get(person_id or 0)
-
-
-def _people_roles(project_id: int) -> dict[int, int]:
-    return _people_roles_of([project_id]).get(project_id, {})
 
 
 def _people_roles_of(project_ids: list[int]) -> dict[int, dict[int, int]]:
@@ -351,7 +330,8 @@ def totals_of(project_ids: Iterable[int], as_of: date) -> dict[int, Total]:
         currencies[project_id] = currency
     if not set_aside:
         return {}
-    books, tables = _books_of(set_aside), _tables_of(list(set_aside))
+    entered, tables = _entered(list(set_aside)), _tables_of(list(set_aside))
+    books = {id: replace(entered[id], budgets=found) for id, found in set_aside.items()}
     return {
         project_id: _total(project_id, currencies[project_id], books[project_id], tables[project_id], as_of)
         for project_id in set_aside
@@ -372,12 +352,13 @@ def _tables_of(project_ids: list[int]) -> dict[int, RateTable]:
     return {project_id: RateTable(each) for project_id, each in found.items()}
 
 
-def _books_of(set_aside: dict[int, dict[int | None, int]]) -> dict[int, Books]:
-    ids = list(set_aside)
-    first_roles = _people_roles_of(ids)
-    tasks, worked = _tasks_of(ids, first_roles), _hours_of(ids, first_roles)
-    fixed, spent = _amounts_of(FixedCost, ids), _amounts_of(Expense, ids)
-    return {id: Books(tasks[id], worked[id], fixed[id], spent[id], budgets) for id, budgets in set_aside.items()}
+@remembered
+def _entered(project_ids: list[int]) -> dict[int, Books]:
+    """The books of some projects but for their budgets: five statements."""
+    first_roles = _people_roles_of(project_ids)
+    tasks, worked = _tasks_of(project_ids, first_roles), _hours_of(project_ids, first_roles)
+    fixed, spent = _amounts_of(FixedCost, project_ids), _amounts_of(Expense, project_ids)
+    return {id: Books(tasks[id], worked[id], fixed[id], spent[id]) for id in project_ids}
 
 
 def _amounts_of(model: type[FixedCost | Expense], project_ids: list[int]) -> dict[int, list[Amount]]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select, true
 
 from infra.database import db
+from infra.memo import remembered
 from infra.subjects import Subject
 from infra.wires import wires
 from kernel.actor import Actor, project_scope
@@ -76,6 +77,7 @@ class ProjectRow:
         return rules.day_number(today, self.start)
 
 
+@remembered
 def visible(actor: Actor, *, states: tuple[str, ...] = ()) -> list[ProjectRow]:
     """The projects that an actor may see, running ones first, then by start and name; ``states`` narrows them."""
     query = select(*_COLUMNS).where(_may_see(actor))
@@ -115,6 +117,7 @@ def phases(project_id: int) -> list[PhaseRow]:
     return phases_of([project_id]).get(project_id, [])
 
 
+@remembered
 def phases_of(project_ids: list[int]) -> dict[int, list[PhaseRow]]:
     """The phases of several projects by project, in order."""
     query = select(*(getattr(Phase, name) for name in PhaseRow.__slots__)).where(Phase.project_id.in_(project_ids))

@@ -17,6 +17,7 @@ from accounts.absences import queries as absences
 from accounts.absences.rules import ALWAYS_THERE
 from accounts.people.models import Company, Person
 from infra.database import db
+from infra.memo import remembered
 from infra.wires import wires
 from kernel.actor import Actor, project_scope
 from kernel.errors import NotFound, Refused
@@ -92,7 +93,7 @@ def loads(
     now, ids = today or first, list(project_ids)
     people = _people(ids)
     found = _Found(_allocations(ids, people, first, last), _tasks(ids, people, now, last))
-    there = {row.id: row for row in db.session.scalars(select(Project).where(Project.id.in_(found.project_ids)))}
+    there = _projects(found.project_ids)
     frame = rules.Frame(first, last, {id: calendar_of(row) for id, row in there.items()})
     demands = _demands(found, there, frame.calendars, now, _visible(reader, there))
     times = absences.times_of(people)
@@ -216,6 +217,7 @@ class _Found:
         self.role_names = {row.role_id: row.role for row in (*allocations, *tasks) if row.role_id is not None}
 
 
+@remembered
 def _people(project_ids: list[int]) -> dict[int, _Someone]:
     """Everybody who fills a role, is allocated or has open tasks in the projects, by name."""
     in_role = select(ProjectRole.person_id).where(ProjectRole.project_id.in_(project_ids))
@@ -228,6 +230,11 @@ def _people(project_ids: list[int]) -> dict[int, _Someone]:
     )
     rows = sorted(db.session.execute(query), key=lambda row: (row.name.casefold(), row.id))
     return {row.id: _Someone(row.name, row.company or "", row.email is None) for row in rows}
+
+
+@remembered
+def _projects(ids: set[int]) -> dict[int, Project]:
+    return {row.id: row for row in db.session.scalars(select(Project).where(Project.id.in_(ids)))}
 
 
 def _in_play(query: Any, project_ids: list[int], holder: Any, people: Iterable[int], placeholder: Any) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from accounts.people.models import Person
@@ -15,6 +15,7 @@ from infra import subjects
 from infra.audit import queries as audit
 from infra.audit.words import Said, say
 from infra.database import db
+from infra.memo import remembered
 from infra.subjects import Subject
 from kernel.actor import Actor, project_scope
 from kernel.errors import NotFound
@@ -158,6 +159,7 @@ class ReviewRow:
     person: str
 
 
+@remembered
 def register(project_id: int) -> list[RiskRow]:
     """Every risk of a project with its responses, by number: two statements."""
     return _found(Risk.project_id == project_id)
@@ -176,6 +178,7 @@ def exposure(project_id: int, as_of: date) -> Exposure:
     return exposures([project_id], as_of)[project_id]
 
 
+@remembered
 def exposures(project_ids: Iterable[int], as_of: date) -> dict[int, Exposure]:
     """The same for several projects, in three statements; a project without risks has an exposure of 0."""
     ids = list(project_ids)
@@ -188,11 +191,11 @@ def exposures(project_ids: Iterable[int], as_of: date) -> dict[int, Exposure]:
     return {id: rules.exposure(kept.get(id, ()), as_of, limits[id], unscored.get(id, 0)) for id in ids}
 
 
-def critical(project_id: int) -> int:
-    """How many open risks are critical now: one statement, for the navigation."""
+def critical_count(project_id: int) -> ColumnElement[int]:
+    """How many open risks are critical now, as a column that the navigation reads with its other counts."""
     least, _most = rules.BANDS[rules.Band.CRITICAL]
     heavy = (Risk.project_id == project_id, Risk.state.not_in(_CLOSED), Risk.probability * Risk.impact >= least)
-    return db.session.scalar(select(func.count()).select_from(Risk).where(*heavy)) or 0
+    return select(func.count()).select_from(Risk).where(*heavy).scalar_subquery()
 
 
 def histories(project_ids: Iterable[int]) -> dict[int, list[History]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from accounts.absences import queries as absences
@@ -222,6 +222,12 @@ def go_live_of(project_ids: Iterable[int]) -> dict[int, datetime]:
         .order_by(TaskDates.finish)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def go_live_column(project_id: int) -> ColumnElement[datetime]:
+    """When a project goes live by its plan, as a column that the navigation reads with its counts."""
+    finish = select(func.max(TaskDates.finish)).join(Task, Task.id == TaskDates.task_id)
+    return finish.where(Task.project_id == project_id, Task.is_go_live).scalar_subquery()
 
 
 def working_time_of(project_id: int) -> Calendar:

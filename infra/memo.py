@@ -1,0 +1,60 @@
+"""What was read already while one page is made: several rooms ask the same thing, and the database is asked once.
+
+    @remembered
+    def visible(actor: Actor) -> list[ProjectRow]: ...
+
+It holds for one page that is read, never beyond: whatever is sent in, a command and a job always ask the database, and
+so does a page after it wrote something. Who is given the answer must leave it as it is: the next one gets the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import g, has_app_context, has_request_context, request
+
+from infra.audit.capture import WORK
+from infra.database import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+KEPT = "memo"
+"""What `flask.g` calls the answers."""
+_READING = ("GET", "HEAD")
+
+
+def remembered(ask: Callable[P, R]) -> Callable[P, R]:
+    """Ask once a page for the same arguments, which are told apart by value."""
+
+    @wraps(ask)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not _is_reading():
+            return ask(*args, **kwargs)
+        kept: dict[Hashable, R] = g.setdefault(KEPT, {})
+        key = (ask, _by_value(args), _by_value(kwargs))
+        if key not in kept:
+            kept[key] = ask(*args, **kwargs)
+        return kept[key]
+
+    return answer
+
+
+def _is_reading() -> bool:
+    """Whether a page is made and nothing is being written: an action has to see what it changed."""
+    return has_request_context() and request.method in _READING and WORK not in db.session().info
+
+
+def forget() -> None:
+    """Ask anew from now on: something was written, or another page begins."""
+    if has_app_context():
+        g.pop(KEPT, None)
+
+
+def _by_value(value: Any) -> Hashable:
+    if isinstance(value, Mapping):
+        return tuple((name, _by_value(each)) for name, each in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(_by_value(each) for each in value)
+    return frozenset(value) if isinstance(value, set) else value
