@@ -224,7 +224,9 @@ def _new_page(project_id: int, form: ActionForm) -> str:
 
 def _form(project_id: int, obj: ActionRow | None = None) -> ActionForm:
     form = ActionForm() if obj is None else ActionForm(formdata=None, obj=obj)
-    form.owner_id.choices = [("", _("nobody yet")), *((each.id, each.name) for each in staffing.people_of(project_id))]
+    holder = obj.owner if obj and obj.owner_id is None else ""
+    nobody = _("as the role says: %(name)s", name=holder) if holder else _("nobody yet")
+    form.owner_id.choices = [("", nobody), *((each.id, each.name) for each in staffing.people_of(project_id))]
     if obj is not None and obj.follows_plan:
         form.due.description = _("It follows the plan; another day stays as you set it.")
     return form

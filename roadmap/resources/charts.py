@@ -236,7 +236,7 @@ def sentence(loads: Sequence[PersonLoad], today: date) -> Sentence:
     soon = [each for each in found if each.first <= today + SOON]
     worst = max(soon, key=lambda each: each.percent) if soon else min(found, key=lambda each: each.first)
     more = ngettext(
-        "One other is asked for too much as well.", "%(num)s others are asked for too much as well.", people - 1
+        "One other is asked for too much as well.", "Another %(num)s people are asked for too much as well.", people - 1
     )
     return Sentence(worst, words(worst), more if people > 1 else "")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from infra import formats
@@ -191,12 +192,13 @@ def register_address(project_id: int, stage: str, query: str = "") -> str:
 def _cell(rated: Rating, grid: tuple[float, float, float], count: int) -> Cell:
     left, wide, high = grid
     words = {"probability": _(rules.PROBABILITIES[rated.probability]), "impact": _(rules.IMPACTS[rated.impact])}
-    label = _(
-        "Probability %(p)s %(probability)s, impact %(i)s %(impact)s, score %(score)s: %(count)s risks",
+    label = ngettext(
+        "Probability %(p)s %(probability)s, impact %(i)s %(impact)s, score %(score)s: %(num)s risk",
+        "Probability %(p)s %(probability)s, impact %(i)s %(impact)s, score %(score)s: %(num)s risks",
+        count,
         p=rated.probability,
         i=rated.impact,
         score=rated.score,
-        count=count,
         **words,
     )
     x, y = left + (rated.impact - 1) * wide, _y(rated.probability, high)

@@ -318,7 +318,9 @@ def _new_page(project_id: int, form: RiskForm) -> str:
 
 def _form(project_id: int, obj: RiskRow | None = None) -> RiskForm:
     form = RiskForm() if obj is None else RiskForm(formdata=None, obj=obj)
-    form.owner_id.choices = [("", _("nobody yet")), *_people(project_id)]
+    holder = obj.owner if obj and obj.owner_id is None else ""
+    nobody = _("as the role says: %(name)s", name=holder) if holder else _("nobody yet")
+    form.owner_id.choices = [("", nobody), *_people(project_id)]
     form.phase_id.choices = [("", _("none")), *((each.id, each.name) for each in projects.phases(project_id))]
     return form
 

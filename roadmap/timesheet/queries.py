@@ -223,6 +223,7 @@ def time_list(people: Choices, tasks: Choices, phases: Choices, weeks: Choices) 
         key="time",
         title="Time",
         default_sort="-day",
+        page_size=50,
         columns=(
             Column("day", "Day", Kind.DATE, format=Format.DAY),
             Column("week", "Week", Kind.CHOICE, choices=weeks, visible=False),

@@ -24,7 +24,7 @@ def test_the_list_opens_with_what_is_late(browser, team, ask):
     ask("Call the vendor", owner_id=team.member.id, due=date(2026, 2, 3)), ask("Write it down")
     page = browser.get(f"/projects/{team.project}/actions")
     text = " ".join(re.sub(r"<[^>]+>", "", page.text).split())
-    assert "One action item is late: Call the vendor. One is yours, 0 fall due within a week." in text
+    assert "One action item is late: Call the vendor. One is yours, none falls due within a week." in text
     assert "Write it down" in page.text
     assert "Write it down" not in browser.get(f"/projects/{team.project}/actions?late=yes").text
 

@@ -40,6 +40,7 @@ def test_the_register_says_what_is_critical_and_how_exposure_stands(manager, tea
     assert "mitigate: Ask finance for the full export" in page.text
     assert page.text.count('class="heat__a"') >= 1
     assert "cell=4x5" in page.text
+    assert 'impact 5 Severe, score 20: 1 risk"' in page.text
     assert not re.search(r'\sstyle="|\son\w+="', page.text)
     ids = re.findall(r'\sid="([^"]+)"', page.text)
     assert len(ids) == len(set(ids))
