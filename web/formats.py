@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import flask_babel
-from flask import Flask, g, request
+from flask import Flask, request
 from markupsafe import Markup
 
 from infra import formats, http
@@ -29,8 +29,8 @@ def said(message: str, /, **values: object) -> Markup:
     A page of a hundred rows says a thousand words: each is looked up and made ready once a language, not each time.
     """
     if values:
-        return _pattern(_language(), str(message)) % values
-    return _whole(_language(), str(message))
+        return _pattern(formats.language(), str(message)) % values
+    return _whole(formats.language(), str(message))
 
 
 def said_of_many(singular: str, plural: str, num: int, /, **values: object) -> Markup:
@@ -47,14 +47,6 @@ def _whole(language: str, message: str) -> Markup:
 @lru_cache(TEXTS_KEPT)
 def _pattern(_language: str, message: str) -> Markup:
     return Markup(flask_babel.gettext(message))  # noqa: S704  # our own texts; values are escaped when filled in
-
-
-def _language() -> str:
-    """The language of the page being made; it has one."""
-    found: str | None = g.get("language")
-    if found is None:
-        found = g.language = str(flask_babel.get_locale() or "en")
-    return found
 
 
 def _asset_of(app: Flask) -> Callable[[str], str]:

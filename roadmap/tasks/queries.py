@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -302,6 +303,7 @@ def _activity(row: Any, percent: int, own: dict[str, Calendar]) -> Activity:
     )
 
 
+@cache
 def _rows_query() -> Select[Any]:
     owner, role, phase = aliased(Person), aliased(ProjectRole), aliased(Phase)
     columns: tuple[Any, ...] = (
