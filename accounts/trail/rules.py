@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 LONGEST_VALUE = 160
-_SECRET = "hidden"
+_KEPT_BACK = "hidden"
 """What the trail keeps in place of a secret."""
 _OF_THE_TABLE = frozenset({"created_at", "fs_uniquifier", "version"})
 """Fields that tell a reader nothing: when a row came is when its entry came."""
@@ -60,7 +60,7 @@ def words_of(name: str) -> str:
 
 def _tells_nothing(old: Any, new: Any) -> bool:
     """Whether a field of a new row was left empty, or is a secret that came with it."""
-    return old is None and new in (None, "", _SECRET, [], {})
+    return old is None and new in (None, "", _KEPT_BACK, [], {})
 
 
 def _change(name: str, old: Any, new: Any, said: Callable[[str, Any], str]) -> str:
