@@ -99,7 +99,7 @@ def _name_of(key: str) -> str:
 def _asked(key: str) -> str:
     table, _, number = key.partition(":")
     if table == "person" and number.isdigit():
-        return people.names_of([int(number)]).get(int(number), key)
+        return dict(_people()).get(number, key)
     if table == "company" and number.isdigit():
         return people.company_name(int(number)) or key
     name = subjects.name_of(_KINDS.get(table, table) + ":" + number if number else key)
@@ -128,7 +128,11 @@ def _places() -> list[tuple[str, str]]:
 
 
 def _people() -> list[tuple[str, str]]:
-    return [(str(row.id), row.name) for row in people.people()]
+    """Everybody by number, asked once a request."""
+    found: list[tuple[str, str]] = g.setdefault("trail_people", [])
+    if not found:
+        found += [(str(row.id), row.name) for row in people.people()]
+    return found
 
 
 AUDIT = ListSpec(
