@@ -63,23 +63,23 @@ def change(key: str) -> ResponseReturnValue:
 @bp.get(f"{BASE}/text")
 @requires("template.edit")
 def text(key: str) -> ResponseReturnValue:
-    """The template as text, to be changed."""
-    card = queries.card(key, g.actor)
-    form = TextForm(text=rules.to_text(queries.sections(key)), base=str(card.version))
-    return _text_page(card, form)
+    """One section of the template as text, to be changed."""
+    card, section = queries.card(key, g.actor), _section(request.args.get("section", ""))
+    held = queries.sections(key)
+    form = TextForm(text=rules.to_text({section: held.get(section, [])}), base=str(card.version))
+    return _text_page(card, section, form)
 
 
 @bp.post(f"{BASE}/text")
 @requires("template.edit")
 def write(key: str) -> ResponseReturnValue:
     """A new version; every mistake is named with its line, and what was typed stays."""
-    card, form = queries.card(key, g.actor), TextForm()
+    card, section, form = queries.card(key, g.actor), _section(request.form.get("section", "")), TextForm()
     mistakes: list[Mistake] = []
     if form.validate_on_submit():
-        typed = form.base.data or ""
-        base = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < _LONGEST_NUMBER else 0
+        typed, told = form.text.data or "", form.note.data or ""
         try:
-            number = service.write(key, form.text.data or "", base, form.note.data or "", actor=g.actor, now=g.now)
+            number = service.write(key, section, typed, _number(form.base.data), told, actor=g.actor, now=g.now)
         except TemplateInvalid as problem:
             mistakes = problem.problems
         except Problem as problem:
@@ -87,7 +87,16 @@ def write(key: str) -> ResponseReturnValue:
         else:
             flash(_("Version %(number)s is on the shelf.", number=number), "good")
             return redirect(url_for(".template", key=key, version=number), 303)
-    return _text_page(card, form, mistakes), 422
+    return _text_page(card, section, form, mistakes), 422
+
+
+def _section(asked: str) -> str:
+    """The section that is edited; the tasks for a word that is none."""
+    return asked if asked in rules.ORDER else "tasks"
+
+
+def _number(typed: str | None) -> int:
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < _LONGEST_NUMBER else 0
 
 
 @bp.post(f"{BASE}/share")
@@ -230,8 +239,15 @@ def _page(key: str, card: Card, form: HeadForm | None = None) -> str:
     )
 
 
-def _text_page(card: Card, form: TextForm, mistakes: list[Mistake] | None = None) -> str:
-    return render_template("desk/shelf/text.html", card=card, form=form, mistakes=mistakes or [])
+def _text_page(card: Card, section: str, form: TextForm, mistakes: list[Mistake] | None = None) -> str:
+    return render_template(
+        "desk/shelf/text.html",
+        card=card,
+        section=section,
+        sections=[(each, url_for(".text", key=card.key, section=each), each == section) for each in rules.ORDER],
+        form=form,
+        mistakes=mistakes or [],
+    )
 
 
 def _import_page(form: FileForm, mistakes: list[Mistake] | None = None) -> str:

@@ -47,21 +47,22 @@ def save_project(
         return row.key, found
 
 
-def write(key: str, text: str, base: int, note: str, *, actor: Actor, now: datetime) -> int:
-    """Write a new version from YAML text of the whole template; the number of the version.
+def write(key: str, section: str, text: str, base: int, note: str, *, actor: Actor, now: datetime) -> int:
+    """Write a new version with one section from YAML text; the number of the version.
 
     ``base`` is the version that was edited. Raises TemplateInvalid with every mistake, Conflict when somebody wrote a
     newer one meanwhile, Refused.
     """
-    documents, problems = rules.from_files({"template.yaml": text})
+    name = f"{section}.yaml"
+    documents, problems = rules.from_files({name: text})
+    problems += rules.strays(documents, section)
     with transaction(actor, "template.written") as work:
         row = _mine(key, actor)
         if _next(row) - 1 != base:
-            raise Conflict(
-                "template.newer",
-                "Somebody wrote version %(number)s meanwhile. Compare, then save again.",
-                number=_next(row) - 1,
-            )
+            text = "Somebody wrote version %(number)s meanwhile. Compare, then save again."
+            raise Conflict("template.newer", text, number=_next(row) - 1)
+        others = {other: value for other, value in queries.sections(key).items() if other != section}
+        documents = [*documents, Document("the other sections", others)]
         return _add_version(row, _valid(documents, problems, row.key), note, actor, now, work)
 
 

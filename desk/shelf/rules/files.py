@@ -39,6 +39,17 @@ def from_files(files: Mapping[str, str]) -> tuple[list[Document], list[Problem]]
     return [document for document, _ in read if document], [problem for _, found in read for problem in found]
 
 
+def strays(documents: Sequence[Document], section: str) -> list[Problem]:
+    """What a text that should hold one section holds besides, each with its line."""
+    right = f"Keep {section}: alone here; other sections are edited on their own."
+    return [
+        Problem(document.file, document.line((name,)), name, "is another section.", right)
+        for document in documents
+        for name in document.data
+        if name != section
+    ]
+
+
 def merged(documents: Sequence[Document]) -> dict[str, Any]:
     """The sections of several files as one; entries of a file with a phase of its own carry it."""
     sections: dict[str, Any] = {}

@@ -124,15 +124,17 @@ def test_a_next_version_keeps_the_older_one(app, small, maren):
 
 def test_text_is_changed_and_every_mistake_is_named_with_its_line(app, small, maren):
     key, _found = service.save_project(small, "Small", "", "", actor=maren, now=NOW)
-    text = rules.to_text(queries.sections(key))
-    assert service.write(key, text.replace("name: Clean", "name: Scrub"), 1, "", actor=maren, now=NOW) == 2
+    text = rules.to_text({"tasks": queries.sections(key)["tasks"]})
+    assert service.write(key, "tasks", text.replace("name: Clean", "name: Scrub"), 1, "", actor=maren, now=NOW) == 2
     assert "Scrub" in [part.name for part in elements(queries.load(key))]
     with pytest.raises(TemplateInvalid) as refused:
-        service.write(key, text.replace("1.5", "x").replace("0.1875d", "soon"), 2, "", actor=maren, now=NOW)
+        service.write(key, "tasks", text.replace("0.1875d", "soon"), 2, "", actor=maren, now=NOW)
     assert refused.value.problems[0].field == "duration"
     assert text.splitlines()[refused.value.problems[0].line - 1].strip().startswith("duration")
     with pytest.raises(Conflict):
-        service.write(key, text, 1, "", actor=maren, now=NOW)
+        service.write(key, "tasks", text, 1, "", actor=maren, now=NOW)
+    with pytest.raises(TemplateInvalid, match="another section"):
+        service.write(key, "risks", text, 2, "", actor=maren, now=NOW)
 
 
 def test_who_may_use_and_change_it(app, small, maren):
@@ -192,6 +194,7 @@ def test_pages_of_a_template(app, small, client):
     assert refused.status_code == 422
     assert "line 1" in refused.text
     assert "tasks: 7" in refused.text
+    assert "name: Small" in browser.get("/templates/small/text?section=template").text
     assert browser.post("/templates/small/share", data={"shared": "yes"}).status_code == 303
     assert browser.get("/templates/small.zip").mimetype == "application/zip"
     assert 'value="small"' in browser.get("/projects/new?template=small").text
