@@ -89,7 +89,7 @@ def _check_in_place(path: Path, document: Document) -> list[Problem]:
 
 
 def _check_alone(document: Document) -> list[Problem]:
-    others, _ = _documents(LIBRARY / names()[0])
+    others, _ = _shipped(LIBRARY / names()[0])
     return _finish([*(_without(other, document) for other in others), document], document.file)[1]
 
 
@@ -109,7 +109,7 @@ def _without(other: Document, document: Document) -> Document:
 
 
 def _read_folder(path: Path) -> tuple[Template | None, list[Problem]]:
-    documents, problems = _documents(path)
+    documents, problems = _shipped(path) if path.parent == LIBRARY else _documents(path)
     return (None, problems) if problems else _finish(documents, path.name)
 
 
@@ -119,6 +119,12 @@ def _finish(documents: list[Document], name: str) -> tuple[Template | None, list
         return None, sorted(problems)
     template = assemble(documents)
     return template, check(template)
+
+
+@cache
+def _shipped(path: Path) -> tuple[list[Document], list[Problem]]:
+    """The files of a shipped template, read once: they don't change while the application runs."""
+    return _documents(path)
 
 
 def _documents(path: Path) -> tuple[list[Document], list[Problem]]:
@@ -149,7 +155,7 @@ def documents(name: str) -> list[Document]:
     """The files of a shipped template as they were read. Raises `TemplateUnknown`."""
     if name not in names():
         raise TemplateUnknown(name)
-    return _documents(LIBRARY / name)[0]
+    return list(_shipped(LIBRARY / name)[0])
 
 
 def schemas() -> Mapping[str, Mapping[str, Any]]:

@@ -67,6 +67,8 @@ PLAYERS: tuple[Player, ...] = (
     Player("beatrix", "Beatrix Moreau", "Chief sales officer"),
     Player("viggo", "Viggo Nyström", "Project manager"),
     Player("oskar", "Oskar Lindahl", "Sales representative"),
+    Player("noor", "Noor de Wit", "CRM administrator"),
+    Player("pieter", "Pieter Claes", "Data migration specialist"),
     Player("paula", "Paula Kessler", "Works council"),
     Player("henrik", "Henrik Aas", "Integration consultant", signs_in=False, company=VENDOR),
 )
@@ -87,6 +89,10 @@ _TEAM = {
     "training-coordinator": "samira",
     "end-users": "jonas",
 }
+_SECOND_TEAM = _TEAM | {"project-manager": "viggo", "crm-administrator": "noor", "data-migration-specialist": "pieter"}
+"""Those of the pilot, who go on to the partners: nobody leads, or moves the data of, two roll-outs at once."""
+_BACKUPS = ("recovery-plan", "backup-sources", "restore-drill")
+"""What the CRM administrators do, because in these days the data specialists profile the sources."""
 _AUDIENCE = {
     "leila": "member",
     "erik": "stakeholder",
@@ -110,6 +116,7 @@ ROLLOUTS: tuple[Rollout, ...] = (
             "integration-tests": "henrik",
             "service-workshops": "leila",
             "set-up-help-desk": "leila",
+            **dict.fromkeys((*_BACKUPS, "reconcile-load"), "tobias"),
         },
         delays={"connect-systems": 6, "train-champions": 9, "early-trial": 8, "publish-tutorials": 8},
         waiting=frozenset({"configuration-connect-accounting"}),
@@ -127,9 +134,10 @@ ROLLOUTS: tuple[Rollout, ...] = (
         purpose="Forty partner companies get their own view of leads and orders.",
         weeks_ago=1,
         country="BE",
-        people=_TEAM | {"project-manager": "viggo", "data-migration-specialist": "tobias", "end-users": "oskar"},
+        people=_SECOND_TEAM | {"end-users": "oskar"},
         members={"erik": "stakeholder", "beatrix": "executive", "maren": "member"},
         target_week=10,
+        owners={**dict.fromkeys(_BACKUPS, "noor"), "training-needs": "oskar", "training-plan": "oskar"},
         left=11,
     ),
     Rollout(
@@ -137,9 +145,10 @@ ROLLOUTS: tuple[Rollout, ...] = (
         purpose="The service desk in Aarhus went first, to learn what the big roll-out needs.",
         weeks_ago=16,
         country="DK",
-        people=_TEAM | {"end-users": "leila"},
-        members={"beatrix": "executive", "erik": "stakeholder", "jonas": "member"},
+        people=_SECOND_TEAM | {"end-users": "leila"},
+        members={"beatrix": "executive", "erik": "stakeholder", "jonas": "member", "maren": "member"},
         target_week=9,
+        owners=dict.fromkeys(_BACKUPS, "noor"),
         waiting=frozenset({"adoption-strategies-leaderboard"}),
         finished=True,
     ),

@@ -38,10 +38,12 @@ from web.demo.cast import (
     TIMEZONE,
     Rollout,
 )
-from web.demo.scenes import SCENES
+from web.demo.scenes import FAREWELLS, SCENES
 from web.demo.stage import Stage, StoryClock, person
 
 WORK_ENDS = time(15, 40)
+WORKDAY_BEGINS = time(8)
+"""In the plan's own hours: what is halfway through before the next day begins is said in the evening."""
 SATURDAY = 5
 DAYS_LIVED = 2
 """How many working days of this week of the roll-out are behind us, from its Wednesday on."""
@@ -147,6 +149,8 @@ class _Stage:
         for scene in SCENES:
             scene(self.stage, day)
         if self.rollout.finished and all(row.done for row in rows if row.type != "summary"):
+            for farewell in FAREWELLS:
+                farewell(self.stage, day)
             projects.finish(self.project_id, actor=self.manager)
             self.open = False
 
@@ -246,8 +250,11 @@ class _Stage:
         """Report what ended by this day, tasks before the milestones that wait for them; whether anything did."""
         open_ids = {row.id for row in rows if not row.done}
         ready = [row for row in rows if self._ends(row, day) and not self._waits(row, open_ids)]
-        finished = [self._finish(row, day) for row in ready]
-        return any(finished)
+        for row in ready:
+            self._speak(row, day)
+        self._finish([row for row in ready if row.type != "milestone"], day)
+        reached = [self._reach(row, day) for row in ready if row.type == "milestone"]
+        return any(reached) or len(reached) < len(ready)
 
     def _ends(self, row: TaskRow, day: date) -> bool:
         if row.done or row.type == "summary":
@@ -259,16 +266,25 @@ class _Stage:
         finish_first = {"FS", "FF"}
         return any(link.task_id in open_ids for link in row.predecessors if link.type in finish_first)
 
-    def _finish(self, row: TaskRow, day: date) -> bool:
-        """Report the end of a task or reach a milestone, unless a checklist holds it; whether that went."""
-        self._speak(row, day)
-        at = self._end_of(row, day)
-        if row.type != "milestone":
-            tasks.set_progress(self.project_id, row.id, DONE, actor=self._reporter(row), now=at)
-            return True
+    def _finish(self, rows: list[TaskRow], day: date) -> None:
+        """Report the end of tasks: what somebody ended at one moment is said at once."""
+        together: dict[tuple[datetime, int], list[TaskRow]] = {}
+        for row in rows:
+            together.setdefault((self._end_of(row, day), self._reporter(row).id or 0), []).append(row)
+        for (at, _who), ended in together.items():
+            self.clock.now, actor, ids = at, self._reporter(ended[0]), [row.id for row in ended]
+            if len(ids) == 1:
+                tasks.set_progress(self.project_id, ids[0], DONE, actor=actor, now=at)
+            else:
+                values = {"percent_complete": DONE}
+                tasks.bulk_change(self.project_id, ids, values, actor=actor, now=at)
+
+    def _reach(self, row: TaskRow, day: date) -> bool:
+        """Reach a milestone, unless a checklist holds it; whether that went."""
         if tasks.obstacles(row.id):
             return False
-        tasks.complete_milestone(self.project_id, row.id, actor=self.manager, now=at)
+        self.clock.now = self._end_of(row, day)
+        tasks.complete_milestone(self.project_id, row.id, actor=self.manager, now=self.clock.now)
         return True
 
     def _reporter(self, row: TaskRow) -> Actor:
@@ -279,9 +295,8 @@ class _Stage:
     def _end_of(self, row: TaskRow, day: date) -> datetime:
         """When the work ended: as planned, or towards the evening of the day on which a late task is done."""
         if row.finish.date() == day:
-            self.clock.now = row.finish.replace(tzinfo=ZoneInfo(TIMEZONE)).astimezone(UTC)
-            return self.clock.now
-        return self.clock.on(day, WORK_ENDS)
+            return row.finish.replace(tzinfo=ZoneInfo(TIMEZONE)).astimezone(UTC)
+        return datetime.combine(day, WORK_ENDS, UTC)
 
     def _half(self, rows: list[TaskRow], day: date) -> None:
         """Tasks under way say how far they are when half their time has passed, and are talked about."""
@@ -289,7 +304,7 @@ class _Stage:
             if row.done or row.type != "task" or not row.start.date() <= day or row.percent >= HALF_DONE:
                 continue
             halfway = row.start + (row.finish - row.start) / 2
-            if halfway.date() <= day and self._started(row, rows):
+            if halfway < datetime.combine(day + timedelta(days=1), WORKDAY_BEGINS) and self._started(row, rows):
                 at = self.clock.on(day, time(14, 20))
                 tasks.set_progress(self.project_id, row.id, HALF_DONE, actor=self._reporter(row), now=at)
                 self._speak(row, day)

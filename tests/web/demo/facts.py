@@ -17,6 +17,8 @@ from infra.database import db
 from kernel.actor import SYSTEM
 from phases.foreseen import queries as foreseen
 from readiness.health import queries as health
+from readiness.health.rules.claims import Against
+from reports.issued import queries as issued
 from roadmap.actions import queries as actions
 from roadmap.costs import queries as money
 from roadmap.projects import queries as projects
@@ -30,6 +32,8 @@ from roadmap.tasks import queries as plans
 from roadmap.tasks import service as tasks
 from roadmap.tasks.queries import TaskRow
 from roadmap.timesheet import queries as timesheet
+
+COLOURS = {"green": "on track", "amber": "at risk", "red": "off track", "unknown": "unknown", "done": "closed"}
 
 
 def line(*cells: object) -> str:
@@ -60,7 +64,6 @@ class Facts:
             "late items": list(self.late_items()),
             "held": list(self.held()),
             "owners": list(self.other_owners()),
-            "load": list(self.load()),
             "overloads": list(self.overloads()),
             "days off": list(self.days_off()),
             "evidence": list(self.evidence()),
@@ -69,6 +72,10 @@ class Facts:
             "foreseen": list(self.foreseen()),
             "noted": list(self.noted()),
             "claims": list(self.claims()),
+            "indicators": list(self.indicators()),
+            "colours": list(self.colours()),
+            "phases": list(self.phases()),
+            "reports": list(self.reports()),
             "risks": list(self.risks()),
             "money": list(self.money()),
             "blockers": list(self.blockers()),
@@ -147,17 +154,6 @@ class Facts:
                 if row.owner_id and row.owner_id not in fillers:
                     yield line(project.name, row.name, row.owner)
 
-    def load(self) -> Iterator[str]:
-        """Shares of time that running roll-outs ask of the same person, when they come to more than all of it."""
-        asked: Counter[str] = Counter()
-        for project in self.projects:
-            if project.state == "active":
-                for role in staffing.roles(project.id):
-                    asked[role.person] += role.share
-        for person, share in asked.items():
-            if share > 100:
-                yield line(person, f"{share} %")
-
     def overloads(self) -> Iterator[str]:
         """Who of the first roll-out is asked for too much in the two weeks from today."""
         project, last = self.projects[0].id, self.today + timedelta(days=13)
@@ -229,9 +225,37 @@ class Facts:
 
     def claims(self) -> Iterator[str]:
         """What managers claimed, the oldest first."""
-        words = {"green": "on track", "amber": "at risk", "red": "off track"}
         for project in self.projects:
             judged = health.one(project.id, self.today, SYSTEM)
             for each in reversed(health.past_claims(judged, self.today)):
                 claim = each.claim
-                yield line(project.name, words[claim.state], claim.by, day(claim.on), day(claim.until), claim.reason)
+                yield line(project.name, COLOURS[claim.state], claim.by, day(claim.on), day(claim.until), claim.reason)
+
+    def indicators(self) -> Iterator[str]:
+        """The six colours of each running roll-out, the whole, what is claimed, and what contradicts it."""
+        for project in self.projects[:2]:
+            judged = health.one(project.id, self.today, SYSTEM)
+            against = [each.kind.value for each in judged.contradictions if each.against != Against.NO_DATA]
+            states = [COLOURS[each.state] for each in judged.indicators]
+            whole, claimed = COLOURS[judged.worst], COLOURS[judged.claimed or judged.worst]
+            yield line(project.name, *states, whole, claimed, ", ".join(against) or "nothing")
+
+    def colours(self) -> Iterator[str]:
+        """How the first roll-out stood at the end of each kept day: computed, claimed, exposure."""
+        project = self.projects[0]
+        for each in health.days(project.id, project.start, self.today):
+            claimed = COLOURS[each.claimed] if each.claimed else "-"
+            total = risks.exposure(project.id, each.day).total
+            yield line(day(each.day), COLOURS[each.computed], claimed, total)
+
+    def phases(self) -> Iterator[str]:
+        """Budget, actual cost and forecast of the phases of the first roll-out."""
+        for each in money.money_of(self.projects[0].id, self.today).phases:
+            told = [
+                "-" if cents is None else f"{cents / 100:,.0f}" for cents in (each.budget, each.actual, each.forecast)
+            ]
+            yield line(each.name or "For the whole", *told)
+
+    def reports(self) -> Iterator[str]:
+        for each in reversed(issued.reports(self.projects[0].id)):
+            yield line(each.number, day(each.as_of), COLOURS[each.state], each.comment)

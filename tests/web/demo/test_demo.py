@@ -11,10 +11,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from accounts.people.models import Person
+from accounts.reviews import queries as reviews
+from desk.shelf.models import OwnTemplate
 from infra.audit import queries as trail
 from infra.audit.models import AuditEntry
 from infra.database import db
+from kernel.actor import SYSTEM
 from roadmap.projects.rules import week_of
+from roadmap.resources import queries as resources
+from roadmap.risks import queries as risks
 from tests.web.demo.conftest import DAY, make_demo
 from tests.web.demo.facts import Facts
 from web.demo.cast import PASSWORD, PLAYERS, ROLLOUTS, SIGN_INS
@@ -34,7 +39,6 @@ TABLES = (
     "late items",
     "held",
     "owners",
-    "load",
     "overloads",
     "days off",
     "evidence",
@@ -43,6 +47,10 @@ TABLES = (
     "foreseen",
     "noted",
     "claims",
+    "indicators",
+    "colours",
+    "phases",
+    "reports",
     "risks",
     "money",
     "blockers",
@@ -69,6 +77,33 @@ def test_one_roll_out_is_in_week_7_one_in_week_2_one_finished(demo: Flask) -> No
     assert facts.standing(first).slip == 4
     assert (facts.standing(second).slip or 0) <= 0
     assert facts.standing(third).live
+
+
+def test_overloads_are_few_and_have_two_causes_each(demo: Flask) -> None:
+    found = list(Facts(DAY).overloads())
+    assert 2 <= len(found) <= 3
+    for told in found:
+        *_names, percent, causes, _end = told.split("|")
+        assert 105 <= int(percent.strip(" %")) <= 140
+        assert causes.count(",") == 1
+
+
+def test_the_pilot_asks_for_nothing_any_more(demo: Flask) -> None:
+    pilot = Facts(DAY).projects[2].id
+    assert not [row for row in risks.register(pilot) if row.open]
+    assert all(row.outcome for row in risks.register(pilot))
+    loaded = resources.loads([pilot], DAY, DAY + timedelta(days=27), SYSTEM)
+    assert not [each for row in loaded for each in row.overloads if pilot in {c.cause.project_id for c in each.causes}]
+
+
+def test_access_was_reviewed_and_the_pilot_is_a_template(demo: Flask) -> None:
+    held = reviews.reviews()
+    assert [(each.counts.open, each.counts.withdrawn) for each in held] == [(0, 1)]
+    closed = reviews.last_closed()
+    assert closed is not None
+    assert (closed.year, closed.month) == (2026, 1)
+    own = db.session.scalars(select(OwnTemplate)).all()
+    assert [(each.name, each.shared) for each in own] == [("Service desk roll-out", True)]
 
 
 def test_the_pilot_was_finished_on_the_day_of_its_last_milestone(demo: Flask) -> None:

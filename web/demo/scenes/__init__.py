@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from web.demo.scenes import health, money, notices, reports, resources, risks
+from web.demo.scenes import health, money, notices, reports, resources, reviews, risks, templates
 from web.demo.stage import Scene
 
-SCENES: tuple[Scene, ...] = (money.scene, risks.play, health.play, notices.play, reports.play, resources.play)
+SCENES: tuple[Scene, ...] = (
+    reviews.play,
+    money.scene,
+    risks.play,
+    resources.play,
+    health.play,
+    notices.play,
+    reports.play,
+)
+FAREWELLS: tuple[Scene, ...] = (risks.farewell, templates.farewell)
+"""What is done on the last day of a roll-out, before it is finished."""

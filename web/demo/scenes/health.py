@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, time, timedelta
 
 from desk.overview import service as visits
@@ -9,6 +10,7 @@ from desk.overview.rules.visits import Seen
 from infra.audit import queries as trail
 from kernel.actor import SYSTEM, project_scope
 from readiness.health import service
+from readiness.health.rules.tolerances import USUAL
 from roadmap.tasks import queries as plans
 from web.demo.cast import ROLLOUTS
 from web.demo.stage import Stage
@@ -24,9 +26,14 @@ CLAIMS: dict[str, dict[int, tuple[str, str]]] = {
         ),
         43: ("amber", "Configuration hangs on one signature; go-live moves by four days at most."),
     },
-    BENELUX: {4: ("green", "The plan is agreed this week, and it has four days of reserve.")},
+    BENELUX: {
+        4: ("green", "The plan is agreed this week, and it has four days of reserve."),
+        8: ("green", "Ingrid's help is asked for, not settled: without it we need two days of the reserve."),
+    },
 }
 """What is claimed, by day since the start."""
+TOLERATED = {**asdict(USUAL), "critical_red": 0, "load_red": 140}
+"""The steering group of the first roll-out bears no critical risk, and short peaks of work."""
 VISITORS: dict[str, tuple[str, ...]] = {NORDIC: ("erik", "beatrix", "maren", "samira"), BENELUX: ("erik", "beatrix")}
 LOOKED_IN = 5
 """How many days ago those who read looked in last."""
@@ -34,6 +41,9 @@ LOOKED_IN = 5
 
 def play(stage: Stage, day: date) -> None:
     """Claim what is to be claimed, keep the day (every Friday, and the last days), look in."""
+    if stage.rollout.name == NORDIC and day == stage.start:
+        stage.clock.on(day, time(15, 5))
+        service.set_tolerances(stage.project_id, TOLERATED, actor=stage.manager)
     said = CLAIMS.get(stage.rollout.name, {}).get(stage.day_of(day))
     if said is not None:
         _claim(stage, day, *said)

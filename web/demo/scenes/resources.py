@@ -1,16 +1,18 @@
-"""Days off and part time, somebody from outside, a place kept for somebody, and help that asks too much of Ingrid."""
+"""Days off and part time, somebody from outside, a place kept, estimates that grew, help that asks too much."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from accounts.absences import service as absences
 from accounts.absences.rules import Reason, Share, Span
 from accounts.people.rules import PersonData
-from roadmap.resources import service
+from roadmap.resources import queries, service
 from roadmap.resources.service import AllocationData
 from roadmap.staffing import queries as staffing
 from roadmap.staffing import service as roles
+from roadmap.tasks import queries as plans
+from roadmap.tasks import service as tasks
 from web.demo.cast import ROLLOUTS
 from web.demo.stage import Stage
 
@@ -22,10 +24,18 @@ OFF = (
 )
 """Who is away from which to which day, counted from today."""
 PART_TIME = ("leila", 12, 80)
+GREW = {"fix-early-feedback": 14, "set-up-incentives": 8, "set-up-help-desk": 21}
+"""Hours that tasks of the first roll-out turn out to need, in the days that were planned for them."""
+ASKED = 15
+"""Percent of her time that Ingrid is asked for by the second roll-out."""
+TRAINING_FROM = timedelta(weeks=4)
+"""From when on the second roll-out has time of the trainer: until then the first has it."""
 
 
 def play(stage: Stage, day: date) -> None:
-    """All of it happens on the eve of today, the last working day before it."""
+    """The trainer's time is settled on the first day; the rest on the eve of today, the last working day before it."""
+    if day == stage.start and stage.rollout.name == BENELUX:
+        _train_later(stage)
     if day != _eve(stage.today):
         return
     stage.clock.on(day)
@@ -33,6 +43,7 @@ def play(stage: Stage, day: date) -> None:
         _plan_days_off(stage)
         _take_in_an_editor(stage)
         _keep_a_place(stage)
+        _estimate_anew(stage)
     elif stage.rollout.name == BENELUX:
         _ask_for_help(stage)
 
@@ -70,9 +81,29 @@ def _keep_a_place(stage: Stage) -> None:
     service.add_allocation(stage.project_id, data, actor=stage.manager, now=stage.clock.now)
 
 
+def _estimate_anew(stage: Stage) -> None:
+    """The trial found more than expected, and the help desk needs its own forms."""
+    rows = {row.key: row.id for row in plans.rows(stage.project_id, stage.today)}
+    for key, hours in GREW.items():
+        wanted = {"work_minutes": hours * 60}
+        tasks.change(stage.project_id, rows[key], wanted, actor=stage.manager, now=stage.clock.now)
+
+
+def _train_later(stage: Stage) -> None:
+    stage.clock.on(stage.start, time(10, 30))
+    first = stage.start + TRAINING_FROM
+    trainer = stage.ids["samira"]
+    for each in [each for each in queries.allocations(stage.project_id) if each.person_id == trainer]:
+        if each.last < first:
+            service.remove_allocation(stage.project_id, each.id, actor=stage.manager)
+        elif each.first < first:
+            data = AllocationData(each.role_id, each.person_id, first, each.last, each.percent, each.note)
+            service.change_allocation(stage.project_id, each.id, data, actor=stage.manager)
+
+
 def _ask_for_help(stage: Stage) -> None:
-    """Tobias is needed elsewhere; nobody asked whether Ingrid has time."""
+    """There is more to clean than one can do; nobody asked whether Ingrid has time."""
     role = next(each for each in staffing.roles(stage.project_id) if each.key == "data-migration-specialist")
-    note = "Cleans the partners' lists while Tobias is needed in the Nordic launch."
-    data = AllocationData(role.id, stage.ids["ingrid"], _later(stage, 5), _later(stage, 16), 25, note)
+    note = "Cleans the partners' lists together with Pieter."
+    data = AllocationData(role.id, stage.ids["ingrid"], _later(stage, 5), _later(stage, 16), ASKED, note)
     service.add_allocation(stage.project_id, data, actor=stage.manager, now=stage.clock.now)
