@@ -60,6 +60,7 @@ def _widened(schema: dict[str, Any], field: str) -> dict[str, Any]:
         schema.pop("pattern", None)
     if field in ("duration", "lag"):
         schema["pattern"] = r"^-?[0-9]{1,4}(\.[0-9]{1,4})?d$"
+        schema["description"] = "working days with up to four digits after the point, such as 3d or 0.25d"
     if field == "due_days":
         schema |= {"minimum": -2_000, "maximum": 2_000}
     return schema
