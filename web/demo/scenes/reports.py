@@ -1,4 +1,4 @@
-"""Reports in the demo: one was issued every Friday, the next is being written, a link is open, one was withdrawn."""
+"""Reports in the demo: issued on three Fridays, the next is being written, a link is open, another withdrawn."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ TOKEN = "nordic-launch-shared-in-the-demo-only-0001"  # noqa: S105  # meant to b
 LETTER = service.Letter(charts.mail_subject, charts.mail_text)
 READERS = ("beatrix",)
 """Who gets a report with all its parts; each who gets fewer would cost another PDF. Others read it on its page."""
-COMMENTS = (
-    "Kick-off is behind us. Everybody knows their part, and the charter goes to the sponsor next week.",
-    "The charter is signed. Profiling found 588 customers with two addresses; cleansing starts with them.",
-    "The plan is approved at the gate. Data come first: the pilot load is a week away.",
-    "The pilot load went well and the restore drill took forty minutes. Configuration is under way.",
-    "The accounting system is connected: the cause was country codes of three letters. Go-live moves by four days.",
-    "Configuration lacks one signature from accounting, and 214 addresses still disagree; training goes on meanwhile.",
-)
-"""What the manager writes above the reports, by week."""
+COMMENTS = {
+    3: "The pilot load went well and the restore drill took forty minutes. Configuration is under way.",
+    4: "The accounting system is connected: the cause was country codes of three letters. Go-live moves by four days.",
+    5: (
+        "Configuration lacks one signature from accounting, and 214 addresses still disagree; "
+        "training goes on meanwhile."
+    ),
+}
+"""What the manager writes above the reports, by week of the roll-out, counted from 0. Each costs the demo a PDF."""
 DRAFT = "Accounting signed this morning. Three of five champions are trained, the other two next week."
 
 
@@ -36,7 +36,7 @@ def play(stage: Stage, day: date) -> None:
     if stage.rollout.name != NORDIC:
         return
     week = stage.day_of(day) // 7
-    if day.weekday() == FRIDAY and week < len(COMMENTS):
+    if day.weekday() == FRIDAY and week in COMMENTS:
         _issue(stage, day, COMMENTS[week])
     if day == _eve(stage.today):
         _prepare(stage, day)
