@@ -52,7 +52,7 @@ PAGES = (
     Page("phase", "/projects/1/phases/3"),
     Page("team", "/projects/1/team"),
     Page("resources", "/projects/1/resources"),
-    Page("allocations", "/projects/1/allocations", 15, LIST),
+    Page("allocations", "/projects/1/resources/allocations", 15, LIST),
     Page("time", "/projects/1/time", 15, LIST),
     Page("risks", "/projects/1/risks", 15, LIST),
     Page("risk", "/projects/1/risks/1", 11, ISSUE),
