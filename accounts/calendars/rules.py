@@ -147,7 +147,7 @@ def _holidays(country: str, subdivision: str, first_year: int, last_year: int) -
     kwargs = {"subdiv": subdivision or None, "years": years}
     try:
         found = holiday_library.country_holidays(country, language="en_US", **kwargs)  # type: ignore[arg-type]  # as documented
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # the library's word for a place that it does not know
         raise RuleBroken("calendars.place", "No holidays are known for %(place)s.", place=country) from error
     return dict(sorted(found.items()))
 

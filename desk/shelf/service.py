@@ -132,7 +132,11 @@ def _unzipped(content: bytes) -> dict[str, str]:
             )
         try:
             return {each.filename: archive.open(each).read(MOST_BYTES + 1)[:MOST_BYTES].decode() for each in wanted}
-        except (UnicodeDecodeError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        except (
+            UnicodeDecodeError,
+            zipfile.BadZipFile,
+            RuntimeError,
+        ) as error:  # locked, or packed in a way unknown here
             text = "The archive can't be read: it is damaged, locked, or not text in UTF-8."
             raise RuleBroken("template.archive_unreadable", text, field="file") from error
 
