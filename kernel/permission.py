@@ -7,7 +7,7 @@ for that action wins, and the answer names it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -70,10 +70,13 @@ def allow(name: str, **roles: Visibility) -> tuple[Grant, ...]:
     return tuple(Grant(role, subject, action, visibility) for role, visibility in roles.items())
 
 
-def decide(grants: Iterable[Grant], name: str, facts: Facts | None, actor_id: int | None) -> Answer:
+def decide(
+    grants: Iterable[Grant], name: str, facts: Facts | None, actor_id: int | None, *, field: str | None = None
+) -> Answer:
     """Answer for one action from the grants that an actor holds in a scope.
 
     Without facts the question is "on any record at all?", which is what a page asks before it has looked one up.
+    With ``field`` only the grants that reach this field count.
 
     >>> own = allow("task.progress", member=Visibility.OWN)
     >>> decide(own, "task.progress", Facts(owners=frozenset({4})), 4).yes
@@ -82,7 +85,12 @@ def decide(grants: Iterable[Grant], name: str, facts: Facts | None, actor_id: in
     False
     """
     held = [grant for grant in grants if grant.name == name]
-    return _answer(held, name, facts, actor_id)
+    if field is None or not held:
+        return _answer(held, name, facts, actor_id)
+    showing = [grant for grant in held if grant.fields is None or field in grant.fields]
+    if not showing:
+        return Answer(False, f"no role held here allows {name} on the field {field}")
+    return _answer(showing, name, facts, actor_id)
 
 
 def _answer(held: list[Grant], name: str, facts: Facts | None, actor_id: int | None) -> Answer:
@@ -104,15 +112,27 @@ def _reaches(visibility: Visibility, facts: Facts, actor_id: int | None) -> bool
     }[visibility]
 
 
-class Policy:
-    """Every grant of the product, asked by pages, commands, jobs and exports alike."""
+Judge = Callable[[Actor, str, str, Facts | None], Answer]
+"""Answers for a part of the product whose grants are rows that people edit: actor, action, scope, facts."""
 
-    def __init__(self, grants: Iterable[Grant]) -> None:
+
+class Policy:
+    """Every grant of the product, asked by pages, commands, jobs and exports alike.
+
+    ``judges`` answer for the objects whose grants lie in the database: object, its actions, and who answers.
+    """
+
+    def __init__(
+        self, grants: Iterable[Grant], judges: Mapping[str, tuple[frozenset[str], Judge]] | None = None
+    ) -> None:
         """Index the grants by action and role: a page of rows asks hundreds of times."""
+        self._judges = {
+            f"{subject}.{action}": judge for subject, (actions, judge) in (judges or {}).items() for action in actions
+        }
         self._held: dict[str, dict[str, list[Grant]]] = {}
         for grant in grants:
             self._held.setdefault(grant.name, {}).setdefault(grant.role, []).append(grant)
-        self.actions = frozenset(self._held)
+        self.actions = frozenset(self._held) | frozenset(self._judges)
 
     def grants_for(self, actor: Actor, name: str, scope: str) -> list[Grant]:
         """The grants of an action that count for an actor in a scope."""
@@ -123,6 +143,8 @@ class Policy:
         """May the actor do it here? The system may do everything."""
         if actor.id is None:
             return Answer(True, "the system acts by its timetable")
+        if name in self._judges:
+            return self._judges[name](actor, name, scope, facts)
         return _answer(self.grants_for(actor, name, scope), name, facts, actor.id)
 
     def visibility(self, actor: Actor, name: str, scope: str) -> Visibility | None:

@@ -16,9 +16,12 @@ from accounts.people import service as people
 from accounts.people.rules import PersonData
 from accounts.signin import service as signin
 from accounts.signin.queries import TOKEN
+from accounts.teams import service as teams
 from accounts.tries.rules import Visit
 from checklists import service as checklists
 from checklists.models import Section
+from crm.access import service as crm_access
+from crm.records import service as records
 from infra.database import db
 from infra.wires import wires
 from kernel.actor import INSTANCE, SYSTEM, Actor, project_scope
@@ -55,6 +58,30 @@ def person(
     found = actor_of(made)
     assert found is not None
     return found
+
+
+def crm_role(who: Actor, role: str, team: int | None = None, *, leads: bool = False) -> Actor:
+    """Give somebody a role of the CRM, and a team where one is named."""
+    assert who.id is not None
+    crm_access.give_role(who.id, role, actor=SYSTEM)
+    if team is not None:
+        teams.put(who.id, team, leads=leads, actor=SYSTEM)
+    return who
+
+
+def team(name: str, parent: int | None = None) -> int:
+    """A team, below another where one is named."""
+    return teams.add_team(name, parent, actor=SYSTEM)[0]
+
+
+def record(kind: str, /, *, by: Actor = SYSTEM, at: datetime | None = None, **values: Any) -> int:
+    """A record of the CRM, with what it needs filled in; ``by`` owns it unless ``owner_id`` says otherwise."""
+    needed: dict[str, dict[str, Any]] = {
+        "lead": {"last_name": f"Lead {next(_NUMBERS)}"},
+        "contact": {"last_name": f"Contact {next(_NUMBERS)}"},
+    }
+    full = {**needed.get(kind, {"name": f"{kind.title()} {next(_NUMBERS)}"}), **values}
+    return records.create(kind, full, actor=by, now=at or _now())[0]
 
 
 def administrator(name: str = "Ada Admin", *, password: bool = False) -> Actor:

@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     _configure(app, settings)
     wiring.load_models()
     app.extensions["launch90"] = Wires(
-        policy=Policy(wiring.grants()),
+        policy=Policy(wiring.grants(), wiring.judges()),
         clock=clock,
         handlers=wiring.HANDLERS,
         answerers=wiring.ANSWERERS,

@@ -30,7 +30,7 @@ from infra.undo import Undone
 from infra.wires import Answerer, Handler
 from kernel.actor import Actor
 from kernel.events import Event
-from kernel.permission import Grant
+from kernel.permission import Grant, Judge
 from kernel.questions import Question
 from phases.foreseen import service as foreseen
 from roadmap.actions import service as actions
@@ -66,6 +66,9 @@ MODELS: tuple[str, ...] = (
     "accounts.notices.models",
     "accounts.calendars.models",
     "accounts.absences.models",
+    "accounts.teams.models",
+    "crm.access.models",
+    "crm.records.models",
     "roadmap.projects.models",
     "roadmap.staffing.models",
     "roadmap.tasks.models",
@@ -95,6 +98,7 @@ GRANTS: tuple[str, ...] = (
     "accounts.reviews.rules",
     "accounts.notices.rules",
     "accounts.absences.rules",
+    "accounts.teams.rules",
     "roadmap.projects.rules",
     "roadmap.staffing.rules",
     "roadmap.tasks.rules",
@@ -114,6 +118,9 @@ GRANTS: tuple[str, ...] = (
     "desk.my_work.rules",
 )
 """Modules with a GRANTS table."""
+
+JUDGES: tuple[tuple[str, str, str], ...] = (("crm", "crm.access.rules:PERMISSIONS", "crm.records.queries:judge"),)
+"""Objects whose grants lie in the database: the object, its actions, and who answers for them."""
 
 PAGES: tuple[str, ...] = (
     "web.health",
@@ -186,6 +193,13 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("work", "desk.my_work.queries:subject"),
     ("report", "reports.issued.queries:subject"),
     ("expense", "roadmap.costs.queries:subject"),
+    ("crm_lead", "crm.records.queries:lead"),
+    ("crm_account", "crm.records.queries:account"),
+    ("crm_contact", "crm.records.queries:contact"),
+    ("crm_opportunity", "crm.records.queries:opportunity"),
+    ("crm_activity", "crm.records.queries:activity"),
+    ("crm_campaign", "crm.records.queries:campaign"),
+    ("crm_product", "crm.records.queries:product"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
@@ -202,6 +216,9 @@ TASK_PANELS: tuple[str, ...] = (
 
 UNDOABLE: tuple[str, ...] = (
     "accounts.absences.service",
+    "accounts.teams.service",
+    "crm.access.service",
+    "crm.records.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",
@@ -295,6 +312,11 @@ def grants() -> tuple[Grant, ...]:
     return tuple(grant for name in GRANTS for grant in import_module(name).GRANTS)
 
 
+def judges() -> dict[str, tuple[frozenset[str], Judge]]:
+    """Who answers for the objects whose grants people edit."""
+    return {subject: (_read(actions), _named(judge)) for subject, actions, judge in JUDGES}
+
+
 def blueprints(*, development: bool) -> tuple[Blueprint, ...]:
     """Every page's blueprint."""
     names = PAGES + (DEVELOPMENT_PAGES if development else ())
@@ -323,6 +345,11 @@ def connect_shared_parts(app: Flask) -> None:
 def actor_loaders() -> tuple[Callable[[], Actor | None], ...]:
     """Who finds out who is asking."""
     return tuple(_named(name) for name in ACTOR_LOADERS)
+
+
+def _read(name: str) -> Any:
+    module, _, thing = name.partition(":")
+    return getattr(import_module(module), thing)
 
 
 def _named(name: str) -> Callable[..., Any]:

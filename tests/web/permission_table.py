@@ -2,17 +2,33 @@
 
 The roles are those of one project: "outsider" signs in and has no role in it, "administrator" has none in it either.
 Routes that ask for a sign-in only are open to an outsider; what they do then depends on the record (a comment, a file,
-an undo), which the tests of that room show.
+an undo), which the tests of that room show. The last five hold a role of the CRM and none in the project.
 """
 
 from __future__ import annotations
 
-ROLES = ("anonymous", "outsider", "administrator", "manager", "member", "stakeholder", "executive")
+ROLES = (
+    "anonymous",
+    "outsider",
+    "administrator",
+    "manager",
+    "member",
+    "stakeholder",
+    "executive",
+    "representative",
+    "sales manager",
+    "marketer",
+    "agent",
+    "crm executive",
+)
 
 EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"anonymous"}
 ADMINISTRATORS = frozenset({"administrator"})
-TEAM = SIGNED_IN - {"outsider"}
+CRM_USERS = frozenset({"administrator", "representative", "sales manager", "marketer", "agent", "crm executive"})
+"""Whoever holds a role of the CRM, and administrators, who hold that of its administrator."""
+CRM_ADMINISTRATORS = frozenset({"administrator"})
+TEAM = SIGNED_IN - (CRM_USERS - {"administrator"}) - {"outsider"}
 """Whoever holds any role in the project, and administrators."""
 MANAGERS = frozenset({"administrator", "manager"})
 DECIDERS = MANAGERS | {"executive"}

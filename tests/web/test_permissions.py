@@ -11,6 +11,13 @@ from tests import factories
 from tests.web.permission_table import EVERYBODY, ROLES, TABLE
 
 IN_PROJECT = ("manager", "member", "stakeholder", "executive")
+IN_CRM = {
+    "representative": "sales-representative",
+    "sales manager": "sales-manager",
+    "marketer": "marketing-specialist",
+    "agent": "service-agent",
+    "crm executive": "executive",
+}
 LET_IN = "let in"
 
 
@@ -41,9 +48,10 @@ def browser(app: Flask, role: str, project: int):
     if role == "anonymous":
         return client
     held = {project: role} if role in IN_PROJECT else {}
-    return factories.sign_in(
-        client, factories.person(role=role if role == "administrator" else "person", projects=held)
-    )
+    made = factories.person(role=role if role == "administrator" else "person", projects=held)
+    if role in IN_CRM:
+        factories.crm_role(made, IN_CRM[role])
+    return factories.sign_in(client, made)
 
 
 def knock(client, app: Flask, rule: Rule, project: int):

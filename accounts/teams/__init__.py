@@ -1,0 +1,1 @@
+"""Teams, one above the other, and who belongs to which."""

@@ -1,0 +1,273 @@
+"""The roles that ship, the functions that a role may hold, and the one answer about an action, a record and a field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from crm.objects.rules.catalogue import OBJECTS, Module, ObjectType
+from crm.objects.rules.fields import Mark
+from kernel.permission import Answer, Facts, Grant, Visibility, decide
+
+SEE, CREATE, EDIT, DELETE, IMPORT, EXPORT = "see", "create", "edit", "delete", "import", "export"
+ACTIONS: Mapping[str, str] = {
+    SEE: "See",
+    CREATE: "Create",
+    EDIT: "Edit",
+    DELETE: "Delete",
+    IMPORT: "Import",
+    EXPORT: "Export",
+}
+"""What can be done with the records of an object."""
+FUNCTION = "function"
+FUNCTIONS: Mapping[str, str] = {
+    "figures": "Read dashboards and figures",
+    "enter_figures": "Enter figures that have no source inside",
+    "quality": "Work on the quality of data",
+    "merge": "Merge records",
+    "bulk_edit": "Change many records at once",
+    "share_records": "Share a record with others",
+    "usage": "Read who used what",
+    "view_as": "Look at the CRM as somebody else",
+    "permission_tests": "Run the permission tests",
+    "access": "Give out roles and change what they may do",
+    "setup": "Switch modules and set up stages, rates and targets",
+}
+"""What a role may do besides working with records; the permission is ``crm.<function>``."""
+USE = "use"
+PERMISSIONS = frozenset({USE, "see_record", "edit_record", *FUNCTIONS})
+"""The actions of the object ``crm`` that routes and subjects ask for."""
+ADMINISTRATOR = "crm-administrator"
+OWN, TEAM, BELOW, ALL = Visibility.OWN, Visibility.TEAM, Visibility.TEAM_AND_BELOW, Visibility.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class RoleData:
+    """A role with all its grants, as shipped or as altered."""
+
+    key: str
+    name: str
+    description: str
+    grants: tuple[Grant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """All that decides what somebody may do: their grants, their team, the teams below it, and the modules that are on.
+
+    ``everything`` is the system itself. ``shared_to_see`` and ``shared_to_edit`` are (object, record) numbers.
+    """
+
+    person_id: int | None
+    grants: tuple[Grant, ...] = ()
+    team_id: int | None = None
+    below: frozenset[int] = frozenset()
+    modules: frozenset[Module] = frozenset(Module)
+    everything: bool = False
+
+    @property
+    def uses(self) -> bool:
+        """Whether they hold any role of the CRM."""
+        return self.everything or bool(self.grants)
+
+    def functions(self) -> frozenset[str]:
+        """The functions that they hold."""
+        if self.everything:
+            return frozenset(FUNCTIONS)
+        return frozenset(grant.action for grant in self.grants if grant.object == FUNCTION)
+
+
+def is_on(access: Access, subject: ObjectType) -> bool:
+    """Whether an object is there while these modules are on."""
+    return bool(subject.modules & access.modules)
+
+
+def answer(access: Access, action: str, subject: ObjectType, facts: Facts | None, field: str | None = None) -> Answer:
+    """May this person do it, to this record, to this field, and why: the one answer of the CRM.
+
+    ``facts`` None asks "to any record at all?". A record that is shared with the person counts as their own.
+    """
+    if not is_on(access, subject):
+        return Answer(False, f"{subject.label_plural.lower()} belong to a module that is switched off")
+    if access.everything:
+        return Answer(True, "the system acts by its timetable")
+    return decide(access.grants, f"{subject.key}.{action}", facts, access.person_id, field=field)
+
+
+def may(access: Access, action: str, subject: ObjectType, facts: Facts | None = None, field: str | None = None) -> bool:
+    """The answer as yes or no."""
+    return answer(access, action, subject, facts, field).yes
+
+
+def widest(access: Access, action: str, subject: ObjectType, field: str | None = None) -> Visibility | None:
+    """How far an action reaches for this person, with a field where one is asked for; None is nowhere."""
+    if not is_on(access, subject):
+        return None
+    if access.everything:
+        return ALL
+    return max(
+        (
+            grant.visibility
+            for grant in access.grants
+            if grant.object == subject.key
+            and grant.action == action
+            and (field is None or grant.fields is None or field in grant.fields)
+        ),
+        default=None,
+    )
+
+
+def fields_seen(access: Access, subject: ObjectType, facts: Facts | None = None) -> frozenset[str]:
+    """The keys of the fields that the person may read, on this record or on any at all."""
+    return frozenset(each.key for each in subject.fields if may(access, SEE, subject, facts, each.key))
+
+
+def fields_written(
+    access: Access, subject: ObjectType, facts: Facts | None = None, action: str = EDIT
+) -> frozenset[str]:
+    """The keys of the fields that the person may fill in: those that the action reaches and that they may read."""
+    seen = fields_seen(access, subject, None if action == CREATE else facts)
+    return frozenset(
+        each.key for each in subject.written if each.key in seen and may(access, action, subject, facts, each.key)
+    )
+
+
+def shared_as_own(access: Access, owner_id: int | None, *, shared: bool) -> frozenset[int]:
+    """Whose a record counts as: its owner's, and the asking person's where it is shared with them."""
+    mine = {access.person_id} if shared and access.person_id is not None else set()
+    return frozenset(mine | ({owner_id} if owner_id is not None else set()))
+
+
+def plain_fields(subject: ObjectType, *, hidden: Iterable[str] = ()) -> frozenset[str] | None:
+    """Every field but the sensitive ones and those hidden; None when that is all of them."""
+    left_out = {each.key for each in subject.fields if each.mark is Mark.SENSITIVE} | set(hidden)
+    return frozenset(each.key for each in subject.fields if each.key not in left_out) if left_out else None
+
+
+def _row(role: str, key: str, hidden: Iterable[str] = (), /, **reach: Visibility) -> list[Grant]:
+    """The grants of a role on one object; only see and edit know fields."""
+    fields = None if role == ADMINISTRATOR else plain_fields(OBJECTS[key], hidden=hidden)
+    return [
+        Grant(role, key, action.rstrip("_"), visibility, fields if action in (SEE, EDIT, CREATE, EXPORT) else None)
+        for action, visibility in reach.items()
+    ]
+
+
+def _functions(role: str, *names: str) -> list[Grant]:
+    return [Grant(role, FUNCTION, name) for name in names]
+
+
+def _representative() -> tuple[Grant, ...]:
+    role = "sales-representative"
+    return (
+        *_row(role, "lead", see=OWN, create=ALL, edit=OWN),
+        *_row(role, "account", see=ALL, create=ALL, edit=OWN),
+        *_row(role, "contact", see=TEAM, create=ALL, edit=OWN),
+        *_row(role, "opportunity", see=TEAM, create=ALL, edit=OWN),
+        *_row(role, "activity", see=TEAM, create=ALL, edit=OWN, delete=OWN),
+        *_row(role, "campaign", ("budget",), see=ALL),
+        *_row(role, "product", see=ALL),
+        *_functions(role, "figures", "quality"),
+    )
+
+
+def _sales_manager() -> tuple[Grant, ...]:
+    role = "sales-manager"
+    reach = {"see": BELOW, "create": ALL, "edit": BELOW, "delete": BELOW, "import_": BELOW, "export": BELOW}
+    return (
+        *(grant for key in ("lead", "contact", "opportunity", "activity") for grant in _row(role, key, **reach)),
+        *_row(role, "account", see=ALL, create=ALL, edit=BELOW, delete=BELOW, import_=BELOW, export=BELOW),
+        *_row(role, "campaign", see=ALL),
+        *_row(role, "product", see=ALL),
+        *_functions(role, "figures", "quality", "merge", "bulk_edit", "share_records", "usage"),
+    )
+
+
+def _marketing() -> tuple[Grant, ...]:
+    role = "marketing-specialist"
+    return (
+        *_row(role, "lead", see=ALL, create=ALL, edit=ALL, delete=OWN, import_=ALL, export=ALL),
+        *_row(role, "campaign", see=ALL, create=ALL, edit=ALL, delete=OWN, export=ALL),
+        *_row(role, "account", see=ALL),
+        *_row(role, "contact", see=ALL, create=ALL, edit=OWN),
+        *_row(role, "opportunity", ("lost_to",), see=ALL),
+        *_row(role, "activity", see=TEAM, create=ALL, edit=OWN, delete=OWN),
+        *_row(role, "product", see=ALL),
+        *_functions(role, "figures", "enter_figures", "quality", "bulk_edit"),
+    )
+
+
+def _service(role: str, reach: Visibility, *functions: str) -> tuple[Grant, ...]:
+    return (
+        *_row(role, "account", ("revenue",), see=ALL, edit=reach),
+        *_row(role, "contact", see=ALL, create=ALL, edit=ALL),
+        *_row(role, "activity", see=max(reach, TEAM), create=ALL, edit=reach, delete=reach),
+        *_row(role, "product", ("price",), see=ALL),
+        *_functions(role, *functions),
+    )
+
+
+def _executive() -> tuple[Grant, ...]:
+    role, private = "executive", ("email", "phone")
+    whole = ("account", "opportunity", "activity", "campaign", "product")
+    return (
+        *_row(role, "lead", private, see=ALL),
+        *_row(role, "contact", private, see=ALL),
+        *(grant for key in whole for grant in _row(role, key, see=ALL)),
+        *_functions(role, "figures"),
+    )
+
+
+def _administrator() -> tuple[Grant, ...]:
+    reach = {"see": ALL, "create": ALL, "edit": ALL, "delete": ALL, "import_": ALL, "export": ALL}
+    return (
+        *(grant for key in OBJECTS for grant in _row(ADMINISTRATOR, key, **reach)),
+        *_functions(ADMINISTRATOR, *FUNCTIONS),
+    )
+
+
+SHIPPED: tuple[RoleData, ...] = (
+    RoleData(
+        "sales-representative",
+        "Sales representative",
+        "Works own leads and deals and sees the deals of the team; takes no lists out.",
+        _representative(),
+    ),
+    RoleData(
+        "sales-manager",
+        "Sales manager",
+        "Works with all that belongs to the team and the teams below, and reads its figures.",
+        _sales_manager(),
+    ),
+    RoleData(
+        "marketing-specialist",
+        "Marketing specialist",
+        "Runs campaigns and looks after all leads until sales takes over.",
+        _marketing(),
+    ),
+    RoleData(
+        "service-agent",
+        "Service agent",
+        "Looks after contacts of every account and writes down what was said; sees no deals.",
+        _service("service-agent", OWN, "quality"),
+    ),
+    RoleData(
+        "service-manager",
+        "Service manager",
+        "The same for the whole team, with its figures.",
+        _service("service-manager", BELOW, "quality", "figures", "usage", "share_records"),
+    ),
+    RoleData(
+        ADMINISTRATOR,
+        "CRM administrator",
+        "Sets the CRM up, gives out its roles and guards its data.",
+        _administrator(),
+    ),
+    RoleData(
+        "executive",
+        "Executive",
+        "Reads all records without addresses and numbers of people, changes none.",
+        _executive(),
+    ),
+)
+"""The roles that ship, as they are until somebody alters them."""

@@ -1,0 +1,280 @@
+"""Every object of the CRM with its fields: the one table that forms, lists, files, permissions and figures read.
+
+A field that is added here appears in all of them; its column stands in ``crm/records/models.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm.objects.rules import choices
+from crm.objects.rules.fields import Field, Kind, Mark
+from kernel.errors import NotFound
+
+
+class Module(StrEnum):
+    """What can be switched on and off as a whole."""
+
+    SALES = "sales"
+    MARKETING = "marketing"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """One kind of record. ``plural`` is its place in addresses; it is there while any of its ``modules`` is on."""
+
+    key: str
+    plural: str
+    label: str
+    label_plural: str
+    icon: str
+    modules: frozenset[Module]
+    fields: tuple[Field, ...]
+
+    def field(self, key: str) -> Field:
+        """A field by its key. Raises NotFound."""
+        found = next((each for each in self.fields if each.key == key), None)
+        if found is None:
+            raise NotFound("There is no field %(key)s here.", key=key)
+        return found
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a field."""
+        return any(each.key == key for each in self.fields)
+
+    @property
+    def written(self) -> tuple[Field, ...]:
+        """The fields that people fill in."""
+        return tuple(each for each in self.fields if each.written)
+
+    @property
+    def counted(self) -> tuple[Field, ...]:
+        """The fields that count for completeness."""
+        return tuple(each for each in self.fields if each.counts)
+
+
+_EVERY = frozenset(Module)
+_SALES = frozenset({Module.SALES})
+_MARKETING = frozenset({Module.MARKETING})
+_SELLING = frozenset({Module.SALES, Module.MARKETING})
+
+_OWNER = (
+    Field("owner_id", "Owner", Kind.PERSON, required=True, listed=True),
+    Field("team_id", "Team", Kind.TEAM),
+)
+_KEPT = (
+    Field("origin", "Came by", Kind.CHOICE, choices=choices.ORIGINS, written=False),
+    Field("created_at", "Created", Kind.MOMENT, written=False),
+    Field("changed_at", "Changed", Kind.MOMENT, written=False),
+)
+_PLACE = (
+    Field("street", "Street"),
+    Field("postcode", "Postcode", longest=20),
+    Field("city", "City", longest=120),
+    Field("country", "Country", Kind.COUNTRY, longest=2),
+)
+_PERSON_NAME = (
+    Field("first_name", "First name", mark=Mark.PERSONAL, longest=120),
+    Field("last_name", "Last name", needed=True, mark=Mark.PERSONAL, longest=120),
+    Field("name", "Name", mark=Mark.PERSONAL, written=False, listed=True),
+)
+
+LEAD = ObjectType(
+    "lead",
+    "leads",
+    "Lead",
+    "Leads",
+    "flag",
+    _SELLING,
+    (
+        *_PERSON_NAME,
+        Field("company", "Company", required=True, listed=True),
+        Field("title", "Job title"),
+        Field("email", "E-mail", Kind.EMAIL, required=True, mark=Mark.PERSONAL, longest=254, listed=True),
+        Field("phone", "Phone", Kind.PHONE, mark=Mark.PERSONAL, longest=40),
+        Field("status", "Status", Kind.CHOICE, needed=True, choices=choices.LEAD_STATUSES, listed=True),
+        Field("source", "Source", Kind.CHOICE, required=True, choices=choices.SOURCES, listed=True),
+        Field("rating", "Rating", Kind.CHOICE, choices=choices.RATINGS),
+        Field("region", "Region", Kind.CHOICE, required=True, choices=choices.REGIONS),
+        Field("country", "Country", Kind.COUNTRY, longest=2),
+        Field("industry", "Industry", Kind.CHOICE, choices=choices.INDUSTRIES),
+        Field("product_interest", "Interested in"),
+        Field("value", "Expected value", Kind.MONEY),
+        Field("campaign_id", "Campaign", Kind.RECORD, target="campaign"),
+        Field("next_step", "Next step"),
+        Field("next_step_on", "Next step on", Kind.DATE),
+        Field("disqualified_reason", "Why disqualified"),
+        Field("description", "Description", Kind.LONG, longest=10_000),
+        *_OWNER,
+        Field("mql_at", "Marketing qualified at", Kind.MOMENT, written=False),
+        Field("sql_at", "Sales qualified at", Kind.MOMENT, written=False),
+        Field("converted_at", "Converted at", Kind.MOMENT, written=False),
+        Field("account_id", "Became the account", Kind.RECORD, target="account", written=False),
+        Field("contact_id", "Became the contact", Kind.RECORD, target="contact", written=False),
+        Field("opportunity_id", "Became the opportunity", Kind.RECORD, target="opportunity", written=False),
+        *_KEPT,
+    ),
+)
+ACCOUNT = ObjectType(
+    "account",
+    "accounts",
+    "Account",
+    "Accounts",
+    "home",
+    _EVERY,
+    (
+        Field("name", "Name", needed=True, listed=True),
+        Field("kind", "Kind", Kind.CHOICE, required=True, choices=choices.ACCOUNT_KINDS, listed=True),
+        Field("industry", "Industry", Kind.CHOICE, required=True, choices=choices.INDUSTRIES, listed=True),
+        Field("region", "Region", Kind.CHOICE, choices=choices.REGIONS),
+        Field("parent_id", "Part of", Kind.RECORD, target="account"),
+        Field("phone", "Phone", Kind.PHONE, required=True, longest=40),
+        Field("email", "E-mail", Kind.EMAIL, longest=254),
+        Field("website", "Website", Kind.LINK),
+        *_PLACE,
+        Field("employees", "Employees", Kind.NUMBER),
+        Field("revenue", "Yearly revenue", Kind.MONEY),
+        Field("tax_number", "Tax number", mark=Mark.SENSITIVE, longest=60),
+        Field("description", "Description", Kind.LONG, longest=10_000),
+        *_OWNER,
+        *_KEPT,
+    ),
+)
+CONTACT = ObjectType(
+    "contact",
+    "contacts",
+    "Contact",
+    "Contacts",
+    "people",
+    _EVERY,
+    (
+        *_PERSON_NAME,
+        Field("account_id", "Account", Kind.RECORD, required=True, target="account", listed=True),
+        Field("title", "Job title", required=True, listed=True),
+        Field("department", "Department", longest=120),
+        Field("email", "E-mail", Kind.EMAIL, required=True, mark=Mark.PERSONAL, longest=254, listed=True),
+        Field("phone", "Phone", Kind.PHONE, required=True, mark=Mark.PERSONAL, longest=40, listed=True),
+        Field("private_phone", "Private phone", Kind.PHONE, mark=Mark.SENSITIVE, longest=40),
+        Field("birth_date", "Birth date", Kind.DATE, mark=Mark.SENSITIVE),
+        *_PLACE,
+        Field("source", "Source", Kind.CHOICE, choices=choices.SOURCES),
+        Field("description", "Description", Kind.LONG, longest=10_000),
+        *_OWNER,
+        *_KEPT,
+    ),
+)
+OPPORTUNITY = ObjectType(
+    "opportunity",
+    "opportunities",
+    "Opportunity",
+    "Opportunities",
+    "board",
+    _SALES,
+    (
+        Field("name", "Name", needed=True, listed=True),
+        Field("account_id", "Account", Kind.RECORD, required=True, target="account", listed=True),
+        Field("contact_id", "Contact", Kind.RECORD, target="contact"),
+        Field("stage_id", "Stage", Kind.RECORD, needed=True, target="stage", listed=True),
+        Field("amount", "Amount", Kind.MONEY, required=True, listed=True),
+        Field("currency", "Currency", Kind.CURRENCY, needed=True, longest=3),
+        Field("probability", "Likely", Kind.PERCENT, help="Empty: as likely as its stage says."),
+        Field("closes_on", "Close date", Kind.DATE, required=True, listed=True),
+        Field("source", "Source", Kind.CHOICE, choices=choices.SOURCES),
+        Field("campaign_id", "Campaign", Kind.RECORD, target="campaign"),
+        Field("product_line", "Product line", required=True),
+        Field("next_step", "Next step"),
+        Field("next_step_on", "Next step on", Kind.DATE),
+        Field("lost_reason", "Why lost", Kind.CHOICE, choices=choices.LOST_REASONS),
+        Field("lost_to", "Lost to"),
+        Field("description", "Description", Kind.LONG, longest=10_000),
+        *_OWNER,
+        Field("lead_id", "From the lead", Kind.RECORD, target="lead", written=False),
+        Field("closed_at", "Closed at", Kind.MOMENT, written=False),
+        *_KEPT,
+    ),
+)
+ACTIVITY = ObjectType(
+    "activity",
+    "activities",
+    "Activity",
+    "Activities",
+    "phone",
+    _EVERY,
+    (
+        Field("name", "Subject", needed=True, listed=True),
+        Field("kind", "Kind", Kind.CHOICE, needed=True, choices=choices.ACTIVITY_KINDS, listed=True),
+        Field("state", "State", Kind.CHOICE, needed=True, choices=choices.ACTIVITY_STATES, listed=True),
+        Field("direction", "By whom", Kind.CHOICE, choices=choices.DIRECTIONS),
+        Field("due_at", "Planned for", Kind.MOMENT, listed=True),
+        Field("occurred_at", "Happened", Kind.MOMENT, listed=True),
+        Field("minutes", "Minutes", Kind.NUMBER),
+        Field("outcome", "Outcome"),
+        Field("description", "What was said", Kind.LONG, longest=10_000),
+        Field("account_id", "Account", Kind.RECORD, target="account"),
+        Field("contact_id", "Contact", Kind.RECORD, target="contact"),
+        Field("lead_id", "Lead", Kind.RECORD, target="lead"),
+        Field("opportunity_id", "Opportunity", Kind.RECORD, target="opportunity"),
+        Field("campaign_id", "Campaign", Kind.RECORD, target="campaign"),
+        *_OWNER,
+        *_KEPT,
+    ),
+)
+CAMPAIGN = ObjectType(
+    "campaign",
+    "campaigns",
+    "Campaign",
+    "Campaigns",
+    "mail",
+    _MARKETING,
+    (
+        Field("name", "Name", needed=True, listed=True),
+        Field("kind", "Kind", Kind.CHOICE, required=True, choices=choices.CAMPAIGN_KINDS, listed=True),
+        Field("state", "State", Kind.CHOICE, needed=True, choices=choices.CAMPAIGN_STATES, listed=True),
+        Field("starts_on", "Starts", Kind.DATE, required=True, listed=True),
+        Field("ends_on", "Ends", Kind.DATE, listed=True),
+        Field("budget", "Budget", Kind.MONEY, required=True),
+        Field("currency", "Currency", Kind.CURRENCY, needed=True, longest=3),
+        Field("audience", "Audience"),
+        Field("description", "Description", Kind.LONG, longest=10_000),
+        *_OWNER,
+        *_KEPT,
+    ),
+)
+PRODUCT = ObjectType(
+    "product",
+    "products",
+    "Product",
+    "Products",
+    "template",
+    _SALES,
+    (
+        Field("name", "Name", needed=True, listed=True),
+        Field("code", "Code", required=True, longest=60, listed=True),
+        Field("line", "Product line", required=True, longest=120, listed=True),
+        Field("price", "Price", Kind.MONEY, required=True, listed=True),
+        Field("currency", "Currency", Kind.CURRENCY, needed=True, longest=3),
+        Field("active", "On sale", Kind.FLAG, listed=True),
+        Field("description", "Description", Kind.LONG, longest=10_000),
+        *_KEPT,
+    ),
+)
+
+OBJECTS: Mapping[str, ObjectType] = {
+    each.key: each for each in (LEAD, ACCOUNT, CONTACT, OPPORTUNITY, ACTIVITY, CAMPAIGN, PRODUCT)
+}
+"""Every object by its key, in the order in which people meet them."""
+
+
+def object_of(key: str) -> ObjectType:
+    """An object by its key or its plural. Raises NotFound.
+
+    >>> object_of("opportunities").key
+    'opportunity'
+    """
+    found = OBJECTS.get(key) or next((each for each in OBJECTS.values() if each.plural == key), None)
+    if found is None:
+        raise NotFound("There is no object %(key)s; there are %(known)s.", key=key, known=", ".join(OBJECTS))
+    return found

@@ -1,0 +1,1 @@
+"""The records themselves: their tables, and the one door through which they are read and written."""

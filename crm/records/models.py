@@ -1,0 +1,327 @@
+"""The tables of the records. Columns carry the keys of the catalogue's fields."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from infra.database import Amount, Base, Instant
+from infra.sealed import SealedText
+
+LIVE = text("deleted_at IS NULL")
+"""The condition of the indexes that lists use: what lies in the recycle bin is in none of them."""
+
+
+class Record:
+    """What every record has: whose it is, where it came from, and whether it lies in the recycle bin.
+
+    ``origin`` is one of the catalogue's ORIGINS; ``merged_into_id`` leads from a merged record to the one that stays.
+    """
+
+    audit_scope = "crm"
+
+    name: Mapped[str] = mapped_column(String(250))
+    origin: Mapped[str] = mapped_column(String(12), default="entered")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[int | None]
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant)
+    deleted_by: Mapped[int | None]
+    merged_into_id: Mapped[int | None]
+
+    @declared_attr
+    def owner_id(self) -> Mapped[int | None]:
+        """Whose record it is."""
+        return mapped_column(ForeignKey("person.id"))
+
+    @declared_attr
+    def team_id(self) -> Mapped[int | None]:
+        """The team that it belongs to: that of the owner when they got it."""
+        return mapped_column(ForeignKey("team.id"))
+
+
+def _indexes(table: str, *columns: str) -> tuple[Index, ...]:
+    """Partial indexes over live rows; each column, or columns joined by commas, gives one."""
+    return tuple(
+        Index(
+            f"ix_{table}_{'_'.join(part.strip() for part in each.split(','))}",
+            *(part.strip() for part in each.split(",")),
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
+        )
+        for each in columns
+    )
+
+
+class Place:
+    """Where somebody is found."""
+
+    street: Mapped[str] = mapped_column(String(200), default="")
+    postcode: Mapped[str] = mapped_column(String(20), default="")
+    city: Mapped[str] = mapped_column(String(120), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+
+
+class Named:
+    """Somebody's name in parts; ``name`` is made of both."""
+
+    first_name: Mapped[str] = mapped_column(String(120), default="")
+    last_name: Mapped[str] = mapped_column(String(120))
+
+
+class Account(Record, Place, Base):
+    """An organisation that one does business with; ``parent_id`` is the organisation that it is part of."""
+
+    __tablename__ = "crm_account"
+    __table_args__ = _indexes("crm_account", "name", "owner_id, name", "team_id, name", "parent_id", "changed_at")
+
+    kind: Mapped[str] = mapped_column(String(20), default="")
+    industry: Mapped[str] = mapped_column(String(20), default="")
+    region: Mapped[str] = mapped_column(String(20), default="")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("crm_account.id"))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    website: Mapped[str] = mapped_column(String(200), default="")
+    employees: Mapped[int | None]
+    revenue: Mapped[Decimal | None] = mapped_column(Amount)
+    tax_number: Mapped[str | None] = mapped_column(SealedText)
+    description: Mapped[str] = mapped_column(Text, default="")
+
+
+class Contact(Named, Record, Place, Base):
+    """Somebody at an account."""
+
+    __tablename__ = "crm_contact"
+    __table_args__ = _indexes(
+        "crm_contact",
+        "name",
+        "owner_id, name",
+        "team_id, name",
+        "account_id, name",
+        "email",
+        "changed_at",
+        "created_at",
+    )
+
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("crm_account.id"))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    department: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    private_phone: Mapped[str | None] = mapped_column(SealedText)
+    birth_date: Mapped[str | None] = mapped_column(SealedText)
+    source: Mapped[str] = mapped_column(String(20), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+
+
+class Campaign(Record, Base):
+    """Something that is done to win leads; its reach, clicks and costs stand in the room of campaigns."""
+
+    __tablename__ = "crm_campaign"
+    __table_args__ = _indexes("crm_campaign", "name", "starts_on")
+
+    kind: Mapped[str] = mapped_column(String(20), default="")
+    state: Mapped[str] = mapped_column(String(20), default="planned")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    budget: Mapped[Decimal | None] = mapped_column(Amount)
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    audience: Mapped[str] = mapped_column(String(200), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+
+
+class Stage(Base):
+    """A stage of the pipeline; ``outcome`` is open, won or lost, ``probability`` in percent."""
+
+    __tablename__ = "crm_stage"
+
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int]
+    probability: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(10), default="open")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Opportunity(Record, Base):
+    """A deal that may be won. ``amount`` is in ``currency``; ``outcome`` and ``closed_at`` follow its stage."""
+
+    __tablename__ = "crm_opportunity"
+    __table_args__ = (
+        *_indexes(
+            "crm_opportunity",
+            "name",
+            "owner_id, closes_on",
+            "team_id, closes_on",
+            "account_id, closes_on",
+            "contact_id",
+            "stage_id, closes_on",
+            "outcome, closed_at",
+            "outcome, closes_on",
+            "created_at",
+        ),
+        Index("ix_crm_opportunity_campaign_id", "campaign_id"),
+    )
+
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("crm_account.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("crm_contact.id"))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("crm_lead.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("crm_campaign.id"))
+    stage_id: Mapped[int] = mapped_column(ForeignKey("crm_stage.id"))
+    outcome: Mapped[str] = mapped_column(String(10), default="open")
+    amount: Mapped[Decimal | None] = mapped_column(Amount)
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    probability: Mapped[int | None]
+    closes_on: Mapped[date | None]
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    source: Mapped[str] = mapped_column(String(20), default="")
+    product_line: Mapped[str] = mapped_column(String(200), default="")
+    next_step: Mapped[str] = mapped_column(String(200), default="")
+    next_step_on: Mapped[date | None]
+    lost_reason: Mapped[str] = mapped_column(String(20), default="")
+    lost_to: Mapped[str] = mapped_column(String(200), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+
+
+class Lead(Named, Record, Base):
+    """Somebody who may become a customer. ``mql_at`` and ``sql_at`` are when a status was first reached."""
+
+    __tablename__ = "crm_lead"
+    __table_args__ = (
+        *_indexes(
+            "crm_lead",
+            "name",
+            "owner_id, created_at",
+            "team_id, created_at",
+            "status, created_at",
+            "created_at",
+            "email",
+            "mql_at",
+            "sql_at",
+            "converted_at",
+        ),
+        Index("ix_crm_lead_campaign_id", "campaign_id"),
+    )
+
+    company: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    status: Mapped[str] = mapped_column(String(20), default="new")
+    source: Mapped[str] = mapped_column(String(20), default="")
+    rating: Mapped[str] = mapped_column(String(10), default="")
+    region: Mapped[str] = mapped_column(String(20), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    industry: Mapped[str] = mapped_column(String(20), default="")
+    product_interest: Mapped[str] = mapped_column(String(200), default="")
+    value: Mapped[Decimal | None] = mapped_column(Amount)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("crm_campaign.id"))
+    next_step: Mapped[str] = mapped_column(String(200), default="")
+    next_step_on: Mapped[date | None]
+    disqualified_reason: Mapped[str] = mapped_column(String(200), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    mql_at: Mapped[datetime | None] = mapped_column(Instant)
+    sql_at: Mapped[datetime | None] = mapped_column(Instant)
+    converted_at: Mapped[datetime | None] = mapped_column(Instant)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("crm_account.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("crm_contact.id"))
+    opportunity_id: Mapped[int | None]
+
+
+class Activity(Record, Base):
+    """A call, mail, meeting or task, planned for ``due_at``.
+
+    ``occurred_at`` is when it happened, ``created_at`` when it was logged: two facts, and their distance is a figure.
+    """
+
+    __tablename__ = "crm_activity"
+    __table_args__ = (
+        *_indexes(
+            "crm_activity",
+            "occurred_at",
+            "owner_id, occurred_at",
+            "team_id, occurred_at",
+            "account_id, occurred_at",
+            "contact_id, occurred_at",
+            "lead_id, occurred_at",
+            "opportunity_id, occurred_at",
+            "owner_id, due_at",
+        ),
+    )
+
+    kind: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10), default="done")
+    direction: Mapped[str] = mapped_column(String(5), default="")
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    occurred_at: Mapped[datetime | None] = mapped_column(Instant)
+    minutes: Mapped[int | None]
+    outcome: Mapped[str] = mapped_column(String(200), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("crm_account.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("crm_contact.id"))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("crm_lead.id"))
+    opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("crm_opportunity.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("crm_campaign.id"))
+
+
+class Product(Record, Base):
+    """Something that is sold; it belongs to nobody."""
+
+    __tablename__ = "crm_product"
+    __table_args__ = _indexes("crm_product", "name", "line")
+
+    code: Mapped[str] = mapped_column(String(60), default="")
+    line: Mapped[str] = mapped_column(String(120), default="")
+    price: Mapped[Decimal | None] = mapped_column(Amount)
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    active: Mapped[bool] = mapped_column(default=True)
+    description: Mapped[str] = mapped_column(Text, default="")
+
+
+class StageChange(Base):
+    """A deal went from one stage to another (from none when it began), with what it was worth then."""
+
+    __tablename__ = "crm_stage_change"
+    audit_label = "at"
+    audit_scope = "crm"
+    __table_args__ = (Index("ix_crm_stage_change_opportunity_id_at", "opportunity_id", "at"),)
+
+    opportunity_id: Mapped[int] = mapped_column(ForeignKey("crm_opportunity.id", ondelete="CASCADE"))
+    from_id: Mapped[int | None] = mapped_column(ForeignKey("crm_stage.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("crm_stage.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    person_id: Mapped[int | None]
+    amount: Mapped[Decimal | None] = mapped_column(Amount)
+    probability: Mapped[int]
+
+
+class OpportunityLine(Base):
+    """A product in a deal: so many, at a price each, with a discount in percent, in the deal's currency."""
+
+    __tablename__ = "crm_opportunity_line"
+    audit_label = "name"
+    audit_scope = "crm"
+
+    opportunity_id: Mapped[int] = mapped_column(ForeignKey("crm_opportunity.id", ondelete="CASCADE"), index=True)
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("crm_product.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    quantity: Mapped[Decimal] = mapped_column(Amount)
+    price: Mapped[Decimal] = mapped_column(Amount)
+    discount: Mapped[int] = mapped_column(default=0)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+TABLES: dict[str, type[Any]] = {
+    "lead": Lead,
+    "account": Account,
+    "contact": Contact,
+    "opportunity": Opportunity,
+    "activity": Activity,
+    "campaign": Campaign,
+    "product": Product,
+}
+"""The table of each object of the catalogue."""

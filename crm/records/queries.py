@@ -1,0 +1,125 @@
+"""Records, looked up inside what the reader may see; the stages; and the judge of permissions on records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from crm.access import queries as access_queries
+from crm.access import rules as access_rules
+from crm.access.queries import access_of, reach
+from crm.access.rules import Access
+from crm.objects.rules.catalogue import OBJECTS, ObjectType
+from crm.records.models import TABLES, Stage
+from crm.records.rules import StageFacts
+from infra.database import db
+from infra.memo import remembered
+from infra.subjects import Subject
+from kernel.actor import Actor
+from kernel.errors import NotFound
+from kernel.permission import Answer, Facts
+
+AnyRecord = Any
+"""A row of one of TABLES."""
+
+
+def seen(access: Access, subject: ObjectType) -> Select[Any]:
+    """The records of an object that the reader may see, without those in the bin."""
+    table = TABLES[subject.key]
+    return select(table).where(table.deleted_at.is_(None), reach(access, access_rules.SEE, subject, table))
+
+
+def allowed(access: Access, action: str, subject: ObjectType) -> ColumnElement[bool]:
+    """The condition for the records of an object on which the reader may do something."""
+    return reach(access, action, subject, TABLES[subject.key])
+
+
+def get(access: Access, subject: ObjectType, record_id: int) -> AnyRecord:
+    """A record that the reader may see. Raises NotFound for any other: the two are told apart nowhere."""
+    table = TABLES[subject.key]
+    found = db.session.scalar(seen(access, subject).where(table.id == record_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def facts(access: Access, action: str, subject: ObjectType, record: AnyRecord) -> Facts:
+    """What the permission's answer needs to know of a record."""
+    return access_queries.facts_of(access, action, subject, record)
+
+
+def names(access: Access, subject: ObjectType, ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of those records that the reader may see; one that is missing here is hidden, in the bin, or gone."""
+    table = TABLES[subject.key]
+    wanted = sorted({each for each in ids if each is not None})
+    if not wanted or not access_rules.may(access, access_rules.SEE, subject, None, "name"):
+        return {}
+    shown = reach(access, access_rules.SEE, subject, table, "name")
+    rows = db.session.execute(
+        select(table.id, table.name).where(table.id.in_(wanted), table.deleted_at.is_(None), shown)
+    )
+    return {row.id: row.name for row in rows}
+
+
+@remembered
+def stages() -> list[Stage]:
+    """The stages of the pipeline in their order."""
+    return list(db.session.scalars(select(Stage).order_by(Stage.position, Stage.id)))
+
+
+def stage_facts(stage_id: int | None) -> StageFacts | None:
+    """What rules ask of a stage; None for none or an unknown one."""
+    found = next((each for each in stages() if each.id == stage_id), None)
+    return None if found is None else StageFacts(found.id, found.outcome, found.probability)
+
+
+def key_of(kind: str, record_id: int) -> str:
+    """How subjects, scopes and the trail name a record: its table and its number.
+
+    >>> key_of("lead", 12)
+    'crm_lead:12'
+    """
+    return f"{TABLES[kind].__tablename__}:{record_id}"
+
+
+def _subject(kind: str, record_id: int) -> Subject | None:
+    row = db.session.get(TABLES[kind], record_id)
+    if row is None or row.deleted_at is not None:
+        return None
+    key, address = key_of(kind, record_id), f"/crm/{OBJECTS[kind].plural}/{record_id}"
+    return Subject(key, row.name, key, address, "crm.see_record", "crm.see_record", "crm.edit_record")
+
+
+lead = partial(_subject, "lead")
+account = partial(_subject, "account")
+contact = partial(_subject, "contact")
+opportunity = partial(_subject, "opportunity")
+activity = partial(_subject, "activity")
+campaign = partial(_subject, "campaign")
+product = partial(_subject, "product")
+"""Each object's records as what comments and files hang on."""
+
+
+def judge(actor: Actor, permission: str, scope: str, _facts: Facts | None) -> Answer:
+    """Answer for ``crm.…``: that somebody uses the CRM, holds a function, may see or edit the record ``lead:12``."""
+    access, action = access_of(actor), permission.partition(".")[2]
+    if action == access_rules.USE:
+        return Answer(access.uses, "a role of the CRM is held" if access.uses else "no role of the CRM is held")
+    if action in access_rules.FUNCTIONS:
+        given = action in access.functions()
+        return Answer(given, f"a role held here {'has' if given else 'lacks'} the function {action}")
+    table, _, number = scope.partition(":")
+    kind = table.removeprefix("crm_")
+    if kind not in OBJECTS or not number.isdigit():
+        return Answer(False, "there is no such record")
+    return _judge_record(access, action.removesuffix("_record"), OBJECTS[kind], int(number))
+
+
+def _judge_record(access: Access, action: str, subject: ObjectType, record_id: int) -> Answer:
+    record = db.session.get(TABLES[subject.key], record_id)
+    if record is None or record.deleted_at is not None:
+        return Answer(False, "there is no such record")
+    return access_rules.answer(access, action, subject, facts(access, action, subject, record))
