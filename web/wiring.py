@@ -98,7 +98,6 @@ GRANTS: tuple[str, ...] = (
     "accounts.reviews.rules",
     "accounts.notices.rules",
     "accounts.absences.rules",
-    "accounts.teams.rules",
     "roadmap.projects.rules",
     "roadmap.staffing.rules",
     "roadmap.tasks.rules",
@@ -216,7 +215,6 @@ TASK_PANELS: tuple[str, ...] = (
 
 UNDOABLE: tuple[str, ...] = (
     "accounts.absences.service",
-    "accounts.teams.service",
     "crm.access.service",
     "crm.records.service",
     "infra.comments.service",

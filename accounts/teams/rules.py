@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kernel.errors import RuleBroken
-from kernel.permission import Visibility, allow
 
 NAME_LENGTH = 120
-
-GRANTS = (*allow("team.manage", administrator=Visibility.ALL),)
 
 
 def below(parents: Mapping[int, int | None], team_id: int) -> frozenset[int]:

@@ -12,8 +12,6 @@ from infra.transaction import Work, transaction
 from kernel.actor import Actor
 from kernel.errors import RuleBroken
 
-UNDOABLE = {"team.added": "team.manage", "team.changed": "team.manage", "team.joined": "team.manage"}
-
 
 def add_team(name: str, parent_id: int | None = None, *, actor: Actor) -> tuple[int, Work]:
     """Make a team below another or at the top; its number. Raises RuleBroken, NotFound."""

@@ -12,7 +12,9 @@ from infra.transaction import Work, transaction
 from kernel.actor import Actor
 from kernel.errors import NotFound
 
-UNDOABLE = {"crm_role.given": "crm.access", "crm_role.taken": "crm.access"}
+UNDOABLE = dict.fromkeys(
+    ("crm_role.given", "crm_role.taken", "team.added", "team.changed", "team.joined"), "crm.access"
+)
 """What can be taken back, and the permission that this needs."""
 
 
