@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from accounts.passwords import service as passwords
 from accounts.people import service as people
@@ -283,11 +283,8 @@ def test_sign_in_refusal_and_sign_out_are_in_the_trail_without_what_was_typed(cl
     assert "secret" not in str([note.changes for note in notes])
 
 
-def test_a_request_costs_one_statement_to_know_who_asks(client, ann):
+def test_a_request_costs_one_statement_to_know_who_asks(client, ann, asked):
     factories.sign_in(client, ann)
-    statements = []
-    listener = lambda *args: statements.append(args[2])  # noqa: E731
-    event.listen(db.engine, "before_cursor_execute", listener)
-    client.get("/sign-in")
-    event.remove(db.engine, "before_cursor_execute", listener)
-    assert len([statement for statement in statements if statement != "BEGIN"]) == 1
+    with asked() as seen:
+        client.get("/sign-in")
+    assert len(seen) == 1

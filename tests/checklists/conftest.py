@@ -1,9 +1,7 @@
 """A project with a manager and a member, on both databases where a test asks for it."""
 
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from infra.database import db
 from tests import factories
@@ -37,27 +35,6 @@ def either_app(request, make_app):
         yield app
         db.session.remove()
         db.engine.dispose()
-
-
-@pytest.fixture
-def statements():
-    """A block that collects the SQL it sends."""
-
-    @contextmanager
-    def collect():
-        seen = []
-
-        def note(_connection, _cursor, statement, *_more):
-            if not statement.startswith("BEGIN"):
-                seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-
-    return collect
 
 
 @pytest.fixture

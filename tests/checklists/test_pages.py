@@ -318,18 +318,18 @@ def test_another_projects_item_is_not_found(page, base, made):
     assert page.post(f"{base}/{made[0]}/bulk", data={"ids": [item], "action": "tick"}).status_code == 404
 
 
-def test_a_list_of_a_hundred_needs_few_statements(page, base, project, statements):
+def test_a_list_of_a_hundred_needs_few_statements(page, base, project, asked):
     list_id, _items = factories.checklist(project, "Long", *(f"Item {number}" for number in range(100)))
     page.get(f"{base}/{list_id}")
-    with statements() as seen:
+    with asked() as seen:
         shown = text(page.get(f"{base}/{list_id}"))
     assert shown.count('role="checkbox"') == 100
     assert len(seen) <= 12, "\n".join(seen)
 
 
-def test_a_tick_needs_few_statements(page, base, made, statements):
+def test_a_tick_needs_few_statements(page, base, made, asked):
     page.get(f"{base}/{made[0]}")
-    with statements() as seen:
+    with asked() as seen:
         page.post(f"{base}/items/{made[1][0]}/tick", data={"done": "1"}, headers=JSON)
     assert len(seen) <= 6, "\n".join(seen)
 

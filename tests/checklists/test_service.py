@@ -169,8 +169,8 @@ def _give_plan_day(item_id, anchor=None, offset=2):
         item.due_offset, item.anchor_id = offset, anchor
 
 
-def test_several_are_ticked_by_one_statement_each_way(place, statements):
-    with statements() as seen:
+def test_several_are_ticked_by_one_statement_each_way(place, asked):
+    with asked() as seen:
         done, _work = service.tick_many(place.project, place.items, actor=place.manager, now=NOW)
     assert done == 3
     assert len([each for each in seen if each.startswith("SELECT") and "checklist_item" in each]) == 1

@@ -1,12 +1,8 @@
 """Counting what a page asks of the database, and pages of other rooms, whether they are there or not."""
 
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
 
 from checklists.models import Checklist, Item, Section
-from infra.database import db
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
 
@@ -36,24 +32,3 @@ def add_item(app):
             return item.id
 
     return add
-
-
-@pytest.fixture
-def asked(app):
-    """A block that collects the statements it sends, without those that open and close a transaction."""
-
-    @contextmanager
-    def collect():
-        seen = []
-
-        def note(_connection, _cursor, statement, *_more):
-            if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-                seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-
-    return collect

@@ -3,10 +3,8 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import event
 
 from checklists.models import Checklist, Item, Section
-from infra.database import db
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from reports.issued import service as issued
@@ -29,19 +27,6 @@ def browser(app, client):
         return factories.sign_in(client, factories.person(projects={project: role}))
 
     return sign_in
-
-
-@pytest.fixture
-def statements(app):
-    """The SQL that was sent since the fixture was asked for."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_more):
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from accounts.access import service as access
 from accounts.notices.models import Notice
@@ -77,10 +77,9 @@ def test_undoing_takes_the_unread_notice_back_and_tells_nobody(world):
     assert told("assigned") == []
 
 
-def test_giving_many_tasks_costs_two_statements_for_the_notice(world):
-    seen = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-    give(world, world.tasks, world.samira)
+def test_giving_many_tasks_costs_two_statements_for_the_notice(world, asked):
+    with asked() as seen:
+        give(world, world.tasks, world.samira)
     assert len([each for each in seen if "notice" in each]) == 2
 
 

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import event
 
 from desk.setup import service as setup
 from desk.setup.service import NewProject
@@ -41,16 +40,3 @@ def find(project):
         return next(each for each in queries.elements(project) if each.name == name)
 
     return by_name
-
-
-@pytest.fixture
-def statements(app):
-    """The SQL that was sent since the fixture was asked for."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_more):
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)

@@ -220,9 +220,8 @@ def test_hostile_words_are_text(browser, project, manager, find):
 
 
 @pytest.mark.parametrize("page", ["phases/1", "phases/5", "phases/7", "charter"])
-def test_a_page_asks_the_database_seldom(browser, project, statements, page):
+def test_a_page_asks_the_database_seldom(browser, project, asked, page):
     browser.get(at(project, page))
-    statements.clear()
-    assert browser.get(at(project, page)).status_code == 200
-    asked = [each for each in statements if not each.startswith(("BEGIN", "PRAGMA", "SAVEPOINT"))]
-    assert len(asked) <= 12, "\n".join(asked)
+    with asked() as statements:
+        assert browser.get(at(project, page)).status_code == 200
+    assert len(statements) <= 12, "\n".join(statements)

@@ -92,15 +92,15 @@ def big_plan(project):
     return plant(project, seeds, links)
 
 
-def test_reading_130_rows_takes_two_statements(project, statements):
+def test_reading_130_rows_takes_two_statements(project, asked):
     big_plan(project)
-    with statements() as seen:
+    with asked() as seen:
         assert len(queries.rows(project, TODAY)) == 132
     assert len([each for each in seen if each.startswith("SELECT")]) == 2
 
 
-def test_a_report_of_progress_on_130_tasks_takes_few_statements(project, statements):
+def test_a_report_of_progress_on_130_tasks_takes_few_statements(project, asked):
     numbers = list(big_plan(project).values())
-    with statements() as seen:
+    with asked() as seen:
         service.set_progress(project, numbers[5], 50, actor=SYSTEM, now=NOW)
     assert len(seen) <= 20

@@ -52,8 +52,8 @@ def test_a_stored_plan_becomes_a_chart(app, project):
     assert not plan.is_working(date(2026, 2, 21))
 
 
-def test_a_chart_takes_five_statements(app, project, statements):
-    with statements() as seen:
+def test_a_chart_takes_five_statements(app, project, asked):
+    with asked() as seen:
         queries.gantt_input(project, TODAY)
     assert len(seen) <= 6
 

@@ -248,8 +248,8 @@ def test_hostile_names_are_shown_as_text(manager, project, ann):
         assert "<script>alert(1)" not in manager.get(f"/projects/{project}/resources{place}").text
 
 
-def test_the_page_takes_few_statements(manager, project, analyst, ann, statements):
+def test_the_page_takes_few_statements(manager, project, analyst, ann, asked):
     allocate(project, analyst, ann, 80)
-    with statements() as seen:
+    with asked() as seen:
         manager.get(f"/projects/{project}/resources")
     assert len(seen) <= 20

@@ -131,11 +131,11 @@ def test_days_off_and_part_time_change_what_is_there(project, ann):
     assert "sickness" not in repr(found)
 
 
-def test_the_number_of_statements_does_not_grow(project, ann, statements):
+def test_the_number_of_statements_does_not_grow(project, ann, asked):
     def count():
         db.session.rollback()
         db.session.expunge_all()
-        with statements() as seen:
+        with asked() as seen:
             queries.loads([project], MONDAY, FRIDAY, SYSTEM)
         return len(seen)
 

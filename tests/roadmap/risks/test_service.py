@@ -88,10 +88,10 @@ def test_the_heaviest_of_each_project(team, raised):
     assert {id: row.id for id, row in queries.top([team.project, team.elsewhere]).items()} == {team.project: heavy}
 
 
-def test_reading_takes_the_same_few_statements_for_many_risks(team, raised, answered, statements):
+def test_reading_takes_the_same_few_statements_for_many_risks(team, raised, answered, asked):
     for number in range(8):
         answered(raised(f"Risk {number}"))
-    with statements() as seen:
+    with asked() as seen:
         rows = queries.register(team.project)
     assert len(rows) == 8
     assert sum(each.startswith("SELECT") for each in seen) == 2

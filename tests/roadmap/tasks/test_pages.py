@@ -281,10 +281,10 @@ def test_rows_move_and_links_are_set_from_the_page(page, project):
     assert outline.unlink(project, row(project, "Load").predecessors[0].id, actor=SYSTEM)
 
 
-def test_the_table_page_takes_few_statements(page, project, statements):
+def test_the_table_page_takes_few_statements(page, project, asked):
     for number in range(20):
         factories.task(project, f"Step {number}")
-    with statements() as seen:
+    with asked() as seen:
         page.get(f"/projects/{project}/tasks")
     assert len([each for each in seen if each.startswith("SELECT")]) <= 12
 

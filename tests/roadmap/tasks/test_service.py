@@ -306,11 +306,11 @@ WRITE_STATEMENTS = 12
 """Ten for a report that moves nothing; what follows the plan asks for its days when something moved."""
 
 
-def test_reporting_progress_takes_a_fixed_number_of_statements(project, statements):
+def test_reporting_progress_takes_a_fixed_number_of_statements(project, asked):
     phase = factories.task(project, "Migration")
     ids = [factories.task(project, f"Step {number}", parent_id=phase) for number in range(30)]
     service.set_progress(project, ids[0], 20, actor=SYSTEM, now=NOW)
-    with statements() as seen:
+    with asked() as seen:
         service.set_progress(project, ids[0], 40, actor=SYSTEM, now=NOW)
     assert len(seen) <= WRITE_STATEMENTS, seen
     assert sum("FROM task_dates" in each for each in seen) == 2
