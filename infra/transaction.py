@@ -11,9 +11,10 @@ flushed, so that nobody can forget it; a write without an author raises.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -22,6 +23,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from infra.audit import capture, trail
+from infra.bulk import insert_rows
 from infra.database import Base, db
 from infra.memo import forget
 from infra.wires import wires
@@ -35,9 +37,12 @@ _CURRENT = capture.WORK
 
 @dataclass(frozen=True, slots=True)
 class Changed(Event):
-    """All that an action changed, told once, right before its trail is written: what follows belongs to the action."""
+    """All that an action changed, told once, right before its trail is written: what follows belongs to the action.
 
-    changes: tuple[capture.Change, ...]
+    ``changes`` may be thousands: each is made while it is looked at, so go through them once.
+    """
+
+    changes: Iterable[capture.Change]
 
 
 class Work:
@@ -73,6 +78,20 @@ class Work:
         """Do something that cannot be rolled back, such as mail or a file, once all is safe."""
         self._after.append(act)
 
+    def bulk_insert(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Insert many rows, each with its entry in the trail as if it had been added alone; their numbers in order.
+
+        A row names columns; what it leaves out has its default. The rows are not in the session: ask for those that
+        you need.
+        """
+        self.session.flush()
+        numbers = []
+        for number, values in insert_rows(self.session, model, rows):
+            numbers.append(number)
+            if model.audited:
+                self.changes.inserted(model, number, values)
+        return numbers
+
     def bulk_update(self, model: type[Base], criteria: Sequence[object], **values: object) -> int:
         """Change many rows by one statement, each with its entry in the trail; returns how many.
 
@@ -106,8 +125,8 @@ class Work:
     def finish(self) -> None:
         """Write the trail and commit; then act on the world."""
         self.session.flush()
-        if changes := tuple(self.changes):
-            self.emit(Changed(changes))
+        if self.changes:
+            self.emit(Changed(self.changes))
             self.session.flush()
         trail.write(self.session, self)
         self.session.commit()

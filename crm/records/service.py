@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +18,8 @@ from crm.objects.rules.fields import Kind
 from crm.records import queries, rules
 from crm.records.events import RecordChange, RecordsWritten
 from crm.records.models import TABLES, StageChange
-from infra.database import db
+from infra.bulk import defaults_of
+from infra.database import Base, db
 from infra.merge import FieldConflict, merge
 from infra.transaction import Work, transaction
 from kernel.actor import Actor
@@ -25,6 +27,9 @@ from kernel.errors import Conflict, NotFound, Refused, RuleBroken
 
 UNDOABLE = {f"record.{verb}": "crm.use" for verb in ("created", "changed", "removed", "restored")}
 """What can be taken back by whoever may still do the opposite."""
+
+CHUNK = 5000
+"""So many new records are followed up together: batches for those who follow them, and bounded memory."""
 
 
 class Clash(Conflict):
@@ -51,23 +56,51 @@ def create(
 def create_many(work: Work, kind: str, many: Sequence[Mapping[str, Any]], *, now: datetime, origin: str) -> list[int]:
     """Keep many new records in a transaction that is open; their numbers. Whoever calls has asked for permission.
 
-    Values may carry ``created_at`` for records that are older than today. Raises RuleBroken.
+    Values may carry ``created_at`` for records that are older than today, and a deal's ``passed``: the stages that it
+    went through, the one it is in last, each a number with its moment. Raises RuleBroken.
     """
-    table, actor = TABLES[kind], work.actor
-    rows = []
+    numbers: list[int] = []
+    for begin in range(0, len(many), CHUNK):
+        numbers += _create(work, kind, many[begin : begin + CHUNK], now, origin)
+    return numbers
+
+
+def _create(work: Work, kind: str, many: Sequence[Mapping[str, Any]], now: datetime, origin: str) -> list[int]:
+    table, facts, team_of = TABLES[kind], _known_stages(kind), cache(teams.team_of)
+    common = {"changed_at": now, "created_by": work.actor.id, "origin": origin}
+    defaults = _defaults(kind)
+    rows, histories = [], []
     for values in many:
-        full = _owned(kind, {**_defaults(kind), **values}, {}, actor)
-        full = {"created_at": now, "changed_at": now, "created_by": actor.id, "origin": origin, **full}
-        full |= rules.follow(kind, {}, full, full["created_at"], queries.stage_facts(full.get("stage_id")))
-        _check_needed(OBJECTS[kind], full)
-        rows.append(table(**full))
-    work.session.add_all(rows)
-    work.session.flush()
+        full = _owned(kind, {**defaults, **values}, {}, work.actor, team_of)
+        histories.append(full.pop("passed", ()))
+        full = {"created_at": now, **common, **full}
+        full |= rules.follow(kind, {}, full, full["created_at"], facts.get(full.get("stage_id")))
+        _check_needed(kind, full)
+        rows.append(full)
+    numbers = work.bulk_insert(table, rows)
     if kind == "opportunity":
-        work.session.add_all([_stage_change(row, None, row.created_at, actor) for row in rows])
-    changes = tuple(RecordChange(row.id, {}, _values(kind, row)) for row in rows)
+        _keep_stages(work, dict(zip(numbers, rows, strict=True)), histories, facts)
+    filled = _blank(kind)
+    after = [{**filled, **{key: full[key] for key in filled if key in full}} for full in rows]
+    changes = tuple(RecordChange(number, {}, each) for number, each in zip(numbers, after, strict=True))
     work.emit(RecordsWritten(kind, changes, created=True))
-    return [row.id for row in rows]
+    return numbers
+
+
+def _keep_stages(
+    work: Work,
+    deals: Mapping[int, Mapping[str, Any]],
+    histories: Iterable[Sequence[tuple[int, datetime]]],
+    facts: Mapping[int | None, rules.StageFacts],
+) -> None:
+    """Each new deal begins in a stage; one that comes from elsewhere brings the stages that it went through."""
+    rows = []
+    for (number, deal), passed in zip(deals.items(), histories, strict=True):
+        before, by = None, deal["owner_id"] if passed else work.actor.id
+        for stage, at in passed or ((deal["stage_id"], deal["created_at"]),):
+            rows.append(_stage_row(number, before, {**deal, "stage_id": stage}, at, by, facts[stage]))
+            before = stage
+    work.bulk_insert(StageChange, rows)
 
 
 def change(
@@ -160,9 +193,11 @@ def _change(
     changed = {key: value for key, value in after.items() if rules.differs(before.get(key), value)}
     if not changed:
         return None
-    _check_needed(OBJECTS[kind], after)
+    _check_needed(kind, after)
     if "stage_id" in changed:
-        work.session.add(_stage_change_of(record, before["stage_id"], after, now, work.actor))
+        stage = queries.stage_facts(after["stage_id"])
+        row = _stage_row(record.id, before["stage_id"], after, now, work.actor.id, stage)
+        work.session.add(StageChange(**row))
     for key, value in changed.items():
         setattr(record, key, value)
     record.changed_at = now
@@ -170,9 +205,7 @@ def _change(
 
 
 def _values(kind: str, record: queries.AnyRecord) -> dict[str, Any]:
-    extra = ("outcome",) if kind == "opportunity" else ()
-    keys = [each.key for each in OBJECTS[kind].fields if hasattr(record, each.key)]
-    return {key: getattr(record, key) for key in (*keys, *extra)}
+    return {key: getattr(record, key) for key in _blank(kind)}
 
 
 def _defaults(kind: str) -> dict[str, Any]:
@@ -190,14 +223,20 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def _owned(kind: str, values: dict[str, Any], before: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+def _owned(
+    kind: str,
+    values: dict[str, Any],
+    before: Mapping[str, Any],
+    actor: Actor,
+    team_of: Callable[[int | None], int | None] = teams.team_of,
+) -> dict[str, Any]:
     """A new record belongs to who made it; its team is that of its owner, unless another was named."""
     if not OBJECTS[kind].has("owner_id"):
         return values
     owner = values.get("owner_id", actor.id) if not before else values.get("owner_id")
     moved = not before or owner != before.get("owner_id")
     named = values.get("team_id") is not None and values.get("team_id") != before.get("team_id")
-    team = values.get("team_id") if named or not moved else teams.team_of(owner)
+    team = values.get("team_id") if named or not moved else team_of(owner)
     return {**values, "owner_id": owner, "team_id": team}
 
 
@@ -216,40 +255,74 @@ def _check_fields(subject: ObjectType, values: Mapping[str, Any], allowed: froze
             )
 
 
-def _check_needed(subject: ObjectType, values: Mapping[str, Any]) -> None:
-    for each in subject.fields:
-        if each.needed and values.get(each.key) in (None, ""):
-            raise RuleBroken("crm.needed", "%(label)s is needed.", field=each.key, label=each.label)
-        value = values.get(each.key)
-        if isinstance(value, str) and len(value) > each.longest:
+def _check_needed(kind: str, values: Mapping[str, Any]) -> None:
+    for key, label, needed, longest, choices in _limits(kind):
+        value = values.get(key)
+        if value is None or value == "":
+            if needed:
+                raise RuleBroken("crm.needed", "%(label)s is needed.", field=key, label=label)
+            continue
+        if not isinstance(value, str):
+            continue
+        if len(value) > longest:
             raise RuleBroken(
                 "crm.too_long",
                 "That has %(length)d characters; at most %(limit)d fit.",
-                field=each.key,
+                field=key,
                 length=len(value),
-                limit=each.longest,
+                limit=longest,
             )
-        if each.kind is Kind.CHOICE and value and each.written and value not in dict(each.choices):
-            raise RuleBroken("crm.choice", "“%(value)s” is none of the choices.", field=each.key, value=str(value)[:60])
+        if choices and value not in choices:
+            raise RuleBroken("crm.choice", "“%(value)s” is none of the choices.", field=key, value=value[:60])
 
 
-def _stage_change(row: queries.AnyRecord, from_id: int | None, at: datetime, actor: Actor) -> StageChange:
-    return _stage_change_of(
-        row, from_id, {"stage_id": row.stage_id, "amount": row.amount, "probability": row.probability}, at, actor
+@cache
+def _limits(kind: str) -> tuple[tuple[str, str, bool, int, frozenset[str]], ...]:
+    """What is asked of each field that holds text or is needed: laid out once, because it is asked a million times."""
+    return tuple(
+        (
+            each.key,
+            each.label,
+            each.needed,
+            each.longest,
+            frozenset(dict(each.choices)) if each.kind is Kind.CHOICE and each.written else frozenset(),
+        )
+        for each in OBJECTS[kind].fields
     )
 
 
-def _stage_change_of(
-    row: queries.AnyRecord, from_id: int | None, after: Mapping[str, Any], at: datetime, actor: Actor
-) -> StageChange:
-    stage = queries.stage_facts(after["stage_id"])
-    likely = after.get("probability")
-    return StageChange(
-        opportunity_id=row.id,
-        from_id=from_id,
-        to_id=after["stage_id"],
-        at=at,
-        person_id=actor.id,
-        amount=after.get("amount"),
-        probability=likely if likely is not None else (stage.probability if stage else 0),
-    )
+@cache
+def _blank(kind: str) -> Mapping[str, Any]:
+    """Every field of an object's table with nothing in it."""
+    table: type[Base] = TABLES[kind]
+    defaults = defaults_of(table)
+    return {key: defaults[key] for key in (*(each.key for each in OBJECTS[kind].fields), *_EXTRA.get(kind, ()))}
+
+
+_EXTRA: Mapping[str, tuple[str, ...]] = {"opportunity": ("outcome",)}
+"""What those who follow the records hear of besides the fields."""
+
+
+def _known_stages(kind: str) -> dict[int | None, rules.StageFacts]:
+    stages = queries.stages() if kind == "opportunity" else ()
+    return {each.id: rules.StageFacts(each.id, each.outcome, each.probability) for each in stages}
+
+
+def _stage_row(
+    number: int,
+    from_id: int | None,
+    deal: Mapping[str, Any],
+    at: datetime,
+    person_id: int | None,
+    stage: rules.StageFacts | None,
+) -> dict[str, Any]:
+    likely = deal.get("probability")
+    return {
+        "opportunity_id": number,
+        "from_id": from_id,
+        "to_id": deal["stage_id"],
+        "at": at,
+        "person_id": person_id,
+        "amount": deal.get("amount"),
+        "probability": likely if likely is not None else (stage.probability if stage else 0),
+    }

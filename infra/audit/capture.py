@@ -15,6 +15,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.attributes import QueryableAttribute
 
 from infra.audit.rules import HIDDEN, Kind
+from infra.bulk import columns_of
 from infra.database import Base, db
 from infra.sealed import SealedText
 
@@ -38,11 +39,25 @@ class Changes:
 
     def __init__(self) -> None:
         """Start with nothing changed."""
-        self._rows: dict[tuple[type[Base], int], Change] = {}
+        self._rows: dict[tuple[type[Base], int], Change | tuple[Any, ...]] = {}
 
     def __iter__(self) -> Iterator[Change]:
         """Every change that is one: a row that was touched and put back is none."""
-        return (change for change in self._rows.values() if change.kind is not Kind.CHANGED or change.fields)
+        for (model, number), kept in tuple(self._rows.items()):
+            change = kept if isinstance(kept, Change) else _inserted(model, number, kept)
+            if change.kind is not Kind.CHANGED or change.fields:
+                yield change
+
+    def __bool__(self) -> bool:
+        """Whether anything changed."""
+        return next(iter(self), None) is not None
+
+    def inserted(self, model: type[Base], number: int, values: tuple[Any, ...]) -> None:
+        """A new row among thousands, in the order of ``columns_of``: written out when somebody asks, and not kept so.
+
+        A change as the others hold it takes ten times the memory.
+        """
+        self._rows[model, number] = values
 
     def added(self, row: Base) -> None:
         """A new row, with all its values."""
@@ -51,7 +66,8 @@ class Changes:
 
     def changed(self, row: Base, fields: Mapping[str, list[Any]]) -> None:
         """New values of an existing row; the first old value and the last new one count."""
-        change = self._rows.setdefault((type(row), row.id), _change(Kind.CHANGED, row, {}))
+        change = self._before(row) or _change(Kind.CHANGED, row, {})
+        self._rows[type(row), row.id] = change
         for name, (old, new) in fields.items():
             first = change.fields.get(name, [old])[0]
             change.fields[name] = [first, new]
@@ -60,13 +76,18 @@ class Changes:
 
     def removed(self, row: Base) -> None:
         """A row that is gone, with all that it held; one that was added just now leaves no trace."""
-        before = self._rows.pop((type(row), row.id), None)
+        before = self._before(row)
+        self._rows.pop((type(row), row.id), None)
         if before is not None and before.kind is Kind.ADDED:
             return
         fields = {name: [value, None] for name, value in values_of(row).items() if value is not None}
         for name, (old, _new) in (before.fields if before else {}).items():
             fields[name] = [old, None]
         self._rows[type(row), row.id] = _change(Kind.REMOVED, row, fields)
+
+    def _before(self, row: Base) -> Change | None:
+        kept = self._rows.get((type(row), row.id))
+        return kept if kept is None or isinstance(kept, Change) else _inserted(type(row), row.id, kept)
 
 
 def values_of(row: Base) -> dict[str, Any]:
@@ -116,12 +137,27 @@ def _change(kind: Kind, row: Base, fields: dict[str, list[Any]]) -> Change:
     return Change(kind, f"{type(row).__tablename__}:{row.id}", str(label or "")[:300], scope_of(row), fields)
 
 
+def _inserted(model: type[Base], number: int, values: tuple[Any, ...]) -> Change:
+    columns = columns_of(model)
+    fields = {
+        name: [None, plain(model, name, value)]
+        for name, value in zip(columns, values, strict=True)
+        if value is not None
+    }
+    row = dict(zip(columns, values, strict=True))
+    label = row.get(model.audit_label)
+    scope = _scope(getattr(model, "audit_scope", None), row.get("project_id"))
+    return Change(Kind.ADDED, f"{model.__tablename__}:{number}", str(label or "")[:300], scope, fields)
+
+
 def scope_of(row: Base) -> str:
     """The scope that a row belongs to, so that a project's history can be read by the project."""
-    named = getattr(row, "audit_scope", None)
+    return _scope(getattr(row, "audit_scope", None), getattr(row, "project_id", None))
+
+
+def _scope(named: object, project_id: object) -> str:
     if isinstance(named, str):
         return named
-    project_id = getattr(row, "project_id", None)
     return f"project:{project_id}" if isinstance(project_id, int) else ""
 
 
@@ -180,7 +216,7 @@ def _guard_bulk(state: ORMExecuteState) -> None:
     model = _models_by_table().get(table) if isinstance(table, Table) else None
     if model is None or not model.audited or state.execution_options.get(DOOR):
         return
-    raise RuntimeError(f"Bulk writes to {table} go through work.bulk_update or work.bulk_delete.")
+    raise RuntimeError(f"Bulk writes to {table} go through work.bulk_insert, bulk_update or bulk_delete.")
 
 
 def _models_by_table() -> dict[FromClause, type[Base]]:

@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,11 @@ from kernel.actor import Actor
 WHO = "@who"
 """The actor's name is a value like any other, so that erasing a person can remove it."""
 LABEL = "@label"
+SALT = 8
+"""Bytes of chance in a value's salt."""
+_PLACES = range(0, 2 * SALT * 1000, 2 * SALT)
+CHUNK = 2000
+"""How many entries are written at a time: an action of a million rows does not hold all of them at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,16 @@ class Books(Protocol):
 
 def write(session: Session, work: Books) -> None:
     """Insert an entry for each change and note; seal them at once where one writer holds the database."""
-    rows = [_entry(work, change) for change in work.changes]
-    rows += [_entry(work, _noted(note), note.action) for note in work.notes]
-    if not rows:
-        return
     connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        _number(rows, *_head(connection))
-    connection.execute(_INSERT, rows)
+    head: tuple[int, str] | None = None
+    entries = chain(
+        (_entry(work, change) for change in work.changes),
+        (_entry(work, _noted(note), note.action) for note in work.notes),
+    )
+    while rows := list(islice(entries, CHUNK)):
+        if connection.dialect.name == "sqlite":
+            head = _number(rows, *(head or _head(connection)))
+        connection.execute(_INSERT, rows)
 
 
 def seal_pending(session: Session, limit: int = 5000) -> int:
@@ -70,10 +78,13 @@ def seal_pending(session: Session, limit: int = 5000) -> int:
         select(AuditEntry).where(AuditEntry.sequence.is_(None)).order_by(AuditEntry.id).limit(limit)
     ).all()
     sequence, previous = _head(session.connection())
+    places = []
     for entry in pending:
         sequence += 1
         previous = link(previous, sequence, sealed_part(entry))
-        session.execute(update(AuditEntry).where(AuditEntry.id == entry.id).values(sequence=sequence, hash=previous))
+        places.append({"number": entry.id, "sequence": sequence, "hash": previous})
+    if places:
+        session.connection().execute(_SEAL, places)
     return len(pending)
 
 
@@ -92,6 +103,7 @@ def sealed_part(entry: AuditEntry) -> Sealed:
 
 _TABLE = cast("Table", AuditEntry.__table__)
 _INSERT = insert(_TABLE)
+_SEAL = update(_TABLE).where(_TABLE.c.id == bindparam("number"))
 _LAST = (
     select(_TABLE.c.sequence, _TABLE.c.hash)
     .where(_TABLE.c.sequence.is_not(None))
@@ -106,7 +118,8 @@ def _head(connection: Connection) -> tuple[int, str]:
     return (last[0] or 0, last[1] or GENESIS) if last else (0, GENESIS)
 
 
-def _number(rows: Iterable[dict[str, Any]], sequence: int, previous: str) -> None:
+def _number(rows: Iterable[dict[str, Any]], sequence: int, previous: str) -> tuple[int, str]:
+    """Give entries their place; the place and the hash of the last."""
     for row in rows:
         sequence += 1
         sealed = Sealed(
@@ -120,6 +133,7 @@ def _number(rows: Iterable[dict[str, Any]], sequence: int, previous: str) -> Non
         )
         previous = link(previous, sequence, sealed)
         row["sequence"], row["hash"] = sequence, previous
+    return sequence, previous
 
 
 def _noted(note: Note) -> Change:
@@ -129,7 +143,8 @@ def _noted(note: Note) -> Change:
 
 def _entry(work: Books, change: Change, action: str | None = None) -> dict[str, Any]:
     covered: dict[str, Any] = {**change.fields, WHO: [work.actor.id, work.actor.name], LABEL: change.label}
-    salts = {name: secrets.token_hex(8) for name in covered}
+    chance = secrets.token_hex(SALT * len(covered))
+    salts = {name: chance[place : place + 2 * SALT] for name, place in zip(covered, _PLACES, strict=False)}
     return {
         "at": work.at,
         "actor_id": work.actor.id,

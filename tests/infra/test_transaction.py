@@ -1,11 +1,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 
 from accounts.calendars.models import WorkCalendar
 from accounts.people.models import Company, Person
+from infra import bulk
 from infra.audit import queries
 from infra.audit.models import AuditEntry
 from infra.audit.sealing import seal
@@ -263,6 +265,48 @@ def test_a_bulk_change_of_what_is_so_already_is_none(app):
         work.bulk_update(Company, [Company.id == number], name="same")
         assert work.bulk_update(Company, [Company.id == -1], name="x") == 0
     assert [entry.action for entry in entries()] == ["company.added"]
+
+
+def test_rows_through_the_bulk_door_look_like_rows_that_were_added_alone(app, monkeypatch):
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    company = add()
+    at = datetime(2026, 2, 18, 9, tzinfo=UTC)
+    with transaction(ANN, "people.added") as work:
+        for name in ("Bo", "Cy", "Di"):
+            work.session.add(Person(name=name, company_id=company, created_at=at))
+            work.session.flush()
+        rows = [{"name": name, "company_id": company, "created_at": at} for name in ("Ed", "Fy", "Gil")]
+        numbers = work.bulk_insert(Person, rows)
+    stored = [db.session.get(Person, number) for number in numbers]
+    assert [each.name for each in stored] == ["Ed", "Fy", "Gil"]
+    assert [(each.created_at, each.company_id, each.active) for each in stored] == [(at, company, True)] * 3
+    alone, together = ([each for each in entries() if each.label in names] for names in ({"Cy", "Di"}, {"Ed", "Fy"}))
+    for one, other in zip(alone, together, strict=True):
+        assert {**one.changes, "name": 0} == {**other.changes, "name": 0}
+        assert (one.kind, one.scope, one.action) == (other.kind, other.scope, other.action)
+    assert [each.subject for each in together] == [f"person:{number}" for number in numbers[:2]]
+    seal()
+    db.session.expire_all()
+    assert queries.verify().sound
+
+
+def test_a_new_row_of_thousands_that_is_changed_and_one_that_is_removed(app):
+    with transaction(ANN, "companies.added") as work:
+        first, second, third = work.bulk_insert(Company, [{"name": name} for name in "abc"])
+        work.session.get(Company, first).name = "A"
+        work.session.delete(work.session.get(Company, second))
+        work.session.flush()
+    assert [(each.subject, each.kind, each.changes["name"]) for each in entries()] == [
+        (f"company:{first}", "added", [None, "A"]),
+        (f"company:{third}", "added", [None, "c"]),
+    ]
+    assert add("d") == third + 1
+
+
+def test_nothing_through_the_bulk_door_is_nothing(app):
+    with transaction(ANN, "companies.added") as work:
+        assert work.bulk_insert(Company, []) == []
+    assert entries() == []
 
 
 def test_a_note_is_a_fact_without_a_row(app):
