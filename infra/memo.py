@@ -30,7 +30,7 @@ def remembered(ask: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(ask)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not _is_reading():
+        if not is_reading() or WORK in db.session().info:  # an action has to see what it changed
             return ask(*args, **kwargs)
         kept: dict[Hashable, R] = g.setdefault(KEPT, {})
         key = (ask, _by_value(args), _by_value(kwargs))
@@ -41,9 +41,9 @@ def remembered(ask: Callable[P, R]) -> Callable[P, R]:
     return answer
 
 
-def _is_reading() -> bool:
-    """Whether a page is made and nothing is being written: an action has to see what it changed."""
-    return has_request_context() and request.method in _READING and WORK not in db.session().info
+def is_reading() -> bool:
+    """Whether a page is asked for that is only read."""
+    return has_request_context() and request.method in _READING
 
 
 def forget() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -25,14 +25,16 @@ from sqlalchemy.orm import Session
 from infra.audit import capture, trail
 from infra.bulk import insert_rows
 from infra.database import Base, db
-from infra.memo import forget
+from infra.memo import forget, is_reading
 from infra.wires import wires
 from kernel.actor import Actor
-from kernel.errors import Problem
+from kernel.errors import Problem, Refused
 from kernel.events import Event
 
 log = structlog.get_logger()
 _CURRENT = capture.WORK
+READ_ONLY = "You are looking as %(name)s: nothing can be changed. Stop first."
+"""What is told whoever tries to write while they look at the product as somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,23 @@ class Work:
 
     def finish(self) -> None:
         """Write the trail and commit; then act on the world."""
+        if self.actor.viewer is not None:
+            self._keep_notes_only(self.actor.viewer)
+            return
         self.session.flush()
         if self.changes:
             self.emit(Changed(self.changes))
             self.session.flush()
+        trail.write(self.session, self)
+        self.session.commit()
+
+    def _keep_notes_only(self, viewer: Actor) -> None:
+        """Somebody looks as another person: what a page would write down by the way is dropped, facts name both."""
+        seen_as, self.actor = self.actor, viewer
+        self.session.rollback()
+        self.changes, self._after = capture.Changes(), []
+        self._notes = [replace(note, facts={**note.facts, "seen_as": seen_as.name}) for note in self._notes]
+        self.session.connection(execution_options={"writes": True})
         trail.write(self.session, self)
         self.session.commit()
 
@@ -149,8 +164,11 @@ class Work:
 def transaction(actor: Actor, action: str, *, at: datetime | None = None) -> Iterator[Work]:
     """Perform one action as one author; join the transaction that is already open, if there is one.
 
-    ``at`` is the instant that the trail records; by default the application's clock is read.
+    ``at`` is the instant that the trail records; by default the application's clock is read. Raises Refused for whoever
+    looks at the product as somebody else, unless a page is only read: then nothing but notes is kept.
     """
+    if actor.viewer is not None and not is_reading():
+        raise Refused(READ_ONLY, name=actor.name)
     session = db.session()
     outer: Work | None = session.info.get(_CURRENT)
     if outer is not None:

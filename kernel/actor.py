@@ -20,13 +20,15 @@ class Membership:
 class Actor:
     """Whoever performs an action, by value.
 
-    ``id`` is the person's number, or None for the system itself.
+    ``id`` is the person's number, or None for the system itself. ``viewer`` is who really looks, where somebody sees
+    the product as this person does: then nothing is written, and the trail names both.
     """
 
     id: int | None
     name: str
     email: str = ""
     memberships: tuple[Membership, ...] = ()
+    viewer: Actor | None = None
 
     @property
     def initials(self) -> str:

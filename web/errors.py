@@ -54,7 +54,9 @@ def _note_refusal() -> None:
     project_id = (request.view_args or {}).get("project_id")
     scope = project_scope(project_id) if isinstance(project_id, int) else ""
     try:
-        note(actor, "access.refused", label=request.path[:300], scope=scope, method=request.method)
+        as_whom = {"seen_as": actor.name} if actor.viewer else {}
+        author = actor.viewer or actor
+        note(author, "access.refused", label=request.path[:300], scope=scope, method=request.method, **as_whom)
     except SQLAlchemyError:
         db.session.rollback()
         log.warning("refusal_not_noted", path=request.path)

@@ -69,6 +69,7 @@ MODELS: tuple[str, ...] = (
     "accounts.teams.models",
     "crm.access.models",
     "crm.records.models",
+    "crm.trust.models",
     "roadmap.projects.models",
     "roadmap.staffing.models",
     "roadmap.tasks.models",
@@ -166,6 +167,7 @@ PAGES: tuple[str, ...] = (
     "roadmap.exchange.routes",
     "roadmap.timesheet.routes",
     "roadmap.costs.routes",
+    "crm.trust.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -177,7 +179,7 @@ EXTENSIONS: tuple[str, ...] = (
 )
 """``module:function`` called with the application once its pages are registered."""
 
-ACTOR_LOADERS: tuple[str, ...] = ("accounts.signin.queries:load_actor",)
+ACTOR_LOADERS: tuple[str, ...] = ("accounts.signin.queries:load_actor", "crm.trust.queries:load_viewed")
 """``module:function`` that find out who is asking, from a session cookie or a token; the last answer counts."""
 
 SUBJECTS: tuple[tuple[str, str], ...] = (

@@ -204,6 +204,8 @@ WORDS: dict[str, str] = {
     "template.shared": _l("shared the template “%(label)s”, or closed it"),
     "template.taken_in": _l("took in the template “%(label)s”"),
     "template.written": _l("wrote a version of a template"),
+    "view_as.begun": _l("began to look as %(label)s"),
+    "view_as.ended": _l("stopped looking as %(label)s"),
     "view.default_set": _l("chose the view “%(label)s” as their own start"),
     "view.deleted": _l("deleted the view “%(label)s”"),
     "view.renamed": _l("renamed the view “%(label)s”"),

@@ -14,7 +14,7 @@ from infra.database import Base, Instant
 class SignInSession(Base):
     """One browser in which a person is signed in, or half so: ``half`` until the second factor was shown.
 
-    ``proved_at``: when the password was typed last.
+    ``proved_at``: when the password was typed last. ``seen_as_id``: as whom its person looks at the product just now.
     """
 
     __tablename__ = "sign_in_session"
@@ -29,6 +29,7 @@ class SignInSession(Base):
     address: Mapped[str] = mapped_column(String(64), default="")
     half: Mapped[bool] = mapped_column(default=False, server_default=false())
     proved_at: Mapped[datetime | None] = mapped_column(Instant)
+    seen_as_id: Mapped[int | None]
 
 
 class OneTimeLink(Base):

@@ -75,6 +75,7 @@ _WHO = (
         SignInSession.last_seen_at,
         SignInSession.stays,
         SignInSession.proved_at,
+        SignInSession.seen_as_id,
         Person.name,
         Person.email,
         Person.created_at.label("joined"),
@@ -106,6 +107,7 @@ def load_actor() -> Actor | None:
     held = ((row.role, row.scope) for row in rows)
     actor = as_actor(found.person_id, found.name, found.email, held, limits)
     g.session_id, g.proved_at = found.id, found.proved_at or found.created_at
+    g.seen_as_id = found.seen_as_id
     asked = found.confirmed_at is None and limits.asks(leads=leads(actor.memberships))
     g.factor_due = limits.deadline(found.joined) if asked else None
     if g.now - found.last_seen_at >= rules.SEEN_EVERY:

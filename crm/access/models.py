@@ -55,7 +55,10 @@ class CrmHolder(Base):
 
 
 class RecordShare(Base):
-    """One record that is shared with a person or a team, to read or to edit: it counts as their own for that."""
+    """One record that is shared with a person or a team, to read or to edit: it counts as their own for that.
+
+    ``until`` is when that ends; None: when somebody takes it back.
+    """
 
     __tablename__ = "record_share"
     audit_label = "object"
@@ -67,6 +70,7 @@ class RecordShare(Base):
     may_edit: Mapped[bool] = mapped_column(default=False)
     shared_by: Mapped[int | None]
     shared_at: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime | None] = mapped_column(Instant)
 
     __table_args__ = (
         UniqueConstraint("person_id", "object", "record_id"),

@@ -14,6 +14,7 @@ from crm.access.rules import Access, RoleData
 from crm.objects.rules.catalogue import Module, ObjectType
 from infra.database import db
 from infra.memo import remembered
+from infra.wires import wires
 from kernel.actor import INSTANCE, Actor
 from kernel.errors import Refused
 from kernel.permission import Facts, Grant, Visibility
@@ -127,4 +128,5 @@ def _shares(access: Access, action: str, subject: ObjectType) -> list[ColumnElem
     with_whom = RecordShare.person_id == access.person_id
     if access.team_id is not None:
         with_whom = or_(with_whom, RecordShare.team_id == access.team_id)
-    return [RecordShare.object == subject.key, with_whom, level]
+    lasting = or_(RecordShare.until.is_(None), RecordShare.until > wires().clock())
+    return [RecordShare.object == subject.key, with_whom, level, lasting]

@@ -125,6 +125,10 @@ TABLE: dict[str, frozenset[str]] = {
     "outbox.retry": ADMINISTRATORS,
     "outbox.retry_all": ADMINISTRATORS,
     "outbox.cancel": ADMINISTRATORS,
+    # The CRM: trust in its access.
+    "trust.view_as": CRM_ADMINISTRATORS,
+    "trust.begin_view": CRM_ADMINISTRATORS,
+    "trust.stop_view": SIGNED_IN,
     # The roadmap.
     "gantt.page": TEAM,
     "gantt.on_paper": TEAM,
