@@ -12,6 +12,9 @@ from sqlalchemy import ColumnElement, select
 
 from accounts.notices import queries as notices
 from checklists import queries as checklists
+from crm.access import rules as crm_rules
+from crm.access.queries import access_of, uses
+from crm.objects.rules.catalogue import OBJECTS
 from desk.my_work import queries as my_work
 from infra import formats
 from infra.database import db
@@ -68,6 +71,7 @@ def fill(shell: Shell, actor: Actor) -> None:
         _my_work(counts.due),
         *([_across_projects()] if resources.may_survey(actor) else []),
         *([_item(_("Templates"), "templates.page", "template")] if may("project.create") else []),
+        *_crm(actor),
     ]
     shell.admin_nav = [_administration()] if may("people.see") else []
     shell.notices = counts.unread
@@ -121,6 +125,27 @@ def _counts(actor: Actor, project_id: int | None) -> _Counts:
         columns += [*checklists.ticked_counts(project_id), risks.critical_count(project_id)]
         columns.append(tasks.go_live_column(project_id))
     return _Counts(*db.session.execute(select(*columns)).one())
+
+
+_CRM_ICONS = {"account": "globe", "opportunity": "coins", "activity": "comment", "product": "template"}
+
+
+def _crm(actor: Actor) -> list[NavItem]:
+    """The places of the CRM, for who uses it: the lists of the objects that they may see."""
+    if not uses(actor):
+        return []
+    access, group = access_of(actor), _("CRM")
+    return [
+        _place(_(each.label_plural), f"/crm/{each.plural}", _CRM_ICONS.get(each.key, each.icon), group)
+        for each in OBJECTS.values()
+        if crm_rules.may(access, crm_rules.SEE, each)
+    ]
+
+
+def _place(label: str, href: str, icon: str, group: str) -> NavItem:
+    """A place by its address: current on its own page and on those below it."""
+    active = request.path == href or request.path.startswith(f"{href}/")
+    return NavItem(label, href, icon, active=active, group=group)
 
 
 def _across_projects() -> NavItem:

@@ -168,6 +168,7 @@ PAGES: tuple[str, ...] = (
     "roadmap.timesheet.routes",
     "roadmap.costs.routes",
     "crm.trust.routes",
+    "crm.lists.routes",
 )
 """Modules with a blueprint named ``bp``."""
 

@@ -59,6 +59,11 @@ def held(person_id: int) -> tuple[str, ...]:
     )
 
 
+def uses(actor: Actor) -> bool:
+    """Whether somebody holds any role of the CRM, asked on every page: one statement, none for administrators."""
+    return actor.id is None or INSTANCE_ADMINISTRATOR in actor.roles_in(INSTANCE) or bool(held(actor.id))
+
+
 @remembered
 def access_of(actor: Actor) -> Access:
     """All that decides what an actor may do. Administrators of the instance are administrators of the CRM."""
@@ -84,19 +89,30 @@ def reach(
     access: Access, action: str, subject: ObjectType, table: OwnedTable, field: str | None = None
 ) -> ColumnElement[bool]:
     """The condition that lets through exactly the records, or fields of records, that `rules.answer` says yes to."""
+    parts = parts_of(access, action, subject, table, field)
+    return true() if parts is None else or_(false(), *parts)
+
+
+def parts_of(
+    access: Access, action: str, subject: ObjectType, table: OwnedTable, field: str | None = None
+) -> list[ColumnElement[bool]] | None:
+    """The conditions of `reach`, any of which lets a record through; None lets all through.
+
+    Each is one that an index serves: own records, those of one team, those that are shared.
+    """
     visibility = rules.widest(access, action, subject, field)
     if visibility is None:
-        return false()
+        return [false()]
     if visibility is Visibility.ALL:
-        return true()
-    conditions: list[ColumnElement[bool]] = [
+        return None
+    parts: list[ColumnElement[bool]] = [
         table.owner_id == access.person_id,
         _shared(access, action, subject, table),
     ]
     if visibility >= Visibility.TEAM and access.team_id is not None:
         below = access.below if visibility is Visibility.TEAM_AND_BELOW else frozenset()
-        conditions.append(table.team_id.in_(sorted({access.team_id, *below})))
-    return or_(*conditions)
+        parts += [table.team_id == each for each in sorted({access.team_id, *below})]
+    return parts
 
 
 def facts_of(access: Access, action: str, subject: ObjectType, record: Any) -> Facts:

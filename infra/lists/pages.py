@@ -12,7 +12,6 @@ from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy import Select
 
 from infra import sheets
 from infra.lists import rows, service
@@ -57,8 +56,13 @@ class ListView:
 
     @property
     def total(self) -> int:
-        """How many rows fit, on all pages."""
+        """How many rows fit, on all pages; at least so many where there are `more`."""
         return self.page.total
+
+    @property
+    def more(self) -> bool:
+        """Whether even more rows fit than were counted."""
+        return self.page.more
 
     @property
     def first(self) -> int:
@@ -73,7 +77,7 @@ class ListView:
     @property
     def filtered(self) -> bool:
         """Whether any condition holds rows back; of rows that are not there at all none does."""
-        there = self.total or isinstance(self.source, Select) or len(self.source)
+        there = self.total or not isinstance(self.source, Sequence) or len(self.source)
         return bool(there and (self.wish.filters or self.wish.search))
 
     @property
@@ -81,14 +85,15 @@ class ListView:
         """What of the query string was ignored, in the reader's language."""
         return [
             _(each.text) % {**each.params, "label": _(str(each.params.get("label", "-")))}
-            for each in self.wish.messages
+            for each in (*self.wish.messages, *self.page.messages)
         ]
 
     @property
     def columns(self) -> list[Column]:
         """The columns shown."""
         chosen = self.wish.columns
-        return [column for column in self.spec.columns if (column.key in chosen if chosen else column.visible)]
+        there = [column for column in self.spec.columns if not column.filter_only]
+        return [column for column in there if (column.key in chosen if chosen else column.visible)]
 
     @property
     def previous(self) -> str | None:

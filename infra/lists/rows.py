@@ -5,23 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import ColumnElement, DateTime, Select, String, func, or_, select
 
 from infra.database import Instant, db
-from infra.lists.rules import NOBODY, Column, Filter, Kind, ListSpec, Wish
-
-Source = Select[Any] | Sequence[Any]
+from infra.lists.rules import NOBODY, Column, Filter, Kind, ListSpec, Message, Wish
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of one page, how many there are in all, and which page it is after all."""
+    """The rows of one page, how many there are in all (``more``: at least), and which page it is after all."""
 
     rows: Sequence[Any]
     total: int
     number: int
+    more: bool = False
+    messages: tuple[Message, ...] = ()
+
+
+@runtime_checkable
+class Paged(Protocol):
+    """Rows that know best how they are counted, ordered and paged, such as `infra.lists.large.Large`."""
+
+    def page(self, spec: ListSpec, wish: Wish, zone: tzinfo, limit: int | None = None) -> Page:
+        """One page, or the first ``limit`` rows of all pages."""
+
+
+Source = Select[Any] | Sequence[Any] | Paged
 
 
 def fetch(spec: ListSpec, source: Source, wish: Wish, zone: tzinfo, limit: int | None = None) -> Page:
@@ -31,6 +42,8 @@ def fetch(spec: ListSpec, source: Source, wish: Wish, zone: tzinfo, limit: int |
     """
     if isinstance(source, Select):
         return _from_database(spec, source, wish, zone, limit)
+    if isinstance(source, Paged):
+        return source.page(spec, wish, zone, limit)
     kept = [row for row in source if _keeps(spec, wish, row, zone)]
     ordered = _ordered(spec, kept, wish.sort or spec.default_sort)
     start, stop, number = _window(spec, wish, len(ordered), limit)
@@ -89,15 +102,16 @@ def _ordered(spec: ListSpec, rows: list[Any], sort: str) -> list[Any]:
         return rows
     filled = [row for row in rows if column.cell(row) is not None]
     empty = [row for row in rows if column.cell(row) is None]
-    return sorted(filled, key=lambda row: _comparable(column.cell(row)), reverse=sort.startswith("-")) + empty
+    return sorted(filled, key=lambda row: comparable(column.cell(row)), reverse=sort.startswith("-")) + empty
 
 
-def _comparable(value: Any) -> Any:
+def comparable(value: Any) -> Any:
+    """A value as it is put in order: letters regardless of case."""
     return value.casefold() if isinstance(value, str) else value
 
 
 def _from_database(spec: ListSpec, source: Select[Any], wish: Wish, zone: tzinfo, limit: int | None) -> Page:
-    statement = source.where(*_conditions(spec, wish, zone))
+    statement = source.where(*conditions_of(spec, wish, zone))
     total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     start, stop, number = _window(spec, wish, total, limit)
     found = db.session.execute(_order(spec, statement, wish).offset(start).limit(stop - start))
@@ -116,14 +130,20 @@ def _order(spec: ListSpec, statement: Select[Any], wish: Wish) -> Select[Any]:
     return statement.order_by(None).order_by(order, *last)
 
 
-def _conditions(spec: ListSpec, wish: Wish, zone: tzinfo) -> list[ColumnElement[bool]]:
+def conditions_of(spec: ListSpec, wish: Wish, zone: tzinfo) -> list[ColumnElement[bool]]:
+    """What a wish asks of the rows, for the database."""
     conditions = []
-    if wish.search:
+    if wish.search and spec.search is not None:
+        conditions.append(spec.search(wish.search))
+    elif wish.search:
         searched = [column.expression for column in spec.columns if column.searched and column.expression is not None]
         conditions.append(or_(*(each.icontains(wish.search, autoescape=True) for each in searched)))
     for each in wish.filters:
         column = spec.column(each.key)
-        conditions += _sql(each, _expression(column), zone) if column else []
+        if column is not None and column.condition is not None:
+            conditions.append(column.condition(each))
+        elif column is not None:
+            conditions += _sql(each, _expression(column), zone)
     return conditions
 
 

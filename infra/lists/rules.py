@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
-RESERVED = frozenset({"q", "sort", "page", "columns", "format", "view"})
+RESERVED = frozenset({"q", "sort", "page", "columns", "format", "view", "count"})
 NOBODY = "none"
 LONGEST_TEXT = 200
 MOST_VALUES = 100
@@ -46,8 +46,10 @@ class Column:
 
     ``value`` gives the cell of a row (default: the attribute named ``key``); ``filter_value`` what filters compare,
     such as a person's number beside a name. ``expression`` and ``filter_expression`` are their SQL counterparts for
-    lists that the database filters. ``choices`` are (value, label) pairs of a choice or person filter, or a function
-    that gives them. ``searched`` columns are looked through by the search field.
+    lists that the database filters; ``condition`` makes the whole condition of a filter where neither will do.
+    ``choices`` are (value, label) pairs of a choice or person filter, or a function
+    that gives them. ``searched`` columns are looked through by the search field;
+    ``filter_only`` ones are conditions without cells.
     """
 
     key: str
@@ -57,12 +59,14 @@ class Column:
     filter_value: Callable[[Any], Any] | None = None
     expression: Any = None
     filter_expression: Any = None
+    condition: Callable[[Any], Any] | None = None
     choices: Sequence[tuple[str, str]] | Callable[[], Sequence[tuple[str, str]]] = ()
     format: Format = Format.TEXT
     numeric: bool = False
     visible: bool = True
     sortable: bool = True
     searched: bool = False
+    filter_only: bool = False
 
     def cell(self, row: Any) -> Any:
         """The value of this column in a row."""
@@ -88,7 +92,9 @@ class ListSpec:
 
     ``default_sort`` is a column's key, with a minus before it for descending. ``default_query`` is the query string
     that holds where the reader asks for nothing, such as ``state=open``. ``read`` turns a row of the database into the
-    row that the page shows. Raises ValueError for columns that could not work.
+    row that the page shows. ``search`` makes the condition of the search field, where the columns that are searched
+    do not say it all. ``strict`` says of a condition on no column that it was left out. Raises ValueError for columns
+    that could not work.
     """
 
     key: str
@@ -99,6 +105,8 @@ class ListSpec:
     page_size: int = 100
     tie_breaker: Any = None
     read: Callable[[Any], Any] | None = None
+    search: Callable[[str], Any] | None = None
+    strict: bool = False
 
     def __post_init__(self) -> None:
         """Refuse keys that stand for something else, and an order by no column."""
@@ -194,6 +202,7 @@ def parse(spec: ListSpec, args: Mapping[str, Sequence[str]]) -> Wish:
     """Read a query string. What can't be understood is left out, and a message says what would be right."""
     messages: list[Message] = []
     filters = [_filter(column, args, messages) for column in spec.columns if column.filter]
+    messages.extend(_strangers(spec, args) if spec.strict else ())
     return Wish(
         tuple(each for each in filters if each is not None),
         _first(args, "q"),
@@ -202,6 +211,14 @@ def parse(spec: ListSpec, args: Mapping[str, Sequence[str]]) -> Wish:
         _columns(spec, args),
         tuple(messages),
     )
+
+
+def _strangers(spec: ListSpec, args: Mapping[str, Sequence[str]]) -> list[Message]:
+    """Conditions on columns that are not there, or not there for this reader: nobody can tell which."""
+    known = {each.key for each in spec.columns if each.filter} | RESERVED
+    ends = {f"{each.key}_{end}" for each in spec.columns if each.filter for end in _ENDS.get(each.filter, ())}
+    sentence = "The list has no column “%(text)s” to filter by, so that condition was left out."
+    return [Message(sentence, {"text": key[:60]}) for key in args if key not in known | ends]
 
 
 def _filter(column: Column, args: Mapping[str, Sequence[str]], messages: list[Message]) -> Filter | None:

@@ -50,6 +50,8 @@ TABLE: dict[str, frozenset[str]] = {
     "views.delete": SIGNED_IN,
     "views.rename": SIGNED_IN,
     "views.save": SIGNED_IN,
+    # The CRM.
+    "crm_lists.page": CRM_USERS,
     # Signing in, and one's own account.
     "sign_in.page": EVERYBODY,
     "sign_in.enter": EVERYBODY,
