@@ -21,6 +21,9 @@ from accounts.signin.service import end_all, end_sessions_of
 from checklists import service as checklists
 from checklists.charts import obstacles_to_complete
 from checklists.seed import follow_copy as copy_checklists
+from crm.access import queries as crm_access
+from crm.access import service as crm_roles
+from crm.handover.queries import obstacles_to_switch_off as open_records
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
@@ -68,6 +71,7 @@ MODELS: tuple[str, ...] = (
     "accounts.absences.models",
     "accounts.teams.models",
     "crm.access.models",
+    "crm.invariants.models",
     "crm.records.models",
     "crm.trust.models",
     "roadmap.projects.models",
@@ -219,6 +223,7 @@ TASK_PANELS: tuple[str, ...] = (
 UNDOABLE: tuple[str, ...] = (
     "accounts.absences.service",
     "crm.access.service",
+    "crm.handover.service",
     "crm.records.service",
     "infra.comments.service",
     "infra.attachments.service",
@@ -292,11 +297,14 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (Undone, tasks.follow_undo),
     (Undone, notices.take_back),
     (Undone, absences.follow_undo),
+    (Undone, crm_roles.follow_undo),
 )
 """Facts and who hears them."""
 
 ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = (
     (MaySwitchOff, obstacles_to_switch_off),
+    (MaySwitchOff, crm_access.obstacles_to_switch_off),
+    (MaySwitchOff, open_records),
     (MayComplete, obstacles_to_complete),
 )
 """Questions and who answers them."""

@@ -31,6 +31,18 @@ def change_team(team_id: int, name: str, parent_id: int | None, *, actor: Actor)
     return work
 
 
+def remove_team(team_id: int, *, actor: Actor) -> Work:
+    """Remove a team without people and without teams below it. Raises RuleBroken, NotFound."""
+    with transaction(actor, "team.removed") as work:
+        team = queries.row(team_id)
+        if db.session.scalar(select(TeamMember.id).where(TeamMember.team_id == team_id).limit(1)) is not None:
+            raise RuleBroken("teams.members", "There are people in this team. Move them first.")
+        if team_id in queries.parents().values():
+            raise RuleBroken("teams.below", "There are teams below this one. Hang them elsewhere first.")
+        work.session.delete(team)
+    return work
+
+
 def put(person_id: int, team_id: int | None, *, leads: bool = False, actor: Actor) -> Work:
     """Put a person into a team, out of the one before; None: into none. Raises NotFound."""
     with transaction(actor, "team.joined") as work:

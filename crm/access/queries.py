@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, String, cast, false, func, literal, or_, select, true, union_all
 
+from accounts.access import queries as instance
 from accounts.access.rules import ADMINISTRATOR as INSTANCE_ADMINISTRATOR
+from accounts.people.events import MaySwitchOff
+from accounts.people.models import Person
 from accounts.teams import queries as teams
+from accounts.teams.models import TeamMember
 from crm.access import rules
-from crm.access.models import CrmHolder, CrmRole, ModuleSwitch, RecordShare
-from crm.access.rules import Access, RoleData
+from crm.access.models import CrmGrant, CrmHolder, CrmRole, ModuleSwitch, RecordShare
+from crm.access.rules import Access, Holder, RoleData, State
 from crm.objects.rules.catalogue import Module, ObjectType
 from infra.database import db
 from infra.memo import remembered
@@ -18,6 +24,7 @@ from infra.wires import wires
 from kernel.actor import INSTANCE, Actor
 from kernel.errors import Refused
 from kernel.permission import Facts, Grant, Visibility
+from kernel.questions import Obstacle
 
 OwnedTable = Any
 """A table whose rows have a number, an owner and a team."""
@@ -27,26 +34,32 @@ OwnedTable = Any
 def roles() -> dict[str, RoleData]:
     """Every role by its key: the shipped ones, altered where somebody altered them, then those of one's own."""
     found = {each.key: each for each in rules.SHIPPED}
-    for row in db.session.scalars(select(CrmRole).order_by(CrmRole.id)):
-        grants = tuple(
-            Grant(
-                row.key,
-                each.object,
-                each.action,
-                Visibility(each.visibility),
-                None if each.fields is None else frozenset(each.fields),
-            )
-            for each in row.grants
-        )
-        found[row.key] = RoleData(row.key, row.name, row.description, grants)
+    rows = db.session.execute(
+        select(CrmRole.key, CrmRole.name, CrmRole.description, CrmGrant)
+        .outerjoin(CrmGrant, CrmGrant.role_id == CrmRole.id)
+        .order_by(CrmRole.id, CrmGrant.id)
+    )
+    for key, group in groupby(rows, key=lambda row: row.key):
+        listed = list(group)
+        grants = tuple(_grant(key, row.CrmGrant) for row in listed if row.CrmGrant is not None)
+        found[key] = RoleData(key, listed[0].name, listed[0].description, grants)
     return found
+
+
+def _grant(key: str, row: CrmGrant) -> Grant:
+    fields = None if row.fields is None else frozenset(row.fields)
+    return Grant(key, row.object, row.action, Visibility(row.visibility), fields)
 
 
 @remembered
 def modules_on() -> frozenset[Module]:
     """The modules that are switched on."""
-    off = set(db.session.scalars(select(ModuleSwitch.module).where(ModuleSwitch.on.is_(False))))
-    return frozenset(each for each in Module if each.value not in off)
+    return _on(db.session.scalars(select(ModuleSwitch.module).where(ModuleSwitch.on.is_(False))))
+
+
+def _on(off: Iterable[str]) -> frozenset[Module]:
+    left_out = set(off)
+    return frozenset(each for each in Module if each.value not in left_out)
 
 
 @remembered
@@ -66,16 +79,67 @@ def uses(actor: Actor) -> bool:
 
 @remembered
 def access_of(actor: Actor) -> Access:
-    """All that decides what an actor may do. Administrators of the instance are administrators of the CRM."""
+    """All that decides what an actor may do, in three statements; administrators of the instance administer the CRM."""
     if actor.id is None:
         return Access(None, modules=modules_on(), everything=True)
-    keys = set(held(actor.id))
+    place = _place(actor.id)
+    keys = set(place["role"])
     if INSTANCE_ADMINISTRATOR in actor.roles_in(INSTANCE):
         keys.add(rules.ADMINISTRATOR)
-    known = roles()
-    grants = tuple(grant for key in sorted(keys) if key in known for grant in known[key].grants)
-    place = teams.belonging(actor.id)
-    return Access(actor.id, grants, place.team_id, place.below, modules_on())
+    team_id = next((int(each) for each in place["team"]), None)
+    parents = {} if team_id is None else teams.parents()
+    return rules.access_for(actor.id, keys, roles(), team_id, parents, _on(place["off"]))
+
+
+def _place(person_id: int) -> dict[str, list[str]]:
+    """A person's roles and team, and the modules that are off, by one statement: it is asked on every page."""
+    rows = db.session.execute(
+        union_all(
+            select(literal("role").label("kind"), CrmHolder.role_key.label("word")).where(
+                CrmHolder.person_id == person_id
+            ),
+            select(literal("team"), cast(TeamMember.team_id, String)).where(TeamMember.person_id == person_id),
+            select(literal("off"), ModuleSwitch.module).where(ModuleSwitch.on.is_(False)),
+        )
+    )
+    found: dict[str, list[str]] = {"role": [], "team": [], "off": []}
+    for row in rows:
+        found[row.kind].append(row.word)
+    return found
+
+
+def state() -> State:
+    """Everybody with all roles and teams, as they are now: from here the effect of a change is computed."""
+    administrators = instance.administrators()
+    given: dict[int, set[str]] = {}
+    for row in db.session.execute(select(CrmHolder.person_id, CrmHolder.role_key)):
+        given.setdefault(row.person_id, set()).add(row.role_key)
+    for each in administrators:
+        given.setdefault(each, set()).add(rules.ADMINISTRATOR)
+    people = db.session.execute(
+        select(Person.id, Person.name, Person.active, Person.email, TeamMember.team_id, TeamMember.leads)
+        .outerjoin(TeamMember, TeamMember.person_id == Person.id)
+        .order_by(func.lower(Person.name), Person.id)
+    )
+    holders = {
+        row.id: Holder(
+            row.id,
+            row.name,
+            frozenset(given.get(row.id, ())),
+            row.team_id,
+            bool(row.leads),
+            bool(row.active and row.email),
+        )
+        for row in people
+    }
+    return State(roles(), holders, teams.parents(), modules_on())
+
+
+def obstacles_to_switch_off(question: MaySwitchOff) -> list[Obstacle]:
+    """Somebody has to be left who gives out the roles of the CRM; the last of the instance is told elsewhere."""
+    if question.person_id in instance.administrators() or rules.ADMINISTRATOR not in held(question.person_id):
+        return []
+    return [Obstacle(rules.LAST_ADMINISTRATOR)] if state().administrators() == {question.person_id} else []
 
 
 def demand(access: Access, action: str, subject: ObjectType, facts: Facts | None = None) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
+from accounts.teams.rules import below
+from crm.invariants.rules import Holding, Invariant, breaches
 from crm.objects.rules.catalogue import OBJECTS, Module, ObjectType
 from crm.objects.rules.fields import Mark
+from kernel.errors import RuleBroken
 from kernel.permission import Answer, Facts, Grant, Visibility, decide
 
 SEE, CREATE, EDIT, DELETE, IMPORT, EXPORT = "see", "create", "edit", "delete", "import", "export"
@@ -38,6 +42,8 @@ USE = "use"
 PERMISSIONS = frozenset({USE, "see_record", "edit_record", *FUNCTIONS})
 """The actions of the object ``crm`` that routes and subjects ask for."""
 ADMINISTRATOR = "crm-administrator"
+LAST_ADMINISTRATOR = "Somebody who can sign in has to be able to give out the roles of the CRM."
+ROLE_NAME_LENGTH, DESCRIPTION_LENGTH = 80, 300
 OWN, TEAM, BELOW, ALL = Visibility.OWN, Visibility.TEAM, Visibility.TEAM_AND_BELOW, Visibility.ALL
 
 
@@ -75,6 +81,101 @@ class Access:
         if self.everything:
             return frozenset(FUNCTIONS)
         return frozenset(grant.action for grant in self.grants if grant.object == FUNCTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person as access knows them; ``signs_in``: active and with an address."""
+
+    id: int
+    name: str
+    roles: frozenset[str]
+    team_id: int | None = None
+    leads: bool = False
+    signs_in: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All roles, all people and all teams at one moment: what a change starts from, and what it would lead to."""
+
+    roles: Mapping[str, RoleData]
+    holders: Mapping[int, Holder]
+    parents: Mapping[int, int | None]
+    modules: frozenset[Module]
+
+    def access(self, person_id: int) -> Access:
+        """What a person may do in this state."""
+        holder = self.holders.get(person_id, Holder(person_id, "", frozenset()))
+        return access_for(person_id, holder.roles, self.roles, holder.team_id, self.parents, self.modules)
+
+    def administrators(self) -> frozenset[int]:
+        """Who can sign in and give out roles."""
+        return frozenset(
+            each.id for each in self.holders.values() if each.signs_in and "access" in self.access(each.id).functions()
+        )
+
+    def holdings(self) -> list[Holding]:
+        """Every role by itself, and every person with the sum of their roles."""
+        alone = [Holding(each.name, frozenset({each.key}), each.grants) for each in self.roles.values()]
+        people = [
+            Holding(each.name, each.roles, self.access(each.id).grants) for each in self.holders.values() if each.roles
+        ]
+        return alone + people
+
+
+def access_for(
+    person_id: int,
+    keys: Iterable[str],
+    roles: Mapping[str, RoleData],
+    team_id: int | None,
+    parents: Mapping[int, int | None],
+    modules: frozenset[Module],
+) -> Access:
+    """The sum of roles in a place: every grant of every role, none of them melted into another."""
+    grants = tuple(grant for key in sorted(keys) if key in roles for grant in roles[key].grants)
+    return Access(person_id, grants, team_id, frozenset() if team_id is None else below(parents, team_id), modules)
+
+
+def check(before: State | None, after: State, invariants: Iterable[Invariant]) -> None:
+    """Refuse a change that breaks an invariant, for a role or for the sum of somebody's roles, or that leaves nobody
+    who gives out roles. What was broken ``before`` already is no reason to refuse. Raises RuleBroken.
+    """
+    standing = list(invariants)
+    known = (
+        set() if before is None else {(each.invariant.key, each.who) for each in breaches(standing, before.holdings())}
+    )
+    for each in breaches(standing, after.holdings()):
+        if (each.invariant.key, each.who) not in known:
+            raise RuleBroken(
+                "crm.invariant",
+                "%(sentence)s %(who)s would be able to: %(because)s.",
+                sentence=each.invariant.sentence,
+                who=each.who,
+                because=each.because,
+            )
+    if (before is None or before.administrators()) and not after.administrators():
+        raise RuleBroken("crm.last_administrator", LAST_ADMINISTRATOR)
+
+
+def check_role_name(name: str, description: str) -> tuple[str, str]:
+    """Name and description as they are kept. Raises RuleBroken for none and for what is too long."""
+    clean, said = " ".join(name.split()), " ".join(description.split())
+    if not clean:
+        raise RuleBroken("crm.role_name", "Give the role a name.", field="name")
+    for field, value, limit in (("name", clean, ROLE_NAME_LENGTH), ("description", said, DESCRIPTION_LENGTH)):
+        if len(value) > limit:
+            raise RuleBroken("crm.role_long", "At most %(limit)d characters fit.", field=field, limit=limit)
+    return clean, said
+
+
+def mark_of(role: RoleData) -> str:
+    """A few characters that change whenever a grant of the role changes."""
+    told = sorted(
+        f"{each.name}={int(each.visibility)}:{'*' if each.fields is None else ','.join(sorted(each.fields))}"
+        for each in role.grants
+    )
+    return sha256("|".join(told).encode()).hexdigest()[:16]
 
 
 def is_on(access: Access, subject: ObjectType) -> bool:

@@ -72,6 +72,8 @@ def stages() -> list[Stage]:
 
 def stage_facts(stage_id: int | None) -> StageFacts | None:
     """What rules ask of a stage; None for none or an unknown one."""
+    if stage_id is None:
+        return None
     found = next((each for each in stages() if each.id == stage_id), None)
     return None if found is None else StageFacts(found.id, found.outcome, found.probability)
 

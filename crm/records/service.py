@@ -133,9 +133,10 @@ def change_many(
     work: Work, kind: str, many: Sequence[tuple[queries.AnyRecord, Mapping[str, Any]]], *, now: datetime
 ) -> int:
     """Change many records in an open transaction; how many really changed. Whoever calls asked for permission."""
+    facts, team_of = _known_stages(kind), cache(teams.team_of)
     changes = []
     for record, values in many:
-        if found := _change(work, kind, record, values, now):
+        if found := _change(work, kind, record, values, now, facts, team_of):
             changes.append(found)
     work.session.flush()
     if changes:
@@ -185,18 +186,23 @@ def _bin(work: Work, kind: str, rows: Sequence[queries.AnyRecord], at: datetime 
 
 
 def _change(
-    work: Work, kind: str, record: queries.AnyRecord, values: Mapping[str, Any], now: datetime
+    work: Work,
+    kind: str,
+    record: queries.AnyRecord,
+    values: Mapping[str, Any],
+    now: datetime,
+    facts: Mapping[int | None, rules.StageFacts],
+    team_of: Callable[[int | None], int | None],
 ) -> RecordChange | None:
     before = _values(kind, record)
-    after = _owned(kind, {**before, **values}, before, work.actor)
-    after |= rules.follow(kind, before, after, now, queries.stage_facts(after.get("stage_id")))
+    after = _owned(kind, {**before, **values}, before, work.actor, team_of)
+    after |= rules.follow(kind, before, after, now, facts.get(after.get("stage_id")))
     changed = {key: value for key, value in after.items() if rules.differs(before.get(key), value)}
     if not changed:
         return None
     _check_needed(kind, after)
     if "stage_id" in changed:
-        stage = queries.stage_facts(after["stage_id"])
-        row = _stage_row(record.id, before["stage_id"], after, now, work.actor.id, stage)
+        row = _stage_row(record.id, before["stage_id"], after, now, work.actor.id, facts[after["stage_id"]])
         work.session.add(StageChange(**row))
     for key, value in changed.items():
         setattr(record, key, value)

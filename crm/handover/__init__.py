@@ -1,0 +1,1 @@
+"""Handing the open records of one person over to another."""

@@ -1,0 +1,140 @@
+"""The effect of a change of access before it is saved: for each person what they gain and lose, counted in records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Integer, and_, case, cast, func, literal, select
+
+from crm.access.queries import reach
+from crm.access.rules import Access, Holder, State, is_on, widest
+from crm.handover.queries import OWNED, open_of
+from crm.objects.rules.catalogue import OBJECTS, ObjectType
+from crm.records.models import TABLES
+from crm.roles.rules import COUNTED, Difference, compare
+from infra.database import db
+from kernel.permission import Visibility
+
+_AT_ONCE = 40
+"""How many counts one statement carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """The open records of a person that go with them to another team."""
+
+    person_id: int
+    team_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCount:
+    """How many records of an object an action reaches newly, and how many no longer."""
+
+    object: str
+    action: str
+    gained: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEffect:
+    """What a change means for one person."""
+
+    holder: Holder
+    before: frozenset[str]
+    difference: Difference
+    records: tuple[RecordCount, ...]
+
+    def count(self, kind: str, action: str) -> RecordCount | None:
+        """The count of one action on one object; None where nothing is gained or lost."""
+        return next((each for each in self.records if (each.object, each.action) == (kind, action)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change means for everybody; ``untouched``: how many people with a role it leaves as they are."""
+
+    people: tuple[PersonEffect, ...]
+    untouched: int
+
+
+def effect(before: State, after: State, moving: Moving | None = None) -> Effect:
+    """Exactly who gains and loses what between two states, nothing of which needs to be saved."""
+    holders = [each for each in after.holders.values() if each.roles or before.holders[each.id].roles]
+    pairs = {each.id: (before.access(each.id), after.access(each.id)) for each in holders}
+    counted = _counts(pairs, moving)
+    found = []
+    for each in holders:
+        records = tuple(counted.get(each.id, ()))
+        difference = compare(*pairs[each.id])
+        if difference or records:
+            found.append(PersonEffect(each, before.holders[each.id].roles, difference, records))
+    return Effect(tuple(found), len(holders) - len(found))
+
+
+def with_person(state: State, person_id: int, roles: Iterable[str], team_id: int | None, *, leads: bool) -> State:
+    """The state in which a person holds these roles and is in this team."""
+    holder = replace(state.holders[person_id], roles=frozenset(roles), team_id=team_id, leads=leads)
+    return replace(state, holders={**state.holders, person_id: holder})
+
+
+def _counts(pairs: Mapping[int, tuple[Access, Access]], moving: Moving | None) -> dict[int, list[RecordCount]]:
+    """Records gained and lost by person, object and action: a few statements an object, however many people."""
+    found: dict[int, list[RecordCount]] = {}
+    for subject in OBJECTS.values():
+        asked = list(_questions(pairs, subject, moving))
+        for start in range(0, len(asked), _AT_ONCE):
+            questions = asked[start : start + _AT_ONCE]
+            for (person_id, action, _columns), gained, lost in _ask(subject, questions):
+                if gained or lost:
+                    found.setdefault(person_id, []).append(RecordCount(subject.key, action, gained, lost))
+    return found
+
+
+_Question = tuple[int, str, tuple[Any, Any]]
+
+
+def _questions(
+    pairs: Mapping[int, tuple[Access, Access]], subject: ObjectType, moving: Moving | None
+) -> Iterator[_Question]:
+    table = TABLES[subject.key]
+    later = _Following(table, subject, moving) if moving and subject.key in OWNED else table
+    for person_id, (before, after) in pairs.items():
+        for action in COUNTED:
+            if not _may_differ(before, after, action, subject, moving):
+                continue
+            had, has = reach(before, action, subject, table), reach(after, action, subject, later)
+            gained = func.sum(case((had, 0), (has, 1), else_=0))
+            yield person_id, action, (gained, func.sum(case((has, 0), (had, 1), else_=0)))
+
+
+def _ask(subject: ObjectType, questions: Sequence[_Question]) -> Iterator[tuple[_Question, int, int]]:
+    columns = [column for question in questions for column in question[2]]
+    row = db.session.execute(select(*columns).where(TABLES[subject.key].deleted_at.is_(None))).one()
+    for number, question in enumerate(questions):
+        yield question, row[2 * number] or 0, row[2 * number + 1] or 0
+
+
+def _may_differ(before: Access, after: Access, action: str, subject: ObjectType, moving: Moving | None) -> bool:
+    """Whether it is worth counting: another visibility, or one that looks at teams where teams change."""
+    if not is_on(after, subject) and not is_on(before, subject):
+        return False
+    had, has = widest(before, action, subject), widest(after, action, subject)
+    if had != has:
+        return True
+    looks_at_teams = has in (Visibility.TEAM, Visibility.TEAM_AND_BELOW)
+    elsewhere = (before.team_id, before.below) != (after.team_id, after.below)
+    return has is not None and has is not Visibility.ALL and (elsewhere or (looks_at_teams and moving is not None))
+
+
+class _Following:
+    """A table as it would be once somebody's open records are in another team; nothing is written for it."""
+
+    def __init__(self, table: Any, subject: ObjectType, moving: Moving) -> None:
+        """Only the team differs, and only for what they own and is open."""
+        self.id, self.owner_id = table.id, table.owner_id
+        goes = and_(table.owner_id == moving.person_id, open_of(subject.key))
+        self.team_id = case((goes, cast(literal(moving.team_id), Integer)), else_=table.team_id)
