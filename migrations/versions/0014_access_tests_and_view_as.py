@@ -20,6 +20,22 @@ depends_on = None
 def upgrade() -> None:
     """Go forwards."""
     op.create_table(
+        "crm_invariant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("role_key", sa.String(length=40), nullable=False),
+        sa.Column("object", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("field", sa.String(length=60), nullable=False),
+        sa.Column("unless", sa.String(length=40), nullable=False),
+        sa.Column("sentence", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("lifted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_invariant")),
+        sa.UniqueConstraint("key", name=op.f("uq_crm_invariant_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "crm_permission_case",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
@@ -60,25 +76,11 @@ def upgrade() -> None:
         batch.add_column(sa.Column("seen_as_id", sa.Integer(), nullable=True))
     with op.batch_alter_table("record_share") as batch:
         batch.add_column(sa.Column("until", infra.database.Instant(timezone=True), nullable=True))
-        "crm_invariant",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=40), nullable=False),
-        sa.Column("role_key", sa.String(length=40), nullable=False),
-        sa.Column("object", sa.String(length=40), nullable=False),
-        sa.Column("action", sa.String(length=40), nullable=False),
-        sa.Column("field", sa.String(length=60), nullable=False),
-        sa.Column("unless", sa.String(length=40), nullable=False),
-        sa.Column("sentence", sa.String(length=200), nullable=False),
-        sa.Column("reason", sa.String(length=300), nullable=False),
-        sa.Column("lifted", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_invariant")),
-        sa.UniqueConstraint("key", name=op.f("uq_crm_invariant_key")),
-        sqlite_autoincrement=True,
-    )
 
 
 def downgrade() -> None:
     """Go backwards."""
+    op.drop_table("crm_invariant")
     with op.batch_alter_table("record_share") as batch:
         batch.drop_column("until")
     with op.batch_alter_table("sign_in_session") as batch:
@@ -86,4 +88,3 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_crm_permission_run_at"), table_name="crm_permission_run")
     op.drop_table("crm_permission_run")
     op.drop_table("crm_permission_case")
-    op.drop_table("crm_invariant")
