@@ -165,6 +165,14 @@ class Opportunity(Record, Base):
             "created_at",
         ),
         Index("ix_crm_opportunity_campaign_id", "campaign_id"),
+        # The board is read from this index alone: sums by stage, and the first deals of each.
+        Index(
+            "ix_crm_opportunity_board",
+            *("outcome", "stage_id", "closes_on", "id", "owner_id", "team_id"),
+            *("currency", "amount", "probability", "next_step_on"),
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
+        ),
     )
 
     account_id: Mapped[int | None] = mapped_column(ForeignKey("crm_account.id"))

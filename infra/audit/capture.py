@@ -109,9 +109,9 @@ def plain(model: type[Base], name: str, value: Any) -> Any:
         return value.value
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    if isinstance(value, (Decimal, bytes)):
-        return str(value)
-    return value
+    if isinstance(value, Decimal):  # 1.50 and 1.5 are one amount, however it was typed
+        return f"{value.normalize():f}"
+    return str(value) if isinstance(value, bytes) else value
 
 
 @cache

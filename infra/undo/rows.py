@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from infra.audit.capture import secrets_of, values_of
 from infra.audit.models import AuditEntry
 from infra.audit.rules import HIDDEN
-from infra.database import Base, Instant
+from infra.database import Amount, Base, Instant
 from kernel.errors import RuleBroken
 
 Key = tuple[str, int]
@@ -53,6 +53,8 @@ def _parsed(kind: TypeEngine[Any], value: Any) -> Any:
     iso = next((parser for stored, parser in _ISO if isinstance(kind, stored)), None)
     if iso is not None:
         return iso.fromisoformat(value)
+    if isinstance(kind, Amount):
+        return Decimal(value)
     if isinstance(kind, TypeDecorator):
         return _parsed(kind.impl_instance, value)
     if isinstance(kind, Enum) and kind.enum_class is not None:

@@ -318,4 +318,17 @@ TABLE: dict[str, frozenset[str]] = {
     "time.raise_blocker": WORKERS,
     "time.resolve_form": WORKERS,
     "time.resolve": WORKERS,
+    # Sales.
+    "crm_rates.page": CRM_ADMINISTRATORS,
+    "crm_rates.enter": CRM_ADMINISTRATORS,
+    "crm_rates.set_base": CRM_ADMINISTRATORS,
+    "crm_rates.take_in": CRM_ADMINISTRATORS,
+    "crm_rates.remove": CRM_ADMINISTRATORS,
+    "crm_stages.page": CRM_ADMINISTRATORS,
+    "crm_stages.add": CRM_ADMINISTRATORS,
+    "crm_stages.stage": CRM_ADMINISTRATORS,
+    "crm_stages.change": CRM_ADMINISTRATORS,
+    "crm_stages.move": CRM_ADMINISTRATORS,
+    "crm_stages.retire": CRM_ADMINISTRATORS,
+    "crm_stages.bring_back": CRM_ADMINISTRATORS,
 }

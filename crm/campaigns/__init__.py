@@ -1,0 +1,1 @@
+"""Who a campaign reached, what it cost and what came of it."""

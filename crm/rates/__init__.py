@@ -1,0 +1,1 @@
+"""The currency that sums are in, and what the others were worth on which day."""

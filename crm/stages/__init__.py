@@ -1,0 +1,1 @@
+"""The stages that a deal goes through: adding, ordering and retiring them."""
