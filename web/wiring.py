@@ -178,6 +178,7 @@ PAGES: tuple[str, ...] = (
     "roadmap.costs.routes",
     "crm.trust.routes",
     "crm.lists.routes",
+    "crm.sharing.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -232,6 +233,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.records.service",
     "crm.rates.service",
     "crm.stages.service",
+    "crm.sharing.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",

@@ -224,6 +224,8 @@ WORDS: dict[str, str] = {
     "template.shared": _l("shared the template “%(label)s”, or closed it"),
     "template.taken_in": _l("took in the template “%(label)s”"),
     "template.written": _l("wrote a version of a template"),
+    "record.shared": _l("shared a record: %(label)s"),
+    "record.unshared": _l("took a shared record back: %(label)s"),
     "view_as.begun": _l("began to look as %(label)s"),
     "view_as.ended": _l("stopped looking as %(label)s"),
     "view.default_set": _l("chose the view “%(label)s” as their own start"),

@@ -126,6 +126,7 @@ KINDS: dict[str, Kind] = {
             ways=_NOW,
         ),
         Kind("action_done", "An action that I asked for is done", "%(who)s finished “%(label)s”."),
+        Kind("record_shared", "A record of the CRM is shared with me", "%(who)s shared “%(label)s” with you."),
         Kind("request", "Somebody asks me for a decision", "%(who)s asks: %(label)s", ways=_NOW),
     )
 }

@@ -128,6 +128,9 @@ TABLE: dict[str, frozenset[str]] = {
     "outbox.retry_all": ADMINISTRATORS,
     "outbox.cancel": ADMINISTRATORS,
     # The CRM: trust in its access.
+    "sharing.page": CRM_USERS,
+    "sharing.share": CRM_USERS,
+    "sharing.remove": CRM_USERS,
     "trust.view_as": CRM_ADMINISTRATORS,
     "trust.begin_view": CRM_ADMINISTRATORS,
     "trust.stop_view": SIGNED_IN,
