@@ -22,6 +22,7 @@ from kernel.errors import Refused, RuleBroken
 
 UNDOABLE = {"record.shared": "crm.use", "record.unshared": "crm.use"}
 """What can be taken back."""
+_LONGEST_NUMBER = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,11 @@ class ShareData:
 
     def _number(self, kind: str) -> int | None:
         said, _, number = self.with_whom.partition(":")
-        return int(number) if said == kind and number.isascii() and number.isdigit() and len(number) < 10 else None
+        return (
+            int(number)
+            if said == kind and number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER
+            else None
+        )
 
 
 def share(kind: str, record_id: int, data: ShareData, *, actor: Actor, now: datetime) -> Work:
