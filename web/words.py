@@ -45,6 +45,7 @@ WORDS: dict[str, str] = {
     "comment.changed": _l("reworded a comment: %(label)s"),
     "comment.deleted": _l("deleted a comment"),
     "database.upgraded": _l("upgraded the database to %(label)s"),
+    "deal.moved": _l("moved the deal “%(label)s” to another stage"),
     "door.knocked": _l("knocked at a public page"),
     "cost.added": _l("entered the cost “%(label)s”"),
     "cost.changed": _l("changed the cost “%(label)s”"),

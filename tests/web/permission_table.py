@@ -322,6 +322,11 @@ TABLE: dict[str, frozenset[str]] = {
     "time.resolve_form": WORKERS,
     "time.resolve": WORKERS,
     # Sales.
+    "crm_pipeline.board": CRM_USERS,
+    "crm_pipeline.table": CRM_USERS,
+    "crm_pipeline.forecast": CRM_USERS,
+    "crm_pipeline.move_page": CRM_USERS,
+    "crm_pipeline.move": CRM_USERS,
     "crm_rates.page": CRM_ADMINISTRATORS,
     "crm_rates.enter": CRM_ADMINISTRATORS,
     "crm_rates.set_base": CRM_ADMINISTRATORS,

@@ -1,0 +1,1 @@
+"""The pipeline: a board of the open deals by stage, moving them, and what is to be expected by month."""
