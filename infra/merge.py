@@ -76,7 +76,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def as_plain(value: Any) -> Any:
-    """A value as JSON holds it: dates as ISO text, decimals as text, enums by value.
+    """A value as JSON holds it: dates as ISO text, decimals as text without idle zeros, enums by value.
 
     >>> as_plain(date(2026, 3, 3))
     '2026-03-03'
@@ -86,7 +86,7 @@ def as_plain(value: Any) -> Any:
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return str(value)
+        return format(value.normalize(), "f")
     if isinstance(value, (set, frozenset)):
         return sorted((as_plain(each) for each in value), key=str)
     if isinstance(value, (list, tuple)):

@@ -153,6 +153,7 @@ PAGES: tuple[str, ...] = (
     "crm.rates.routes",
     "crm.stages.routes",
     "crm.pipeline.routes",
+    "crm.record.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
     "roadmap.risks.routes",
@@ -226,6 +227,15 @@ TASK_PANELS: tuple[str, ...] = (
     "roadmap.actions.charts:task_panel",
 )
 """What upper floors add to a task's page: ``module:function`` from project and task to markup."""
+
+RECORD_PANELS: tuple[tuple[str, str], ...] = ()
+"""What other rooms add to a record's page: an object (or ``*`` for every one), and ``module:function`` from the
+object's key, the record and the reader's Access to markup; nothing is left out."""
+
+TIMELINES: tuple[str, ...] = ()
+"""What else tells of a record in its timeline: ``module:function`` from the object's key, the record, the reader's
+Access, ``before`` (an instant, or None for the newest) and ``limit`` to crm.timeline.rules.TimelineEntry, newest first.
+Activities, stages and changes of fields are told without a line here."""
 
 UNDOABLE: tuple[str, ...] = (
     "accounts.absences.service",
@@ -356,6 +366,8 @@ def connect_shared_parts(app: Flask) -> None:
     extras["words"] = {action: said for name in WORDS for action, said in import_module(name).WORDS.items()}
     extras["kept_files"] = tuple(_named(name) for name in KEPT_FILES)
     extras["task_panels"] = tuple(_named(name) for name in TASK_PANELS)
+    extras["record_panels"] = tuple((kind, _named(name)) for kind, name in RECORD_PANELS)
+    extras["timelines"] = tuple(_named(name) for name in TIMELINES)
     extras["undoable"] = {
         action: needed for name in UNDOABLE for action, needed in import_module(name).UNDOABLE.items()
     }

@@ -181,12 +181,25 @@ def parts_of(
 
 def facts_of(access: Access, action: str, subject: ObjectType, record: Any) -> Facts:
     """What the answer needs to know of one record."""
-    shared = is_shared(access, action, subject, record.id)
+    return facts_with(access, record, shared=is_shared(access, action, subject, record.id))
+
+
+def facts_with(access: Access, record: Any, *, shared: bool) -> Facts:
+    """The same where it is known already whether the record is shared with the person."""
     return Facts(
         owners=rules.shared_as_own(access, record.owner_id, shared=shared),
         in_team=record.team_id is not None and record.team_id == access.team_id,
         in_team_below=record.team_id in access.below,
     )
+
+
+def shared_of(access: Access, action: str, subject: ObjectType, ids: Iterable[int]) -> frozenset[int]:
+    """Which of some records are shared with the person, as far as the action needs."""
+    wanted = sorted(set(ids))
+    if access.person_id is None or not wanted:
+        return frozenset()
+    found = select(RecordShare.record_id).where(RecordShare.record_id.in_(wanted), *_shares(access, action, subject))
+    return frozenset(db.session.scalars(found))
 
 
 def is_shared(access: Access, action: str, subject: ObjectType, record_id: int) -> bool:

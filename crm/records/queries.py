@@ -51,6 +51,20 @@ def facts(access: Access, action: str, subject: ObjectType, record: AnyRecord) -
     return access_queries.facts_of(access, action, subject, record)
 
 
+def fields_of_many(access: Access, subject: ObjectType, rows: Iterable[AnyRecord]) -> dict[int, frozenset[str]]:
+    """The fields that the reader may see of each of some records; one statement for all that is shared with them."""
+    found = list(rows)
+    shared = access_queries.shared_of(access, access_rules.SEE, subject, [row.id for row in found])
+    kept: dict[Facts, frozenset[str]] = {}
+    seen_fields = {}
+    for row in found:
+        known = access_queries.facts_with(access, row, shared=row.id in shared)
+        if known not in kept:
+            kept[known] = access_rules.fields_seen(access, subject, known)
+        seen_fields[row.id] = kept[known]
+    return seen_fields
+
+
 def names(access: Access, subject: ObjectType, ids: Iterable[int | None]) -> dict[int, str]:
     """The names of those records that the reader may see; one that is missing here is hidden, in the bin, or gone."""
     table = TABLES[subject.key]

@@ -68,10 +68,10 @@ def create_many(work: Work, kind: str, many: Sequence[Mapping[str, Any]], *, now
 def _create(work: Work, kind: str, many: Sequence[Mapping[str, Any]], now: datetime, origin: str) -> list[int]:
     table, facts, team_of = TABLES[kind], _known_stages(kind), cache(teams.team_of)
     common = {"changed_at": now, "created_by": work.actor.id, "origin": origin}
-    defaults = _defaults(kind)
+    begun = defaults(kind)
     rows, histories = [], []
     for values in many:
-        full = _owned(kind, {**defaults, **values}, {}, work.actor, team_of)
+        full = _owned(kind, {**begun, **values}, {}, work.actor, team_of)
         histories.append(full.pop("passed", ()))
         full = {"created_at": now, **common, **full}
         full |= rules.follow(kind, {}, full, full["created_at"], facts.get(full.get("stage_id")))
@@ -214,7 +214,8 @@ def _values(kind: str, record: queries.AnyRecord) -> dict[str, Any]:
     return {key: getattr(record, key) for key in _blank(kind)}
 
 
-def _defaults(kind: str) -> dict[str, Any]:
+def defaults(kind: str) -> dict[str, Any]:
+    """What a new record holds where nobody says otherwise."""
     if kind == "opportunity":
         first = next((each for each in queries.stages() if each.outcome == "open" and each.active), None)
         return {"stage_id": first.id if first else None, "currency": "EUR"}

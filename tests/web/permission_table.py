@@ -339,4 +339,13 @@ TABLE: dict[str, frozenset[str]] = {
     "crm_stages.move": CRM_ADMINISTRATORS,
     "crm_stages.retire": CRM_ADMINISTRATORS,
     "crm_stages.bring_back": CRM_ADMINISTRATORS,
+    # Records of the CRM; what may be done with one depends on the record.
+    "record.page": CRM_USERS,
+    "record.new": CRM_USERS,
+    "record.add": CRM_USERS,
+    "record.edit": CRM_USERS,
+    "record.change": CRM_USERS,
+    "record.change_field": CRM_USERS,
+    "record.delete": CRM_USERS,
+    "record.pick": CRM_USERS,
 }

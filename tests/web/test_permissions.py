@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from infra import http
 from tests import factories
@@ -61,7 +61,10 @@ def knock(client, app: Flask, rule: Rule, project: int):
 
 
 def _value(rule: Rule, name: str) -> object:
-    return 1 if rule._converters[name].regex == r"\d+" else "x"
+    converter = rule._converters[name]
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 1 if converter.regex == r"\d+" else "x"
 
 
 def _method(rule: Rule) -> str:

@@ -1,0 +1,257 @@
+"""The forms of records, made from the catalogue: which control a field gets, what was typed, what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as made_by
+from datetime import tzinfo
+from typing import Any
+
+from flask_babel import gettext as _
+
+from accounts.people import queries as people
+from accounts.teams import queries as teams
+from crm.access.rules import Access
+from crm.objects.rules.catalogue import ObjectType
+from crm.objects.rules.fields import Field, Kind
+from crm.parsing.rules import Hints, parse, show
+from crm.record import queries
+from crm.records import queries as records
+from crm.records.service import Clash
+from infra.forms import told
+from infra.merge import FieldConflict
+from kernel.errors import Problem
+
+SEARCH = "-q"
+"""What is typed to look for a record is sent beside the record's number, under the field's name with this behind it."""
+_WIDE = frozenset({Kind.LONG})
+_TYPES = {Kind.EMAIL: "email", Kind.PHONE: "tel", Kind.LINK: "url", Kind.DATE: "date", Kind.MOMENT: "datetime-local"}
+Option = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Control:
+    """One field of a form as a page shows it. ``look``: text, area, select, check or pick; ``typed`` stands in it.
+
+    A pick field shows ``options`` to choose from and ``search`` in its box.
+    """
+
+    field: Field
+    look: str
+    typed: str
+    type: str = "text"
+    options: list[Option] = made_by(default_factory=list)
+    search: str = ""
+    error: str = ""
+    hint: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name, which is also the end of its id."""
+        return self.field.key
+
+    @property
+    def shown_type(self) -> str:
+        """The type of its box: what could not be read is shown as it was typed, which a date box would drop."""
+        return "text" if self.error and self.type in ("date", "datetime-local") else self.type
+
+    @property
+    def keys(self) -> str | None:
+        """The keyboard that a phone shows."""
+        return "decimal" if self.field.kind in (Kind.MONEY, Kind.NUMBER, Kind.PERCENT) else None
+
+    @property
+    def wide(self) -> bool:
+        """Whether it takes a whole line."""
+        return self.field.kind in _WIDE
+
+
+@dataclass(slots=True)
+class RecordForm:
+    """Some fields of a record: the controls, and once something was sent, the values that it means."""
+
+    kind: str
+    controls: list[Control]
+    values: dict[str, Any] = made_by(default_factory=dict)
+
+    @property
+    def valid(self) -> bool:
+        """Whether every field could be read."""
+        return not any(each.error for each in self.controls)
+
+    def errors(self) -> list[tuple[str, str]]:
+        """Every error with the id of its field, for the list at the top."""
+        return [(f"f-{each.key}", each.error) for each in self.controls if each.error]
+
+    def absorb(self, problem: Problem) -> None:
+        """Put a sentence beside the field that it is about, or beside the first."""
+        found = next((each for each in self.controls if each.key == problem.field), self.controls[0])
+        found.error = told(problem)
+
+    def clashed(self, clash: Clash, said: Callable[[Field, FieldConflict], str]) -> None:
+        """Say beside each field what somebody else saved meanwhile; sending again keeps what was typed."""
+        for conflict in clash.conflicts:
+            for control in self.controls:
+                if control.key == conflict.name:
+                    theirs = said(control.field, conflict) or _("nothing")
+                    control.error = _(
+                        "Somebody else made this “%(theirs)s” meanwhile. Save again to keep yours.", theirs=theirs
+                    )
+
+    def required(self) -> list[Control]:
+        """The fields that count, first of all."""
+        return [each for each in self.controls if each.field.counts]
+
+    def more(self) -> list[Control]:
+        """The other ones."""
+        return [each for each in self.controls if not each.field.counts]
+
+    def more_open(self) -> bool:
+        """Whether something in those has to be seen at once."""
+        return any(each.error for each in self.more())
+
+
+def hints(access: Access, zone: tzinfo, currency: str = "") -> Hints:
+    """How people here write: wall clocks of the instance, names of what they may see."""
+    return Hints(zone=zone, currency=currency, find=lambda what, text: queries.named(access, what, text))
+
+
+def form_for(
+    access: Access, subject: ObjectType, keys: Iterable[str], values: Mapping[str, Any], zone: tzinfo
+) -> RecordForm:
+    """A form with some fields of an object, in the catalogue's order, filled with values."""
+    wanted = set(keys)
+    fields = [each for each in subject.fields if each.key in wanted]
+    return RecordForm(subject.key, [_control(access, each, values.get(each.key), zone) for each in fields])
+
+
+def read(access: Access, form: RecordForm, sent: Mapping[str, str], zone: tzinfo) -> RecordForm:
+    """The same form with what was sent: values where they can be read, sentences where they can't."""
+    known = hints(access, zone, sent.get("currency", ""))
+    for control in form.controls:
+        if control.key not in sent and control.look != "check" and control.key + SEARCH not in sent:
+            continue
+        text = sent.get(control.key, "")
+        if control.look in ("select", "pick"):
+            _read_choice(access, form, control, text, sent.get(control.key + SEARCH, "").strip(), known)
+        else:
+            control.typed = text
+            _settle(form, control, parse(control.field, text.replace("T", " ", _moment(control)), known))
+    return form
+
+
+def _moment(control: Control) -> int:
+    """How many times the letter between a day and its time is a space: once in a moment, never elsewhere."""
+    return 1 if control.field.kind is Kind.MOMENT else 0
+
+
+def _settle(form: RecordForm, control: Control, parsed: Any) -> None:
+    if parsed.ok:
+        form.values[control.key] = parsed.value
+        control.error = ""
+    else:
+        control.error = told(parsed.problem)
+
+
+def _read_choice(access: Access, form: RecordForm, control: Control, text: str, search: str, known: Hints) -> None:
+    before, control.typed, control.search = control.typed, text, search
+    if control.field.kind not in (Kind.PERSON, Kind.TEAM, Kind.RECORD):
+        _settle(form, control, parse(control.field, text, known))
+        return
+    if search and text in ("", before):
+        _read_search(access, form, control, search, known)
+        return
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 13 else None  # noqa: PLR2004  # of a row
+    names = queries.pickable(access, _target(control.field), [number] if number else [])
+    if text == before or not text or number in names:
+        form.values[control.key] = int(text) if number else None
+        control.options = _offer(control.options, number, names)
+    else:
+        control.error = _("That can't be chosen. Look for it by its name.")
+
+
+def _read_search(access: Access, form: RecordForm, control: Control, search: str, known: Hints) -> None:
+    """A name was typed and none of those offered was chosen: one of that name is meant, of several somebody chooses."""
+    _settle(form, control, parse(control.field, search, known))
+    if control.error:
+        control.options = pick_options(access, control.field.target, search) or control.options
+    else:
+        control.typed, control.search = str(form.values[control.key]), ""
+        control.options = _offer([], form.values[control.key], {form.values[control.key]: search})
+
+
+def _offer(options: list[Option], number: int | None, names: Mapping[int, str]) -> list[Option]:
+    known = {value for value, _label in options}
+    return options if number is None or str(number) in known else [(str(number), names.get(number, "")), *options]
+
+
+def pick_options(access: Access, target: str, text: str) -> list[Option]:
+    """What a pick field offers for what was typed."""
+    return [
+        (str(number), f"{name} ({apart})" if apart else name)
+        for number, name, apart in queries.picked(access, target, text)
+    ]
+
+
+def _target(what: Field) -> str:
+    return {Kind.PERSON: "person", Kind.TEAM: "team"}.get(what.kind, what.target)
+
+
+def _control(access: Access, what: Field, value: Any, zone: tzinfo) -> Control:
+    plain = Control(what, "text", _typed(what, value, zone), _TYPES.get(what.kind, "text"), hint=_(what.help))
+    if what.kind is Kind.LONG:
+        return replace(plain, look="area")
+    if what.kind is Kind.FLAG:
+        return replace(plain, look="check", typed="1" if value else "")
+    options = _OPTIONS.get(what.kind)
+    if options is not None or what.target == "stage":
+        return replace(plain, look="select", options=_with_empty(what, (options or _stages)(what, value)))
+    if what.kind is Kind.RECORD:
+        names = queries.pickable(access, what.target, [value] if value else [])
+        offered = [("", _("none")), *([(str(value), names.get(value) or _("hidden"))] if value else [])]
+        return replace(plain, look="pick", options=offered)
+    return plain
+
+
+def _typed(what: Field, value: Any, zone: tzinfo) -> str:
+    if value is None or value == "":
+        return ""
+    if what.kind is Kind.CHOICE:
+        return str(value)
+    text = show(what, value, Hints(zone=zone))
+    return text.replace(" ", "T", 1) if what.kind is Kind.MOMENT else text
+
+
+def _with_empty(what: Field, options: Sequence[Option]) -> list[Option]:
+    return list(options) if what.needed else [("", _("choose") if what.required else _("none")), *options]
+
+
+def _choices(what: Field, _value: Any) -> list[Option]:
+    return [(value, _(label)) for value, label in what.choices]
+
+
+def _owners(_what: Field, value: Any) -> list[Option]:
+    found = queries.people_of_crm()
+    if value and value not in {number for number, _name in found}:
+        found = [*found, *_left(value)]  # whoever owns a record and is gone is still named
+    return [(str(number), name) for number, name in found]
+
+
+def _left(number: int) -> list[tuple[int, str]]:
+    return list(people.names_of([number]).items())
+
+
+def _teams(_what: Field, _value: Any) -> list[Option]:
+    return [(str(each.id), each.name) for each in teams.teams()]
+
+
+def _stages(_what: Field, value: Any) -> list[Option]:
+    return [(str(each.id), each.name) for each in records.stages() if each.active or each.id == value]
+
+
+_OPTIONS: Mapping[Kind, Callable[[Field, Any], list[Option]]] = {
+    Kind.CHOICE: _choices,
+    Kind.PERSON: _owners,
+    Kind.TEAM: _teams,
+}
