@@ -114,7 +114,7 @@ def write_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([guard(head) for head in heads])
-    writer.writerows([_for_csv(value) for value in row] for row in rows)
+    writer.writerows([for_csv(value) for value in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -139,7 +139,8 @@ def _bold(sheet: Any, head: str) -> Any:
     return cell
 
 
-def _for_csv(value: object) -> object:
+def for_csv(value: object) -> object:
+    """A cell as CSV holds it: days as 2026-03-03, moments to the minute, text that is no formula."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

@@ -77,6 +77,8 @@ MODELS: tuple[str, ...] = (
     "crm.rates.models",
     "crm.deals.models",
     "crm.campaigns.models",
+    "crm.imports.models",
+    "crm.intake.models",
     "roadmap.projects.models",
     "roadmap.staffing.models",
     "roadmap.tasks.models",
@@ -181,6 +183,7 @@ PAGES: tuple[str, ...] = (
     "crm.trust.routes",
     "crm.lists.routes",
     "crm.sharing.routes",
+    "crm.imports.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -217,7 +220,11 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
-KEPT_FILES: tuple[str, ...] = ("infra.mail.queries:kept_files", "reports.issued.queries:kept_files")
+KEPT_FILES: tuple[str, ...] = (
+    "infra.mail.queries:kept_files",
+    "reports.issued.queries:kept_files",
+    "crm.imports.queries:kept_files",
+)
 """Who keeps contents in the folder of files besides attachments: ``module:function`` that gives their digests."""
 
 TASK_PANELS: tuple[str, ...] = (
@@ -246,6 +253,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.stages.service",
     "crm.sharing.service",
     "crm.pipeline.service",
+    "crm.imports.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",
@@ -288,6 +296,8 @@ COMMANDS: tuple[str, ...] = (
     "desk.template.cli",
     "desk.setup.cli",
     "web.commands",
+    "crm.exports.cli",
+    "crm.imports.cli",
 )
 """Modules with a tuple COMMANDS of click commands."""
 

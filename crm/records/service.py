@@ -65,6 +65,38 @@ def create_many(work: Work, kind: str, many: Sequence[Mapping[str, Any]], *, now
     return numbers
 
 
+class Maker:
+    """Makes records of one object whole: their owner, their defaults and all that follows. It writes nothing.
+
+    Made once for many records, because stages, teams and defaults are the same for all of them.
+    """
+
+    def __init__(self, kind: str, *, actor: Actor, now: datetime, origin: str = "entered") -> None:
+        """Look up what all the records share."""
+        self.kind, self.now, self.stages = kind, now, _known_stages(kind)
+        self._actor, self._team_of = actor, cache(teams.team_of)
+        self._common = {"changed_at": now, "created_by": actor.id, "origin": origin}
+        self._defaults = _defaults(kind)
+
+    def whole(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The record as it would be kept. Raises RuleBroken for what can't be."""
+        full = _owned(self.kind, {**self._defaults, **values}, {}, self._actor, self._team_of)
+        full = {"created_at": self.now, **self._common, **full}
+        full |= rules.follow(self.kind, {}, full, full["created_at"], self.stages.get(full.get("stage_id")))
+        _check_needed(self.kind, full)
+        return full
+
+    def would_change(self, record: queries.AnyRecord, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What writing these values to a record would change, with all that follows. Raises RuleBroken."""
+        before = _values(self.kind, record)
+        after = _owned(self.kind, {**before, **values}, before, self._actor, self._team_of)
+        after |= rules.follow(self.kind, before, after, self.now, self.stages.get(after.get("stage_id")))
+        changed = {key: value for key, value in after.items() if rules.differs(before.get(key), value)}
+        if changed:
+            _check_needed(self.kind, after)
+        return changed
+
+
 def _create(work: Work, kind: str, many: Sequence[Mapping[str, Any]], now: datetime, origin: str) -> list[int]:
     table, facts, team_of = TABLES[kind], _known_stages(kind), cache(teams.team_of)
     common = {"changed_at": now, "created_by": work.actor.id, "origin": origin}
@@ -78,8 +110,12 @@ def _create(work: Work, kind: str, many: Sequence[Mapping[str, Any]], now: datet
         _check_needed(kind, full)
         rows.append(full)
     numbers = work.bulk_insert(table, rows)
+    maker = Maker(kind, actor=work.actor, now=now, origin=origin)
+    rows = [maker.whole(values) for values in many]
+    histories = [full.pop("passed", ()) for full in rows]
+    numbers = work.bulk_insert(TABLES[kind], rows)
     if kind == "opportunity":
-        _keep_stages(work, dict(zip(numbers, rows, strict=True)), histories, facts)
+        _keep_stages(work, dict(zip(numbers, rows, strict=True)), histories, maker.stages)
     filled = _blank(kind)
     after = [{**filled, **{key: full[key] for key in filled if key in full}} for full in rows]
     changes = tuple(RecordChange(number, {}, each) for number, each in zip(numbers, after, strict=True))
@@ -133,11 +169,8 @@ def change_many(
     work: Work, kind: str, many: Sequence[tuple[queries.AnyRecord, Mapping[str, Any]]], *, now: datetime
 ) -> int:
     """Change many records in an open transaction; how many really changed. Whoever calls asked for permission."""
-    facts, team_of = _known_stages(kind), cache(teams.team_of)
-    changes = []
-    for record, values in many:
-        if found := _change(work, kind, record, values, now, facts, team_of):
-            changes.append(found)
+    maker = Maker(kind, actor=work.actor, now=now)
+    changes = [found for record, values in many if (found := _change(work, maker, record, values))]
     work.session.flush()
     if changes:
         work.emit(RecordsWritten(kind, tuple(changes)))
@@ -185,28 +218,17 @@ def _bin(work: Work, kind: str, rows: Sequence[queries.AnyRecord], at: datetime 
     work.emit(RecordsWritten(kind, tuple(changes)))
 
 
-def _change(
-    work: Work,
-    kind: str,
-    record: queries.AnyRecord,
-    values: Mapping[str, Any],
-    now: datetime,
-    facts: Mapping[int | None, rules.StageFacts],
-    team_of: Callable[[int | None], int | None],
-) -> RecordChange | None:
-    before = _values(kind, record)
-    after = _owned(kind, {**before, **values}, before, work.actor, team_of)
-    after |= rules.follow(kind, before, after, now, facts.get(after.get("stage_id")))
-    changed = {key: value for key, value in after.items() if rules.differs(before.get(key), value)}
+def _change(work: Work, maker: Maker, record: queries.AnyRecord, values: Mapping[str, Any]) -> RecordChange | None:
+    before, changed = _values(maker.kind, record), maker.would_change(record, values)
     if not changed:
         return None
-    _check_needed(kind, after)
     if "stage_id" in changed:
-        row = _stage_row(record.id, before["stage_id"], after, now, work.actor.id, facts[after["stage_id"]])
+        after, facts = {**before, **changed}, maker.stages[changed["stage_id"]]
+        row = _stage_row(record.id, before["stage_id"], after, maker.now, work.actor.id, facts)
         work.session.add(StageChange(**row))
     for key, value in changed.items():
         setattr(record, key, value)
-    record.changed_at = now
+    record.changed_at = maker.now
     return RecordChange(record.id, {key: before.get(key) for key in changed}, changed)
 
 

@@ -348,4 +348,13 @@ TABLE: dict[str, frozenset[str]] = {
     "record.change_field": CRM_USERS,
     "record.delete": CRM_USERS,
     "record.pick": CRM_USERS,
+    # Imports.
+    "imports.page": CRM_USERS,
+    "imports.add": CRM_USERS,
+    "imports.show": CRM_USERS,
+    "imports.decide": CRM_USERS,
+    "imports.take_back": CRM_USERS,
+    "imports.drop": CRM_USERS,
+    "imports.rejected": CRM_USERS,
+    "imports.mapping": CRM_USERS,
 }

@@ -1,0 +1,1 @@
+"""From a row of a file to a record: what the columns mean, who or what is meant, and what becomes of the row."""
