@@ -254,6 +254,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.sharing.service",
     "crm.pipeline.service",
     "crm.imports.service",
+    "crm.trust.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",
