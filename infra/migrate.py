@@ -20,6 +20,14 @@ from sqlalchemy.engine import Connection
 from infra.database import Base
 from kernel.errors import Problem
 
+SEARCH = "_sought"
+"""What names of an index for searching hold: it follows from other rows, and is neither kept nor compared."""
+
+
+def is_ours(name: str | None, kind: str, _parents: object = None) -> bool:
+    """Whether a table or an index is one that models and backups speak of."""
+    return kind not in ("table", "index") or SEARCH not in (name or "")
+
 
 def upgrade(engine: Engine, folder: Path, revision: str = "head") -> None:
     """Bring the database to a revision, the newest by default. Nothing is half done: an error changes nothing."""
@@ -62,7 +70,7 @@ def drift(engine: Engine) -> list[Any]:
     """What models and database disagree on; empty when the migrations are whole."""
     with engine.connect() as connection:
         found: list[Any] = compare_metadata(
-            MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata
+            MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours}), Base.metadata
         )
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from infra.database import Base
+from infra.migrate import is_ours
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -12,6 +13,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
+    include_name=is_ours,
 )
 with context.begin_transaction():
     context.run_migrations()

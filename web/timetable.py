@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from accounts.digest.jobs import mail_notices, prune_notices, send_digests
 from checklists.jobs import lay_out_rounds
 from crm.imports import jobs as imports
+from crm.search.jobs import keep_search_whole
 from desk.my_work.jobs import tell_due
 from infra.attachments.service import remove_orphans
 from infra.audit.sealing import seal
@@ -53,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     Job("hold-drill", "Let a backup come back aside and check it", Monthly(3, 2, 40), hold_monthly_drill),
     Job("bring-in-files", "Bring in the files that wait", Every(2), imports.bring_in, quiet=True),
     Job("prune-imports", "Forget imports that nobody went on with", Daily(2, 35), imports.prune_drafts),
+    Job("keep-search-whole", "Build the search of records anew where it is not whole", Daily(2, 50), keep_search_whole),
     Job("prune-job-runs", "Forget old runs of jobs", Daily(2, 20), service.prune_runs),
 )
 

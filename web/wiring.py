@@ -73,6 +73,7 @@ MODELS: tuple[str, ...] = (
     "crm.access.models",
     "crm.invariants.models",
     "crm.records.models",
+    "crm.search.models",
     "crm.trust.models",
     "crm.rates.models",
     "crm.deals.models",
@@ -184,6 +185,7 @@ PAGES: tuple[str, ...] = (
     "crm.lists.routes",
     "crm.sharing.routes",
     "crm.imports.routes",
+    "crm.search.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -296,6 +298,7 @@ COMMANDS: tuple[str, ...] = (
     "accounts.trail.cli",
     "desk.template.cli",
     "desk.setup.cli",
+    "crm.search.cli",
     "web.commands",
     "crm.exports.cli",
     "crm.imports.cli",

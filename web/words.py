@@ -211,6 +211,7 @@ WORDS: dict[str, str] = {
     "session.signed_in": _l("signed in"),
     "session.signed_out": _l("signed out"),
     "session.signed_out_everywhere": _l("signed %(label)s out everywhere"),
+    "search.rebuilt": _l("built the search of %(label)s anew"),
     "share.made": _l("made the share link “%(label)s”"),
     "share.opened": _l("opened the share link “%(label)s”"),
     "share.revoked": _l("withdrew the share link “%(label)s”"),

@@ -20,6 +20,7 @@ from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field, Kind
 from crm.records import queries as records
 from crm.records.models import TABLES, Activity, Stage
+from crm.search import queries as search
 from infra.database import db
 from infra.lists import Column, Format, Large, ListSpec
 from infra.lists import Kind as Filter
@@ -61,7 +62,12 @@ def spec_of(access: Access, subject: ObjectType, now: datetime, zone: tzinfo) ->
     columns = [_column(access, subject, each) for each in fields]
     flags = _flags(access, subject, keys, now, zone)
     return ListSpec(
-        f"crm_{subject.plural}", subject.label_plural, (*columns, *flags, number), default_sort=first, strict=True
+        f"crm_{subject.plural}",
+        subject.label_plural,
+        (*columns, *flags, number),
+        default_sort=first,
+        search=lambda asked: search.matching(access, subject, asked),
+        strict=True,
     )
 
 
@@ -86,7 +92,7 @@ def source(
 def rows_of(access: Access, subject: ObjectType, ids: Sequence[int], actions: Actions = (SEE,)) -> list[ListRow]:
     """Records by number with the cells that the actions reach, in one statement and one for each kind of name."""
     table = TABLES[subject.key]
-    shown = {each.key: value_of(access, subject, each, actions) for each in seen_fields(access, subject)}
+    shown = {each.key: records.value_of(access, subject, each, actions) for each in seen_fields(access, subject)}
     found = db.session.execute(
         select(table.id.label("number"), *(each.label(f"c_{key}") for key, each in shown.items())).where(
             table.id.in_(ids), table.deleted_at.is_(None), *(reach(access, each, subject, table) for each in actions)
@@ -106,18 +112,6 @@ def rows_of(access: Access, subject: ObjectType, ids: Sequence[int], actions: Ac
         ListRow(row.number, MappingProxyType(each), MappingProxyType(numbers))
         for row, each, numbers in zip(found, cells, behind, strict=True)
     ]
-
-
-def value_of(access: Access, subject: ObjectType, field: Field, actions: Actions = (SEE,)) -> Any:
-    """A field as SQL, empty on the records where the actions do not reach it."""
-    table = TABLES[subject.key]
-    column = getattr(table, field.key)
-    narrower = [
-        reach(access, each, subject, table, field.key)
-        for each in actions
-        if access_rules.widest(access, each, subject, field.key) is not access_rules.widest(access, each, subject)
-    ]
-    return case((and_(*narrower), column), else_=None) if narrower else column
 
 
 def _names(access: Access, field: Field, numbers: set[int | None]) -> Mapping[int, str]:
@@ -144,7 +138,7 @@ def team_names() -> dict[int, str]:
 
 
 def _column(access: Access, subject: ObjectType, field: Field) -> Column:
-    plain = value_of(access, subject, field)
+    plain = records.value_of(access, subject, field)
     sealed = isinstance(getattr(TABLES[subject.key], field.key).type, SealedText)
     kind = Filter(rules.LISTED_AS.get(field.kind, "text"))
     shared: dict[str, Any] = {
@@ -204,14 +198,14 @@ def _flags(access: Access, subject: ObjectType, keys: set[str], now: datetime, z
     """Conditions that no field holds: nothing planned next, nothing happened lately, still open."""
     table, found = TABLES[subject.key], []
     if {"next_step", "next_step_on"} <= keys:
-        step, on = (value_of(access, subject, subject.field(key)) for key in ("next_step", "next_step_on"))
+        step, on = (records.value_of(access, subject, subject.field(key)) for key in ("next_step", "next_step_on"))
         empty = and_(or_(step.is_(None), step == ""), on.is_(None))
         found.append(_flag("stepless", "No next step", empty))
     pointing = getattr(Activity, f"{subject.key}_id", None)
     if pointing is not None and access_rules.may(access, SEE, OBJECTS["activity"], None, "occurred_at"):
         found.append(_flag("quiet", "Quiet for 14 days", ~_touched(access, table, pointing, now, zone)))
     if subject.key == "opportunity" and "stage_id" in keys:
-        stage = value_of(access, subject, subject.field("stage_id"))
+        stage = records.value_of(access, subject, subject.field("stage_id"))
         outcome = and_(stage.is_not(None), table.outcome == "open")
         found.append(_flag("open", "Open", outcome))
     return found

@@ -77,7 +77,9 @@ class Account(Record, Place, Base):
     """An organisation that one does business with; ``parent_id`` is the organisation that it is part of."""
 
     __tablename__ = "crm_account"
-    __table_args__ = _indexes("crm_account", "name", "owner_id, name", "team_id, name", "parent_id", "changed_at")
+    __table_args__ = _indexes(
+        "crm_account", "name", "owner_id, name", "team_id, name", "parent_id", "changed_at", "created_at"
+    )
 
     kind: Mapped[str] = mapped_column(String(20), default="")
     industry: Mapped[str] = mapped_column(String(20), default="")
@@ -155,6 +157,10 @@ class Opportunity(Record, Base):
         *_indexes(
             "crm_opportunity",
             "name",
+            "owner_id, name",
+            "team_id, name",
+            "closes_on",
+            "amount",
             "owner_id, closes_on",
             "team_id, closes_on",
             "account_id, closes_on",
@@ -203,6 +209,8 @@ class Lead(Named, Record, Base):
         *_indexes(
             "crm_lead",
             "name",
+            "owner_id, name",
+            "team_id, name",
             "owner_id, created_at",
             "team_id, created_at",
             "status, created_at",
@@ -251,6 +259,9 @@ class Activity(Record, Base):
         *_indexes(
             "crm_activity",
             "occurred_at",
+            "created_at",
+            "due_at",
+            "team_id, due_at",
             "owner_id, occurred_at",
             "team_id, occurred_at",
             "account_id, occurred_at",

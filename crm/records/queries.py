@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, case, select
 
 from crm.access import queries as access_queries
 from crm.access import rules as access_rules
 from crm.access.queries import access_of, reach
 from crm.access.rules import Access
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
+from crm.objects.rules.fields import Field
 from crm.records.models import TABLES, Stage
 from crm.records.rules import StageFacts
 from infra.database import db
@@ -76,6 +77,18 @@ def names(access: Access, subject: ObjectType, ids: Iterable[int | None]) -> dic
         select(table.id, table.name).where(table.id.in_(wanted), table.deleted_at.is_(None), shown)
     )
     return {row.id: row.name for row in rows}
+
+
+def value_of(access: Access, subject: ObjectType, field: Field, actions: tuple[str, ...] = (access_rules.SEE,)) -> Any:
+    """A field as SQL, empty on the records where the actions do not reach it."""
+    table = TABLES[subject.key]
+    column = getattr(table, field.key)
+    narrower = [
+        reach(access, each, subject, table, field.key)
+        for each in actions
+        if access_rules.widest(access, each, subject, field.key) is not access_rules.widest(access, each, subject)
+    ]
+    return case((and_(*narrower), column), else_=None) if narrower else column
 
 
 @remembered

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Select, String, case, func, or_, select, true
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 
 from accounts.access.models import Membership
 from accounts.people.models import Company, Person
 from checklists.models import Checklist, Item
+from crm.access.queries import access_of, uses
+from crm.search import queries as records
 from desk.search import rules
 from desk.search.rules import Group, Hit
 from infra.database import db
+from infra.folding import folded
 from infra.http import may
 from infra.wires import wires
 from kernel.actor import Actor
@@ -27,32 +28,11 @@ from roadmap.staffing.models import ProjectRole
 from roadmap.tasks.models import Task, TaskDates
 
 
-class folded(FunctionElement[str]):  # noqa: N801  # it is used like a function of SQL
-    """A text without accents, in small letters, as ``rules.folded`` makes it."""
-
-    type = String()
-    name = "folded"
-    inherit_cache = True
-
-
-@compiles(folded)
-def _by_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    text = compiler.process(element.clauses, **options)
-    plain = rf"regexp_replace(normalize({text}, NFKD), '[\u0300-\u036f]', '', 'g')"
-    return f"replace(lower({plain}), 'ß', 'ss')"
-
-
-@compiles(folded, "sqlite")
-def _by_python(element: Any, compiler: Any, **options: Any) -> str:
-    return f"folded({compiler.process(element.clauses, **options)})"
-
-
 def find(actor: Actor, text: str, most: int) -> list[Group]:
     """Roll-outs, tasks, items, risks, action items, people, at most so many each; nothing for less than two letters."""
     needle = rules.wanted(text)
     if not needle:
         return []
-    _teach_sqlite()
     groups = [
         _group("project", _projects(actor, needle), most, _project_hit),
         _group("task", _tasks(actor, needle), most, _task_hit),
@@ -61,14 +41,17 @@ def find(actor: Actor, text: str, most: int) -> list[Group]:
         _group("action", _actions(actor, needle), most, _action_hit),
         _group("person", _people(actor, needle), most, _person_hit),
     ]
-    return [each for each in groups if each.hits]
+    return [each for each in [*groups, *_records(actor, text, most)] if each.hits]
 
 
-def _teach_sqlite() -> None:
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        raw: Any = connection.connection.dbapi_connection
-        raw.create_function("folded", 1, rules.folded, deterministic=True)
+def _records(actor: Actor, text: str, most: int) -> list[Group]:
+    """Records of the CRM, for who uses it."""
+    if not uses(actor):
+        return []
+    return [
+        rules.Group(each.kind, tuple(Hit(hit.kind, hit.name, hit.detail, hit.href) for hit in each.hits), each.more)
+        for each in records.find(access_of(actor), text, most)
+    ]
 
 
 def _group(kind: str, query: Select[*tuple[Any, ...]], most: int, hit: Any) -> Group:

@@ -6,6 +6,7 @@ from flask import Blueprint, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.objects.rules.catalogue import OBJECTS
 from desk.search import queries, rules
 from infra.http import SIGNED_IN, requires, wants_json
 
@@ -45,6 +46,7 @@ def _kinds() -> dict[str, str]:
         "risk": _("risk"),
         "action": _("action item"),
         "person": _("person"),
+        **{each.key: _(each.label).lower() for each in OBJECTS.values()},
     }
 
 
@@ -56,4 +58,5 @@ def _heads() -> dict[str, tuple[str, str]]:
         "risk": (_("Risks"), "risk"),
         "action": (_("Action items"), "flag"),
         "person": (_("People"), "user"),
+        **{each.key: (_(each.label_plural), each.icon) for each in OBJECTS.values()},
     }

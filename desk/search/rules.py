@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from kernel.folding import folded
 
 LONGEST = 200
 SHORTEST = 2
@@ -28,17 +29,6 @@ class Group:
     kind: str
     hits: tuple[Hit, ...]
     more: bool
-
-
-def folded(text: str | None) -> str:
-    """A text as it is compared: without accents, in small letters.
-
-    >>> folded("Zoë STRAßE Ångström")
-    'zoe strasse angstrom'
-    """
-    plain = unicodedata.normalize("NFKD", text or "").casefold()
-    parts = unicodedata.normalize("NFKD", plain)
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 def wanted(text: str) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy import JSON, Column, MetaData, Table, Text, cast, func, select, 
 from sqlalchemy.engine import Connection, Engine
 
 from infra.backup.rules import About
+from infra.migrate import is_ours
 
 VERSION = "alembic_version"
 _BATCH = 1000
@@ -116,7 +117,7 @@ def snapshot(engine: Engine) -> Iterator[Snapshot]:
 def tables_of(connection: Connection) -> dict[str, Table]:
     """Every table of ours as it stands, by name."""
     found = MetaData()
-    found.reflect(connection, resolve_fks=False)
+    found.reflect(connection, resolve_fks=False, only=lambda name, _tables: is_ours(name, "table"))
     return {name: table for name, table in sorted(found.tables.items()) if name != VERSION}
 
 

@@ -1,8 +1,10 @@
 """The migrations: from nothing to the newest schema and back, equal to the models, on both databases."""
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
+from crm.search.models import triggers
+from crm.search.rules import SOUGHT
 from infra import migrate
 from web import wiring
 from web.places import place
@@ -39,3 +41,15 @@ def test_down_leaves_nothing_and_up_again_works(engine):
     assert tables(engine) == set()
     migrate.upgrade(engine, MIGRATIONS)
     assert migrate.drift(engine) == []
+
+
+def test_the_search_is_kept_by_the_triggers_that_the_models_say(tmp_path):
+    """A migration that builds a table of records anew loses its triggers: it has to build the search too."""
+    wiring.load_models()
+    engine = create_engine(f"sqlite:///{tmp_path}/t.db")
+    migrate.upgrade(engine, MIGRATIONS)
+    with engine.connect() as connection:
+        there = dict(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all())
+    wanted = {name: said for kind in SOUGHT for name, said in triggers(kind).items()}
+    assert {name: there.get(name) for name in wanted} == wanted
+    engine.dispose()

@@ -1,0 +1,1 @@
+"""Finding records by words in what one may see, typos and accents forgiven."""

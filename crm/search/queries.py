@@ -1,0 +1,243 @@
+"""Finding records by words: what the reader may see is decided by the database, what is best by `rules.grade`.
+
+Candidates come from the index in bounded batches, newest first, each looked at for what the reader may see. Words are
+looked for only in fields that the reader may see on that very record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, text
+
+from crm.access import rules as access_rules
+from crm.access.queries import reach
+from crm.access.rules import SEE, Access
+from crm.objects.rules.catalogue import OBJECTS, ObjectType
+from crm.records import queries as records
+from crm.records.models import TABLES
+from crm.search import rules
+from crm.search.models import index_of, triggers
+from crm.search.rules import GRAM, SOUGHT, Group, Hit
+from infra.database import db
+from infra.folding import folded
+from infra.memo import remembered
+from kernel.permission import Visibility
+
+BATCH, MOST_BATCHES = 1000, 10
+"""Candidates are looked at so many at once, and so many times an object at most."""
+NEAR_BATCH = 600
+"""So many candidates a piece are compared for typos."""
+FIELDS_OF_NAMES = ("name", "company", "email", "code")
+"""Where a typo is forgiven."""
+_DETAILS = {"lead": "company", "account": "city", "contact": "title", "activity": "kind", "product": "code"}
+
+
+def is_sqlite() -> bool:
+    """Whether the database is SQLite, whose index is a table of its own."""
+    return db.session.connection().dialect.name == "sqlite"
+
+
+@remembered
+def has_trigrams() -> bool:
+    """Whether words are found inside of others and typos forgiven; without it beginnings of names only."""
+    if is_sqlite():
+        return True
+    made = text(
+        "SELECT indexdef LIKE '%gin%' FROM pg_indexes WHERE indexname = :name AND schemaname = current_schema()"
+    )
+    return bool(db.session.scalar(made, {"name": index_of("contact")}))
+
+
+def matching(access: Access, subject: ObjectType, asked: str) -> ColumnElement[bool]:
+    """The condition of a list's search field: records with all the words in fields that the reader may see."""
+    wanted = rules.words(asked)
+    if not wanted:
+        return _short(TABLES[subject.key], asked.strip())
+    return and_(*(_has(access, subject, word) for word in wanted))
+
+
+def find(access: Access, asked: str, most: int, kinds: Iterable[str] = tuple(SOUGHT)) -> list[Group]:
+    """The best hits by object, at most so many each; where words find nothing, what differs by a typo."""
+    wanted = rules.words(asked)
+    there = [OBJECTS[each] for each in kinds if each in SOUGHT and access_rules.may(access, SEE, OBJECTS[each])]
+    if not wanted:
+        return []
+    groups = [_group(access, each, _exact(access, each, wanted, most), wanted, most) for each in there]
+    if not any(each.hits for each in groups) and has_trigrams():
+        groups = [_group(access, each, _near(access, each, wanted), wanted, most) for each in there]
+    return sorted((each for each in groups if each.hits), key=lambda group: group.hits[0].grade)
+
+
+def agrees(kind: str) -> bool:
+    """Whether the index is whole on SQLite: its triggers stand and it holds each record once. PostgreSQL sees to it."""
+    if not is_sqlite():
+        return True
+    wanted = triggers(kind)
+    master = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+    there = set(db.session.scalars(master, {"table": TABLES[kind].__tablename__}))
+    if not wanted.keys() <= there:
+        return False
+    held = db.session.scalar(text(f"SELECT count(*) FROM {index_of(kind)}_docsize"))  # noqa: S608  # a name of ours
+    return bool(held == db.session.scalar(select(func.count()).select_from(TABLES[kind])))
+
+
+def _levels(access: Access, subject: ObjectType, among: Sequence[str]) -> list[tuple[Visibility, tuple[str, ...]]]:
+    """The fields that may be searched, by how far the reader sees them."""
+    found = [(access_rules.widest(access, SEE, subject, key), key) for key in among]
+    seen = sorted(((level, key) for level, key in found if level is not None), key=lambda pair: -pair[0])
+    return [(level, tuple(key for _, key in pairs)) for level, pairs in groupby(seen, key=lambda pair: pair[0])]
+
+
+def _has(access: Access, subject: ObjectType, word: str, among: Sequence[str] = ()) -> ColumnElement[bool]:
+    """Records with this word in a field that the reader may see on them."""
+    table = TABLES[subject.key]
+    levels = _levels(access, subject, among or SOUGHT[subject.key])
+    found = [
+        and_(reach(access, SEE, subject, table, keys[0]), _contains(subject.key, keys, word)) for _level, keys in levels
+    ]
+    return or_(false(), *found)
+
+
+def _contains(kind: str, keys: Sequence[str], word: str) -> ColumnElement[bool]:
+    table = TABLES[kind]
+    if len(word) < GRAM or not has_trigrams():
+        return _short(table, word) if "name" in keys else false()
+    if not is_sqlite():
+        return or_(*(_plain(kind, key).like(f"%{_escaped(word)}%", escape="\\") for key in keys))
+    index = index_of(kind)
+    wanted: Any = bindparam("words", _match(keys, [word]), unique=True)
+    asked = text(f"SELECT rowid FROM {index} WHERE {index} MATCH :words").bindparams(wanted)  # noqa: S608  # a name of ours
+    found: ColumnElement[bool] = table.id.in_(asked.columns(table.id).scalar_subquery())
+    return found
+
+
+def _match(keys: Sequence[str], alternatives: Sequence[str]) -> str:
+    """An expression of FTS5: any of these texts in any of these fields."""
+    quoted = " OR ".join('"' + each.replace('"', '""') + '"' for each in alternatives)
+    return f"{{{' '.join(keys)}}} : ({quoted})"
+
+
+def _plain(kind: str, key: str) -> ColumnElement[Any]:
+    column = getattr(TABLES[kind], key)
+    if rules.is_number(kind, key):
+        return func.regexp_replace(column, text("'[ ()./-]'"), text("''"), text("'g'"))
+    return folded(column)
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _short(table: Any, word: str) -> ColumnElement[bool]:
+    """Names that begin with a word, as it is and in capitals: what the order of names serves."""
+    if not is_sqlite() and len(word) >= GRAM:
+        return folded(table.name).like(f"{_escaped(word)}%", escape="\\")
+    forms = {word, word.capitalize(), word.title(), word.upper()} - {""}
+    return or_(false(), *(and_(table.name >= each, table.name < f"{each}\U0010ffff") for each in sorted(forms)))
+
+
+def _exact(access: Access, subject: ObjectType, wanted: Sequence[str], most: int) -> list[Any]:
+    """Rows with every word: those whose name begins so, then the newest others."""
+    table = TABLES[subject.key]
+    named = access_rules.widest(access, SEE, subject, "name")
+    first = reach(access, SEE, subject, table, "name") if named is not None else false()
+    found = {row.id: row for row in _rows(access, subject, and_(first, _short(table, " ".join(wanted))), most + 1)}
+    for row in _candidates(access, subject, wanted, most + 1):
+        found.setdefault(row.id, row)
+    return list(found.values())
+
+
+def _candidates(access: Access, subject: ObjectType, wanted: Sequence[str], most: int) -> Iterator[Any]:
+    """The newest rows with every word, until there are enough or enough was looked at.
+
+    Where a field is hidden on a row its cell is empty, so that what was found in it alone is no hit by `rules.grade`.
+    """
+    table, whole = TABLES[subject.key], [each for each in wanted if len(each) >= GRAM]
+    if not is_sqlite() or not whole:
+        yield from _rows(access, subject, and_(*(_has(access, subject, word) for word in wanted)), most)
+        return
+    keys = [key for _level, shown in _levels(access, subject, SOUGHT[subject.key]) for key in shown]
+    match, found, below = " AND ".join(f"({_match(keys, [each])})" for each in whole), 0, None
+    for _ in range(MOST_BATCHES if keys else 0):
+        ids = _newest(subject.key, match, below, BATCH)
+        for row in _rows(access, subject, table.id.in_(ids), BATCH):
+            if rules.grade(subject.key, wanted, _texts(access, subject, row)) is not None:
+                found += 1
+                yield row
+            if found >= most:
+                return
+        if len(ids) < BATCH:
+            return
+        below = ids[-1]
+
+
+def _newest(kind: str, match: str, below: int | None, most: int) -> list[int]:
+    index = index_of(kind)
+    older = "AND rowid < :below" if below is not None else ""
+    asked = text(f"SELECT rowid FROM {index} WHERE {index} MATCH :words {older} ORDER BY rowid DESC LIMIT :most")  # noqa: S608  # a name of ours
+    given = {"words": match, "most": most, **({} if below is None else {"below": below})}
+    return list(db.session.scalars(asked, given))
+
+
+def _near(access: Access, subject: ObjectType, wanted: Sequence[str]) -> list[Any]:
+    """Rows that share a piece of the longest word; what differs by more than a typo is sorted out by its grade."""
+    table, word = TABLES[subject.key], max(wanted, key=len)
+    keys = [each for each in FIELDS_OF_NAMES if each in SOUGHT[subject.key]]
+    found: dict[int, Any] = {}
+    for piece in rules.pieces(word):
+        condition = _has(access, subject, piece, keys)
+        if is_sqlite():
+            seen = [key for _level, shown in _levels(access, subject, keys) for key in shown]
+            ids = _newest(subject.key, _match(seen, [piece]), None, NEAR_BATCH) if seen else []
+            condition = table.id.in_(ids)
+        found.update({row.id: row for row in _rows(access, subject, condition, NEAR_BATCH)})
+    return list(found.values())
+
+
+def _rows(access: Access, subject: ObjectType, condition: ColumnElement[bool], most: int) -> Iterator[Any]:
+    """Rows that the reader may see with the fields that are searched, each empty where it is hidden."""
+    table, keys = TABLES[subject.key], _shown(access, subject)
+    cells = [records.value_of(access, subject, subject.field(key)).label(f"c_{key}") for key in keys]
+    chosen = select(table.id.label("id"), *cells).where(
+        table.deleted_at.is_(None), reach(access, SEE, subject, table), condition
+    )
+    yield from db.session.execute(chosen.order_by(table.id.desc()).limit(most))
+
+
+def _shown(access: Access, subject: ObjectType) -> list[str]:
+    seen = access_rules.fields_seen(access, subject)
+    detail = _DETAILS.get(subject.key)
+    keys = (*SOUGHT[subject.key], *((detail,) if detail and detail not in SOUGHT[subject.key] else ()))
+    return [key for key in keys if key in seen]
+
+
+def _group(access: Access, subject: ObjectType, rows: Sequence[Any], wanted: Sequence[str], most: int) -> Group:
+    """Rows as hits, the best first, the newest first among equals."""
+    keys = _shown(access, subject)
+    hits = []
+    for row in rows:
+        cells = {key: getattr(row, f"c_{key}") for key in keys}
+        graded = rules.grade(subject.key, wanted, _texts(access, subject, row))
+        if graded is not None:
+            hits.append(_hit(subject, row.id, cells, graded, wanted))
+    hits.sort(key=lambda hit: (hit.grade, -hit.id))
+    return Group(subject.key, tuple(hits[:most]), len(hits) > most)
+
+
+def _texts(access: Access, subject: ObjectType, row: Any) -> dict[str, str | None]:
+    """What is searched of a row, as far as the reader sees it."""
+    seen = set(_shown(access, subject))
+    return {key: getattr(row, f"c_{key}") for key in SOUGHT[subject.key] if key in seen}
+
+
+def _hit(
+    subject: ObjectType, record_id: int, cells: dict[str, Any], graded: tuple[int, str], wanted: Sequence[str]
+) -> Hit:
+    grade, field = graded
+    key = _DETAILS.get(subject.key, "")
+    detail = subject.field(key).said(cells.get(key)) if key else ""
+    shown = rules.excerpt(cells.get(field), wanted)
+    return Hit(subject.key, record_id, cells.get("name") or "", detail or "", grade, field, shown)
