@@ -76,7 +76,7 @@ class Maker:
         self.kind, self.now, self.stages = kind, now, _known_stages(kind)
         self._actor, self._team_of = actor, cache(teams.team_of)
         self._common = {"changed_at": now, "created_by": actor.id, "origin": origin}
-        self._defaults = _defaults(kind)
+        self._defaults = defaults(kind)
 
     def whole(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record as it would be kept. Raises RuleBroken for what can't be."""
@@ -98,18 +98,6 @@ class Maker:
 
 
 def _create(work: Work, kind: str, many: Sequence[Mapping[str, Any]], now: datetime, origin: str) -> list[int]:
-    table, facts, team_of = TABLES[kind], _known_stages(kind), cache(teams.team_of)
-    common = {"changed_at": now, "created_by": work.actor.id, "origin": origin}
-    begun = defaults(kind)
-    rows, histories = [], []
-    for values in many:
-        full = _owned(kind, {**begun, **values}, {}, work.actor, team_of)
-        histories.append(full.pop("passed", ()))
-        full = {"created_at": now, **common, **full}
-        full |= rules.follow(kind, {}, full, full["created_at"], facts.get(full.get("stage_id")))
-        _check_needed(kind, full)
-        rows.append(full)
-    numbers = work.bulk_insert(table, rows)
     maker = Maker(kind, actor=work.actor, now=now, origin=origin)
     rows = [maker.whole(values) for values in many]
     histories = [full.pop("passed", ()) for full in rows]
