@@ -279,8 +279,9 @@ def _fields_of(access: Access, ids: Sequence[int], fields: Sequence[str]) -> dic
 
 def _names_of(ids: Iterable[int | None]) -> dict[int, str]:
     wanted = sorted({each for each in ids if each is not None})
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))) if wanted else []
-    return {row[0]: row[1] for row in rows}
+    if not wanted:
+        return {}
+    return {row[0]: row[1] for row in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
 
 
 def _last_happened(asked: Asked, ids: Sequence[int]) -> dict[int, datetime]:
@@ -293,7 +294,7 @@ def _last_happened(asked: Asked, ids: Sequence[int]) -> dict[int, datetime]:
         )
         .group_by(Activity.opportunity_id)
     )
-    return {row[0]: row[1] for row in rows if row[1] is not None}
+    return {row[0]: row[1] for row in rows if row[0] is not None and row[1] is not None}
 
 
 def _card(
