@@ -137,9 +137,11 @@ def access_for(
     return Access(person_id, grants, team_id, frozenset() if team_id is None else below(parents, team_id), modules)
 
 
-def check(before: State | None, after: State, invariants: Iterable[Invariant]) -> None:
+def check(
+    before: State | None, after: State, invariants: Iterable[Invariant], *, somebody_left: bool = True
+) -> None:
     """Refuse a change that breaks an invariant, for a role or for the sum of somebody's roles, or that leaves nobody
-    who gives out roles. What was broken ``before`` already is no reason to refuse. Raises RuleBroken.
+    who gives out roles (``somebody_left``). What was broken ``before`` is no reason to refuse. Raises RuleBroken.
     """
     standing = list(invariants)
     known = (
@@ -154,7 +156,7 @@ def check(before: State | None, after: State, invariants: Iterable[Invariant]) -
                 who=each.who,
                 because=each.because,
             )
-    if (before is None or before.administrators()) and not after.administrators():
+    if somebody_left and (before is None or before.administrators()) and not after.administrators():
         raise RuleBroken("crm.last_administrator", LAST_ADMINISTRATOR)
 
 

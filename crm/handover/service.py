@@ -31,8 +31,8 @@ def hand_over(
     """
     wanted = [each for each in queries.OWNED if each in set(kinds)]
     with transaction(actor, "records.handed_over") as work:
-        giver, taker = people.person(from_id), people.person(to_id)
-        _check(from_id, taker, wanted)
+        giver = people.person(from_id)
+        taker = _check(from_id, next((each for each in people.people() if each.id == to_id), None), wanted)
         moved = 0
         for kind in wanted:
             rows = db.session.scalars(
@@ -58,7 +58,9 @@ def move(person_id: int, team_id: int | None, *, leads: bool, follow: bool, acto
     return work
 
 
-def _check(from_id: int, taker: people.PersonRow, wanted: list[str]) -> None:
+def _check(from_id: int, taker: people.PersonRow | None, wanted: list[str]) -> people.PersonRow:
+    if taker is None:
+        raise RuleBroken("crm.nobody", "Choose who takes them over.", field="to")
     if taker.id == from_id:
         raise RuleBroken("crm.same_person", "Choose somebody else to take them over.", field="to")
     if not (taker.active and taker.signs_in):
@@ -67,3 +69,4 @@ def _check(from_id: int, taker: people.PersonRow, wanted: list[str]) -> None:
         )
     if not wanted:
         raise RuleBroken("crm.nothing_chosen", "Choose at least one kind of record.", field="kinds")
+    return taker

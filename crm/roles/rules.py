@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from crm.access import rules as access
 from crm.access.rules import Access, RoleData
+from crm.invariants.rules import REASON_LENGTH, SENTENCE_LENGTH, Invariant
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field
 from kernel.errors import RuleBroken
@@ -190,3 +191,50 @@ def _check(subject: ObjectType, row: Row) -> None:
             objects=subject.label_plural,
             label=missing.label,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields of one object for which one action changes in the same way."""
+
+    object: str
+    action: str
+    before: Visibility | None
+    after: Visibility | None
+    labels: tuple[str, ...]
+
+
+def by_change(fields: Iterable[ReachChange]) -> list[FieldGroup]:
+    """Changes of fields, those that change alike together."""
+    found: dict[tuple[str, str, Visibility | None, Visibility | None], list[str]] = {}
+    for each in fields:
+        label = OBJECTS[each.object].field(each.field).label
+        found.setdefault((each.object, each.action, each.before, each.after), []).append(label)
+    return [FieldGroup(*key, tuple(labels)) for key, labels in found.items()]
+
+
+def check_reason(reason: str) -> str:
+    """A reason as it is kept. Raises RuleBroken for none and for a long one."""
+    clean = " ".join(reason.split())
+    if not clean:
+        raise RuleBroken("crm.reason", "Say why.", field="reason")
+    if len(clean) > REASON_LENGTH:
+        raise RuleBroken("crm.reason_long", "At most %(limit)d characters fit.", field="reason", limit=REASON_LENGTH)
+    return clean
+
+
+def check_invariant(wanted: Invariant, roles: Mapping[str, RoleData]) -> Invariant:
+    """An invariant as it is kept. Raises RuleBroken for what is unknown, missing or too long, by field."""
+    sentence = " ".join(wanted.sentence.split())
+    if not sentence or len(sentence) > SENTENCE_LENGTH:
+        raise RuleBroken(
+            "crm.sentence", "Say it in one sentence of at most %(limit)d characters.", field="sentence", limit=SENTENCE_LENGTH
+        )
+    if wanted.role and wanted.role not in roles:
+        raise RuleBroken("crm.unknown_role", "Choose one of the roles.", field="role")
+    actions = access.FUNCTIONS if wanted.object == access.FUNCTION else access.ACTIONS
+    if wanted.action not in actions or (wanted.object != access.FUNCTION and wanted.object not in OBJECTS):
+        raise RuleBroken("crm.unknown_action", "Choose what nobody should be able to do.", field="what")
+    if wanted.field and (wanted.object == access.FUNCTION or not OBJECTS[wanted.object].has(wanted.field)):
+        raise RuleBroken("crm.unknown_field", "There is no such field on this object.", field="field")
+    return replace(wanted, sentence=sentence)
