@@ -100,6 +100,10 @@ _ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
     "notices": (_l("Notices"), "notices.page", ""),
     "notices.settings": (_l("What reaches you"), "notices.settings", "sign_in.account"),
     "time": (_l("Time sheet"), "", ""),
+    "crm_roles": (_l("Roles"), "crm_roles.page", ""),
+    "crm_roles.invariant_list": (_l("Ruled out"), "crm_roles.invariant_list", ""),
+    "crm_teams": (_l("Teams"), "crm_teams.page", ""),
+    "crm_reassign": (_l("Hand records over"), "", ""),
     "search": (_l("Search"), "", ""),
 }
 """Rooms outside the projects by endpoint or blueprint: what the breadcrumb calls one, its page (none: this one), and
@@ -135,11 +139,12 @@ def _crm(actor: Actor) -> list[NavItem]:
     if not uses(actor):
         return []
     access, group = access_of(actor), _("CRM")
+    sets_up = access.functions() & {"access", "setup"}
     return [
         _place(_(each.label_plural), f"/crm/{each.plural}", _CRM_ICONS.get(each.key, each.icon), group)
         for each in OBJECTS.values()
         if crm_rules.may(access, crm_rules.SEE, each)
-    ]
+    ] + ([_place(_("Setup of the CRM"), "/crm/setup", "filter", group)] if sets_up else [])
 
 
 def _place(label: str, href: str, icon: str, group: str) -> NavItem:

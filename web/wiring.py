@@ -27,6 +27,7 @@ from crm.handover.queries import obstacles_to_switch_off as open_records
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
+from infra.forms import lazy as _l
 from infra.mail.service import hold_after_restore
 from infra.transaction import Changed
 from infra.undo import Undone
@@ -53,6 +54,9 @@ from web.places import place
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
+
+_WHO, _HOW = _l("Who may do what"), _l("How the CRM works")
+"""The groups of the CRM's setup."""
 
 MODELS: tuple[str, ...] = (
     "infra.audit.models",
@@ -183,6 +187,10 @@ PAGES: tuple[str, ...] = (
     "roadmap.timesheet.routes",
     "roadmap.costs.routes",
     "crm.trust.routes",
+    "crm.setup.routes",
+    "crm.roles.routes",
+    "crm.teams.routes",
+    "crm.handover.routes",
     "crm.lists.routes",
     "crm.sharing.routes",
     "crm.imports.routes",
@@ -247,10 +255,18 @@ TIMELINES: tuple[str, ...] = ()
 Access, ``before`` (an instant, or None for the newest) and ``limit`` to crm.timeline.rules.TimelineEntry, newest first.
 Activities, stages and changes of fields are told without a line here."""
 
+SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
+    (_WHO, _l("Roles"), _l("Who holds which role, and what each may do"), "crm_roles.page", "crm.access"),
+    (_WHO, _l("Teams"), _l("Which team stands below which, and who is in it"), "crm_teams.page", "crm.access"),
+    (_WHO, _l("Ruled out"), _l("What no change of roles may bring about"), "crm_roles.invariant_list", "crm.access"),
+)
+"""The setup of the CRM: group, page, the sentence that says what it is for, endpoint, and the permission it needs."""
+
 UNDOABLE: tuple[str, ...] = (
     "accounts.absences.service",
     "crm.access.service",
     "crm.handover.service",
+    "crm.roles.service",
     "crm.records.service",
     "crm.rates.service",
     "crm.stages.service",
@@ -384,6 +400,7 @@ def connect_shared_parts(app: Flask) -> None:
     extras["task_panels"] = tuple(_named(name) for name in TASK_PANELS)
     extras["record_panels"] = tuple((kind, _named(name)) for kind, name in RECORD_PANELS)
     extras["timelines"] = tuple(_named(name) for name in TIMELINES)
+    extras["setup_pages"] = SETUP_PAGES
     extras["undoable"] = {
         action: needed for name in UNDOABLE for action, needed in import_module(name).UNDOABLE.items()
     }

@@ -137,9 +137,7 @@ def access_for(
     return Access(person_id, grants, team_id, frozenset() if team_id is None else below(parents, team_id), modules)
 
 
-def check(
-    before: State | None, after: State, invariants: Iterable[Invariant], *, somebody_left: bool = True
-) -> None:
+def check(before: State | None, after: State, invariants: Iterable[Invariant], *, somebody_left: bool = True) -> None:
     """Refuse a change that breaks an invariant, for a role or for the sum of somebody's roles, or that leaves nobody
     who gives out roles (``somebody_left``). What was broken ``before`` is no reason to refuse. Raises RuleBroken.
     """

@@ -56,11 +56,7 @@ _DIGITS = 10
 def _page(person_id: int, problem: RuleBroken | None = None) -> ResponseReturnValue:
     person = people.person(person_id)
     counts, everything = queries.counts(person_id), queries.counts(person_id, closed=True)
-    takers = [
-        each
-        for each in access.state().holders.values()
-        if each.roles and each.signs_in and each.id != person_id
-    ]
+    takers = [each for each in access.state().holders.values() if each.roles and each.signs_in and each.id != person_id]
     chosen = request.form.getlist("kinds") if problem else list(queries.OWNED)
     page = render_template(
         "crm/setup/reassign.html",

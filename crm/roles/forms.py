@@ -42,7 +42,9 @@ def _reach(sent: Sent, name: str) -> Visibility | None:
     if value == "0":
         return None
     if value not in {str(int(each)) for each in Visibility}:
-        raise RuleBroken("crm.reach", "Choose how far this reaches: none, own, team, team and below, or all.", field=name)
+        raise RuleBroken(
+            "crm.reach", "Choose how far this reaches: none, own, team, team and below, or all.", field=name
+        )
     return Visibility(int(value))
 
 

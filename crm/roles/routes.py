@@ -76,7 +76,11 @@ def effect(key: str) -> ResponseReturnValue:
         return _mended(found, problem)
     after = replace(state, roles={**state.roles, key: replace(found, grants=grants)})
     return charts.effect_page(
-        _("Role “%(name)s”", name=found.name), state, after, save=url_for(".change", key=key), back=url_for(".role", key=key)
+        _("Role “%(name)s”", name=found.name),
+        state,
+        after,
+        save=url_for(".change", key=key),
+        back=url_for(".role", key=key),
     )
 
 
@@ -130,7 +134,9 @@ def person_effect(person_id: int) -> ResponseReturnValue:
     try:
         wanted = _placement(state)
     except RuleBroken as problem:
-        return _person_page(state, person_id, forms.Placement(holder.roles, holder.team_id, holder.leads, follow=True), problem)
+        return _person_page(
+            state, person_id, forms.Placement(holder.roles, holder.team_id, holder.leads, follow=True), problem
+        )
     implied = holder.roles - frozenset(access.held(person_id))
     after = queries.with_person(state, person_id, wanted.roles | implied, wanted.team_id, leads=wanted.leads)
     moves = wanted.follow and wanted.team_id != holder.team_id
@@ -271,9 +277,7 @@ def _list_page(problem: RuleBroken | None = None) -> ResponseReturnValue:
     return page, 200 if problem is None else problem.status
 
 
-def _role_page(
-    found: RoleData, matrix: Matrix, base: str, problem: Problem | None = None
-) -> ResponseReturnValue:
+def _role_page(found: RoleData, matrix: Matrix, base: str, problem: Problem | None = None) -> ResponseReturnValue:
     state, shipped = access.state(), _shipped(found.key)
     page = render_template(
         "crm/setup/role.html",

@@ -228,7 +228,10 @@ def check_invariant(wanted: Invariant, roles: Mapping[str, RoleData]) -> Invaria
     sentence = " ".join(wanted.sentence.split())
     if not sentence or len(sentence) > SENTENCE_LENGTH:
         raise RuleBroken(
-            "crm.sentence", "Say it in one sentence of at most %(limit)d characters.", field="sentence", limit=SENTENCE_LENGTH
+            "crm.sentence",
+            "Say it in one sentence of at most %(limit)d characters.",
+            field="sentence",
+            limit=SENTENCE_LENGTH,
         )
     if wanted.role and wanted.role not in roles:
         raise RuleBroken("crm.unknown_role", "Choose one of the roles.", field="role")

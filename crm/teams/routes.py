@@ -64,8 +64,8 @@ def effect(team_id: int) -> ResponseReturnValue:
     except RuleBroken as problem:
         return _team_page(team_id, problem)
     after = replace(state, parents={**state.parents, team_id: parent})
-    here = {"team_id": team_id}
-    return charts.effect_page(found.name, state, after, save=url_for(".change", **here), back=url_for(".team", **here))
+    save, back = url_for(".change", team_id=team_id), url_for(".team", team_id=team_id)
+    return charts.effect_page(found.name, state, after, save=save, back=back)
 
 
 @bp.post("/crm/setup/teams/<int:team_id>")
@@ -73,7 +73,9 @@ def effect(team_id: int) -> ResponseReturnValue:
 def change(team_id: int) -> ResponseReturnValue:
     """Rename a team or hang it below another."""
     name = request.form.get("name", "")
-    return _done(lambda: service.change_team(team_id, name, _parent(), actor=g.actor), url_for(".team", team_id=team_id))
+    return _done(
+        lambda: service.change_team(team_id, name, _parent(), actor=g.actor), url_for(".team", team_id=team_id)
+    )
 
 
 @bp.post("/crm/setup/teams/<int:team_id>/remove")
