@@ -27,7 +27,6 @@ from crm.handover.queries import obstacles_to_switch_off as open_records
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
-from infra.forms import lazy as _l
 from infra.mail.service import hold_after_restore
 from infra.transaction import Changed
 from infra.undo import Undone
@@ -50,13 +49,11 @@ from roadmap.staffing.events import RoleGiven
 from roadmap.tasks import service as tasks
 from roadmap.tasks.events import MayComplete, PlanRescheduled, TasksRemoved
 from roadmap.timesheet import service as timesheet
+from web.crm_setup import SETUP_PAGES
 from web.places import place
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
-
-_WHO, _HOW = _l("Who may do what"), _l("How the CRM works")
-"""The groups of the CRM's setup."""
 
 MODELS: tuple[str, ...] = (
     "infra.audit.models",
@@ -254,13 +251,6 @@ TIMELINES: tuple[str, ...] = ()
 """What else tells of a record in its timeline: ``module:function`` from the object's key, the record, the reader's
 Access, ``before`` (an instant, or None for the newest) and ``limit`` to crm.timeline.rules.TimelineEntry, newest first.
 Activities, stages and changes of fields are told without a line here."""
-
-SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
-    (_WHO, _l("Roles"), _l("Who holds which role, and what each may do"), "crm_roles.page", "crm.access"),
-    (_WHO, _l("Teams"), _l("Which team stands below which, and who is in it"), "crm_teams.page", "crm.access"),
-    (_WHO, _l("Ruled out"), _l("What no change of roles may bring about"), "crm_roles.invariant_list", "crm.access"),
-)
-"""The setup of the CRM: group, page, the sentence that says what it is for, endpoint, and the permission it needs."""
 
 UNDOABLE: tuple[str, ...] = (
     "accounts.absences.service",
