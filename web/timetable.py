@@ -11,8 +11,10 @@ from flask import Flask, current_app
 
 from accounts.digest.jobs import mail_notices, prune_notices, send_digests
 from checklists.jobs import lay_out_rounds
+from crm.counts.jobs import tally_days
 from crm.imports import jobs as imports
 from crm.search.jobs import keep_search_whole
+from crm.usage.jobs import forget_old_use
 from desk.my_work.jobs import tell_due
 from infra.attachments.service import remove_orphans
 from infra.audit.sealing import seal
@@ -49,6 +51,8 @@ JOBS: tuple[Job, ...] = (
     Job("prune-notices", "Forget old notices", Daily(2, 25), prune_notices),
     Job("prune-mail", "Forget mail that was sent long ago", Daily(2, 15), prune_mail),
     Job("fold-measurements", "Fold measured minutes into hours", Every(3600), fold_minutes, quiet=True),
+    Job("tally-activities", "Tally the days whose activities changed", Every(60), tally_days, quiet=True),
+    Job("forget-old-use", "Forget sign-ins and use that are older than the policy keeps", Daily(2, 35), forget_old_use),
     Job("make-backup", "Make the backup of the day", Daily(1, 30), make_daily),
     Job("make-asked-backups", "Make the backups that somebody asked for", Every(5), make_waiting, quiet=True),
     Job("hold-drill", "Let a backup come back aside and check it", Monthly(3, 2, 40), hold_monthly_drill),

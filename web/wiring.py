@@ -23,6 +23,7 @@ from checklists.charts import obstacles_to_complete
 from checklists.seed import follow_copy as copy_checklists
 from crm.access import queries as crm_access
 from crm.access import service as crm_roles
+from crm.counts import service as counts
 from crm.handover.queries import obstacles_to_switch_off as open_records
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
@@ -81,6 +82,10 @@ MODELS: tuple[str, ...] = (
     "crm.campaigns.models",
     "crm.imports.models",
     "crm.intake.models",
+    "crm.counts.models",
+    "crm.usage.models",
+    "crm.kpis.models",
+    "crm.figures.models",
     "roadmap.projects.models",
     "roadmap.staffing.models",
     "roadmap.tasks.models",
@@ -199,6 +204,7 @@ EXTENSIONS: tuple[str, ...] = (
     "web.wiring:connect_shared_parts",
     "web.timetable:connect",
     "infra.measure.service:connect",
+    "crm.usage.service:connect",
     "accounts.passwords.service:prepare",
 )
 """``module:function`` called with the application once its pages are registered."""
@@ -265,6 +271,8 @@ UNDOABLE: tuple[str, ...] = (
     "crm.imports.service",
     "crm.trust.service",
     "crm.conversion.service",
+    "crm.usage.service",
+    "crm.kpis.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",
@@ -308,6 +316,7 @@ COMMANDS: tuple[str, ...] = (
     "desk.setup.cli",
     "crm.search.cli",
     "web.commands",
+    "crm.kpis.cli",
     "crm.exports.cli",
     "crm.imports.cli",
 )
@@ -335,6 +344,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (PlanRescheduled, actions.follow_plan),
     (PlanRescheduled, slips.follow_plan),
     (Changed, my_work.follow_changes),
+    (Changed, counts.follow_changes),
     (PlanRescheduled, risks.follow_plan),
     (PlanRescheduled, foreseen.follow_plan),
     (Undone, tasks.follow_undo),

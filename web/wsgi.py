@@ -9,6 +9,7 @@ from datetime import date
 
 from flask import Flask
 
+from crm.usage.service import keep_in_background as keep_usage
 from infra.measure.service import keep_in_background
 from infra.pdf import maker
 from web.app import create_app
@@ -31,6 +32,7 @@ def make() -> Flask:
     if not os.environ.get(NO_SCHEDULER):
         _start_scheduler(app)
     keep_in_background(app)
+    keep_usage(app)
     _settle()
     threading.Thread(target=maker(place("static")).warm, name="warm-pdf", daemon=True).start()
     return app

@@ -1,0 +1,241 @@
+"""What each figure over records counts: a row a figure, and the one statement that counts it by segment or week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, select
+
+from crm.access import rules as access_rules
+from crm.access.queries import reach
+from crm.campaigns.models import CampaignDay
+from crm.counts.queries import Scope, days_between, seen, steps
+from crm.counts.rules.cells import Cell
+from crm.counts.rules.windows import DAY, Window, start_of
+from crm.objects.rules.catalogue import OBJECTS
+from crm.rates.queries import cents_in_base
+from crm.records.models import TABLES, Campaign, Contact, Lead, Opportunity
+from crm.records.queries import stages
+from infra.database import db
+
+HUNDRED = Decimal(100)
+TOP, BOTTOM = "top", "bottom"
+"""The two parts of a figure whose records can be looked at."""
+_WEEK = timedelta(days=7)
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a figure counts: records of ``kind`` that pass ``where``, of a stretch by the instant ``at``.
+
+    ``hit`` picks the numerator out of them; ``cents`` is what each adds instead of 1, NULL where it is not known.
+    ``fields`` are the fields that a reader must be allowed to see.
+    """
+
+    kind: str
+    at: str
+    fields: tuple[str, ...]
+    where: Callable[[], tuple[Condition, ...]] = tuple
+    hit: Callable[[], Condition] | None = None
+    cents: Callable[[], Any] | None = None
+
+
+def _closed_cents() -> Any:
+    return _cents(func.date(Opportunity.closed_at))
+
+
+def _open_cents() -> Any:
+    return _cents(func.coalesce(Opportunity.closes_on, func.date(Opportunity.created_at)))
+
+
+def _weighted() -> Any:
+    likely = func.coalesce(Opportunity.probability, _stage_probability())
+    return _open_cents() * likely / 100
+
+
+def _cents(day: Any) -> Any:
+    """Cents in the organisation's currency, NULL where there is no rate."""
+    return cents_in_base(Opportunity.amount, Opportunity.currency, day)
+
+
+def _stage_probability() -> Any:
+    known = [(Opportunity.stage_id == each.id, each.probability) for each in stages()]
+    return case(*known, else_=0) if known else literal(0)
+
+
+def _won() -> tuple[Condition, ...]:
+    return (Opportunity.outcome == "won",)
+
+
+def _closed() -> tuple[Condition, ...]:
+    return (Opportunity.outcome.in_(("won", "lost")),)
+
+
+def _open() -> tuple[Condition, ...]:
+    return (Opportunity.outcome == "open",)
+
+
+_MONEY = ("amount", "currency", "stage_id", "closed_at")
+_OPEN = ("amount", "currency", "stage_id", "closes_on", "probability")
+SOURCES: Mapping[str, Source] = {
+    "lead-conversion": Source(
+        "lead", "created_at", ("created_at", "status", "converted_at"), hit=lambda: Lead.converted_at.is_not(None)
+    ),
+    "win-rate": Source(
+        "opportunity", "closed_at", ("stage_id", "closed_at"), _closed, hit=lambda: Opportunity.outcome == "won"
+    ),
+    "sales-cycle": Source("opportunity", "closed_at", ("stage_id", "closed_at", "created_at"), _won),
+    "deal-size": Source("opportunity", "closed_at", _MONEY, _won, cents=_closed_cents),
+    "revenue": Source("opportunity", "closed_at", _MONEY, _won, cents=_closed_cents),
+    "pipeline": Source("opportunity", "", _OPEN, _open, cents=_open_cents),
+    "weighted-pipeline": Source("opportunity", "", _OPEN, _open, cents=_weighted),
+    "mql": Source("lead", "mql_at", ("mql_at", "status")),
+    "sql": Source("lead", "sql_at", ("sql_at", "status")),
+    "contact-creation": Source(
+        "contact", "created_at", ("created_at", "origin"), lambda: (Contact.origin != "migrated",)
+    ),
+}
+"""The figures that are counted over records, by their key."""
+
+
+def cells(key: str, window: Window, scope: Scope, by: str = "") -> list[Cell]:
+    """What a figure counts in a stretch: in all, or a cell a segment; one statement."""
+    source, table = SOURCES[key], TABLES[SOURCES[key].kind]
+    column = getattr(table, by) if by else literal(0)
+    return [_cell(row.segment if by else None, row) for row in _counted(source, window, scope, column, by)]
+
+
+def weekly(key: str, weeks: Sequence[date], window: Window, scope: Scope) -> dict[date, Cell]:
+    """The same for ISO weeks that follow each other, by their Mondays; one statement."""
+    source, table = SOURCES[key], TABLES[SOURCES[key].kind]
+    whole = window.between(weeks[0], weeks[-1] + _WEEK - DAY)
+    column = steps(getattr(table, source.at), [start_of(each, window.zone) for each in weeks[1:]])
+    found = {weeks[row.segment]: _cell(weeks[row.segment], row) for row in _counted(source, whole, scope, column)}
+    return {week: found.get(week, Cell(week)) for week in weeks}
+
+
+def behind(key: str, window: Window, scope: Scope, part: str = BOTTOM) -> tuple[str, Select[Any]]:
+    """The records behind a figure, as their object and a statement: all that count, or those in the numerator."""
+    source, table = SOURCES[key], TABLES[SOURCES[key].kind]
+    picked = (source.hit(),) if source.hit is not None and part == TOP else ()
+    return source.kind, select(table).where(*_conditions(source, window, scope, ""), *picked)
+
+
+def cycles(window: Window, scope: Scope, by: str = "", weeks: Sequence[date] = ()) -> list[Cell]:
+    """The days that each won deal took, by segment or week: from its lead, or ``apart`` from its own creation."""
+    source = SOURCES["sales-cycle"]
+    shown = reach(scope.access, access_rules.SEE, OBJECTS["lead"], Lead, "created_at")
+    days = days_between(Opportunity.closed_at, func.coalesce(Lead.created_at, Opportunity.created_at))
+    segment = steps(Opportunity.closed_at, [start_of(each, window.zone) for each in weeks[1:]]) if weeks else None
+    column = segment if segment is not None else getattr(Opportunity, by) if by else literal(0)
+    query = (
+        select(column.label("segment"), days.label("days"), Lead.id.label("lead"))
+        .select_from(Opportunity)
+        .outerjoin(Lead, and_(Lead.id == Opportunity.lead_id, Lead.deleted_at.is_(None), shown))
+        .where(*_conditions(source, window, scope, by))
+    )
+    found: dict[Any, tuple[list[Decimal], list[Decimal]]] = {}
+    for row in db.session.execute(query):
+        led, own = found.setdefault(row.segment, ([], []))
+        (own if row.lead is None else led).append(Decimal(str(round(row.days, 2))))
+    return [_cycle(weeks[each] if weeks else each if by else None, *both) for each, both in found.items()]
+
+
+def _cycle(segment: object, led: list[Decimal], own: list[Decimal]) -> Cell:
+    top = sum(led, Decimal(0))
+    return Cell(segment, top, Decimal(len(led)), len(led), 0, tuple(sorted(led)), tuple(sorted(own)))
+
+
+def _counted(
+    source: Source, window: Window, scope: Scope, column: Any, by: str = "", extra: tuple[Condition, ...] = ()
+) -> Sequence[Any]:
+    hits: Any = func.count()
+    lacking: Any = literal(0)
+    if source.hit is not None:
+        hits = func.sum(case((source.hit(), 1), else_=0))
+    if source.cents is not None:
+        cents = source.cents()
+        hits = func.coalesce(func.sum(cents), 0)
+        lacking = func.sum(case((and_(Opportunity.amount.is_not(None), cents.is_(None)), 1), else_=0))
+    query = (
+        select(
+            column.label("segment"),
+            func.count().label("n"),
+            hits.label("hits"),
+            func.coalesce(lacking, 0).label("lacking"),
+            literal(source.cents is not None).label("money"),
+        )
+        .select_from(TABLES[source.kind])
+        .where(*_conditions(source, window, scope, by), *extra)
+    )
+    return db.session.execute(query.group_by(literal_column("segment"))).all()
+
+
+def _conditions(source: Source, window: Window, scope: Scope, by: str) -> list[Condition]:
+    table = TABLES[source.kind]
+    found = [seen(scope, source.kind, table, (*source.fields, *((by,) if by else ()))), *source.where()]
+    if source.at:
+        at = getattr(table, source.at)
+        found += [at >= window.start, at < window.end]
+    return found
+
+
+def _cell(segment: object, row: Any) -> Cell:
+    top = Decimal(row.hits) / HUNDRED if row.money else Decimal(row.hits)
+    return Cell(segment, top, Decimal(row.n), row.n, row.lacking)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaigns:
+    """What the campaigns of a stretch cost and brought, in the organisation's currency; None without a rate."""
+
+    count: int
+    cost: Decimal
+    reach: int
+    clicks: int
+    leads: int
+    revenue: Decimal
+    lacking: int
+
+
+def campaigns(window: Window, scope: Scope) -> Campaigns:
+    """Campaigns with figures in a stretch, the leads that came from them and the deals won by them."""
+    cents = cents_in_base(CampaignDay.cost, Campaign.currency, CampaignDay.day)
+    lacking = case((and_(CampaignDay.cost.is_not(None), cents.is_(None)), 1), else_=0)
+    rows = db.session.execute(
+        select(
+            Campaign.id,
+            func.coalesce(func.sum(cents), 0),
+            func.coalesce(func.sum(CampaignDay.reach), 0),
+            func.coalesce(func.sum(CampaignDay.clicks), 0),
+            func.coalesce(func.sum(lacking), 0),
+        )
+        .join(CampaignDay, CampaignDay.campaign_id == Campaign.id)
+        .where(
+            CampaignDay.day.between(window.since, window.until),
+            seen(scope, "campaign", Campaign, ("budget", "currency")),
+        )
+        .group_by(Campaign.id)
+    ).all()
+    ids = [row[0] for row in rows]
+    leads = db.session.scalar(
+        select(func.count())
+        .select_from(Lead)
+        .where(
+            Lead.campaign_id.in_(ids),
+            Lead.created_at >= window.start,
+            Lead.created_at < window.end,
+            seen(scope, "lead", Lead, ("campaign_id", "created_at")),
+        )
+    )
+    won = _counted(SOURCES["revenue"], window, scope, literal(0), extra=(Opportunity.campaign_id.in_(ids),))
+    money = _cell(None, won[0]) if won else Cell()
+    cost = Decimal(sum(int(row[1]) for row in rows)) / HUNDRED
+    reach_of, clicks = (sum(int(row[at]) for row in rows) for at in (2, 3))
+    unrated = sum(int(row[4]) for row in rows) + money.lacking
+    return Campaigns(len(ids), cost, reach_of, clicks, leads or 0, money.top, unrated)

@@ -1,0 +1,1 @@
+"""How many required fields hold something that is valid, over all records."""

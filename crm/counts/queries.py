@@ -1,0 +1,234 @@
+"""What was counted, by segment: every statement is bound to what the reader may see, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    case,
+    cast,
+    extract,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+
+from crm.access import rules as access_rules
+from crm.access.queries import reach
+from crm.access.rules import SEE, Access
+from crm.counts.models import ActivityTally, StaleDay
+from crm.counts.rules.windows import DAY, Window, start_of
+from crm.objects.rules.catalogue import OBJECTS
+from crm.records.models import Activity
+from infra.database import db
+from kernel.permission import Visibility
+
+INTERACTIONS = ("call", "email", "meeting")
+"""Kinds of activities in which somebody spoke with a customer."""
+IN_TIME = timedelta(hours=24)
+_A_MILLISECOND = 1e-8
+"""In days: how finely SQLite tells two instants apart."""
+_ACTIVITY_FIELDS = ("kind", "state", "occurred_at", "created_at", "origin")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose records are counted: what the reader may see, of some teams or of one person where that is chosen."""
+
+    access: Access
+    teams: frozenset[int] | None = None
+    person_id: int | None = None
+
+    def chosen(self, table: Any) -> ColumnElement[bool]:
+        """The choice as a condition."""
+        conditions: list[ColumnElement[bool]] = []
+        if self.teams is not None:
+            conditions.append(table.team_id.in_(sorted(self.teams)))
+        if self.person_id is not None:
+            conditions.append(table.owner_id == self.person_id)
+        return and_(true(), *conditions)
+
+
+def narrowest(access: Access, kind: str, fields: Iterable[str]) -> tuple[Visibility | None, str | None]:
+    """How far somebody sees an object with all of these fields, and the field that says so; None is nowhere."""
+    subject = OBJECTS[kind]
+    found: tuple[Visibility | None, str | None] = access_rules.widest(access, SEE, subject), None
+    for each in fields:
+        known = access_rules.widest(access, SEE, subject, each) if subject.has(each) else found[0]
+        if known is None or found[0] is None:
+            return None, each
+        if known < found[0]:
+            found = known, each
+    return found
+
+
+def seen(scope: Scope, kind: str, table: Any, fields: Iterable[str]) -> ColumnElement[bool]:
+    """The live records that count for this reader and choice; none where a field is hidden."""
+    visibility, field = narrowest(scope.access, kind, fields)
+    if visibility is None:
+        return false()
+    allowed = reach(scope.access, SEE, OBJECTS[kind], table, field)
+    return and_(table.deleted_at.is_(None), allowed, scope.chosen(table))
+
+
+def days_between(later: Any, earlier: Any) -> ColumnElement[float]:
+    """The days from one instant to another, as SQL."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        return cast(func.julianday(later) - func.julianday(earlier), Float)
+    return cast(extract("epoch", later - earlier) / 86_400, Float)
+
+
+def in_time_count() -> ColumnElement[int]:
+    """How many activities were logged within a day of happening, as SQL."""
+    days = days_between(Activity.created_at, Activity.occurred_at)
+    return func.coalesce(func.sum(case((days <= 1 + _A_MILLISECOND, 1), else_=0)), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityCount:
+    """Activities of one day, owner, team, kind and origin."""
+
+    day: date
+    owner_id: int | None
+    team_id: int | None
+    kind: str
+    origin: str
+    count: int
+    in_time: int
+
+
+def activities(window: Window, scope: Scope, end: datetime | None = None) -> list[ActivityCount]:
+    """Activities that happened in a stretch, up to ``end``: whole days from their tallies, marked ones as they stand.
+
+    Exact right after a write; two statements, and one a stretch of days that are marked.
+    """
+    visibility, _field = narrowest(scope.access, "activity", _ACTIVITY_FIELDS)
+    if visibility is None:
+        return []
+    end = min(end, window.end) if end is not None else window.end
+    stale = _stale(window, end)
+    found = _tallied(window, scope, visibility, stale, end)
+    for first, last in _runs(stale):
+        found += _live(window, scope, first, last, end, seen(scope, "activity", Activity, _ACTIVITY_FIELDS))
+    if visibility is not Visibility.ALL:
+        found += _live(window, scope, window.since, window.until, end, _only_shared(scope, visibility), skip=stale)
+    return found
+
+
+def _stale(window: Window, end: datetime) -> list[date]:
+    """The days that their tally does not tell: marked ones, and one that is cut off."""
+    query = select(StaleDay.day).where(StaleDay.day.between(window.since, window.until)).distinct()
+    days = set(db.session.scalars(query))
+    cut = end.astimezone(window.zone).date()
+    if window.since <= cut <= window.until and end != start_of(cut, window.zone):
+        days.add(cut)
+    return sorted(day for day in days if start_of(day, window.zone) < end)
+
+
+def _tallied(
+    window: Window, scope: Scope, visibility: Visibility, stale: Sequence[date], end: datetime
+) -> list[ActivityCount]:
+    last = (end - timedelta(microseconds=1)).astimezone(window.zone).date()
+    table = ActivityTally
+    query = select(
+        table.day, table.owner_id, table.team_id, table.kind, table.origin, table.count, table.in_time
+    ).where(
+        table.day >= window.since,
+        table.day <= last,
+        table.day.not_in(stale),
+        _theirs(scope.access, visibility, table),
+        scope.chosen(table),
+    )
+    return [ActivityCount(*row) for row in db.session.execute(query)]
+
+
+def _live(
+    window: Window,
+    scope: Scope,
+    first: date,
+    last: date,
+    end: datetime,
+    allowed: ColumnElement[bool],
+    skip: Sequence[date] = (),
+) -> list[ActivityCount]:
+    """The same from the activities themselves, a day at a time where days must be told apart."""
+    found = []
+    begin, stop = start_of(first, window.zone), min(end, start_of(last + DAY, window.zone))
+    inside = (Activity.occurred_at >= begin, Activity.occurred_at < stop)
+    boundaries = [start_of(first + DAY * number, window.zone) for number in range(1, (last - first).days + 1)]
+    number = steps(Activity.occurred_at, boundaries)
+    columns = (Activity.owner_id, Activity.team_id, Activity.kind, Activity.origin)
+    query = (
+        select(number.label("number"), *columns, func.count(), in_time_count())
+        .where(*inside, Activity.deleted_at.is_(None), allowed, scope.chosen(Activity))
+        .group_by(literal_column("number"), *columns)
+    )
+    for row in db.session.execute(query):
+        day = first + DAY * row[0]
+        if day not in skip:
+            found.append(ActivityCount(day, *row[1:]))
+    return found
+
+
+def _theirs(access: Access, visibility: Visibility, table: Any) -> ColumnElement[bool]:
+    """What is theirs or their team's; shared records are found one by one."""
+    if visibility is Visibility.ALL:
+        return true()
+    conditions: list[ColumnElement[bool]] = [table.owner_id == access.person_id]
+    if visibility >= Visibility.TEAM and access.team_id is not None:
+        below = access.below if visibility is Visibility.TEAM_AND_BELOW else frozenset()
+        conditions.append(table.team_id.in_(sorted({access.team_id, *below})))
+    return or_(*conditions)
+
+
+def _only_shared(scope: Scope, visibility: Visibility) -> ColumnElement[bool]:
+    theirs = func.coalesce(_theirs(scope.access, visibility, Activity), false())
+    return and_(~theirs, seen(scope, "activity", Activity, _ACTIVITY_FIELDS))
+
+
+def _runs(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Days that follow each other, as first and last."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and found[-1][1] + DAY == day:
+            found[-1] = found[-1][0], day
+        else:
+            found.append((day, day))
+    return found
+
+
+def steps(column: Any, boundaries: Sequence[datetime]) -> ColumnElement[int]:
+    """The number of the stretch between boundaries in which an instant lies, as SQL: exact in every zone."""
+    if not boundaries:
+        return cast(0, BigInteger)
+    return case(*[(column < each, number) for number, each in enumerate(boundaries)], else_=len(boundaries))
+
+
+def interactions(window: Window, scope: Scope, *, late: bool | None = None) -> Select[Any]:
+    """The interactions themselves: all that count for timeliness, or only those that were logged late, or in time."""
+    days = days_between(Activity.created_at, Activity.occurred_at)
+    picked = true() if late is None else days > 1 + _A_MILLISECOND if late else days <= 1 + _A_MILLISECOND
+    return select(Activity).where(
+        Activity.occurred_at >= window.start,
+        Activity.occurred_at < min(window.end, window.now - IN_TIME),
+        Activity.kind.in_(INTERACTIONS),
+        Activity.origin == "entered",
+        seen(scope, "activity", Activity, _ACTIVITY_FIELDS),
+        picked,
+    )
+
+
+def any_stale() -> bool:
+    """Whether any day waits to be tallied."""
+    return db.session.scalar(select(StaleDay.id).limit(1)) is not None

@@ -1,0 +1,1 @@
+"""Stretches of days, and what was counted in them."""

@@ -1,0 +1,1 @@
+"""Figures that have no source inside: entered or imported, with who, when and proof."""

@@ -1,0 +1,97 @@
+"""Figures of the CRM on the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from crm.access.queries import access_of
+from crm.counts import service as counts
+from crm.counts.rules.windows import Window
+from crm.kpis import queries
+from crm.kpis.rules.definitions import KPIS, LATER
+from infra.command import format_option, print_data, table, with_app
+from infra.wires import wires
+from kernel.actor import SYSTEM
+from kernel.errors import NotFound, Problem
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_USUAL_DAYS = 30
+
+
+@click.group()
+def crm() -> None:
+    """The CRM: records from and to files, their fields, and the figures computed from them.
+
+    Example: roadmap crm kpis --format json
+    """
+
+
+@crm.command("kpis")
+@click.option("--from", "since", type=_DAY, help="The first day; by default 30 days up to the last one.")
+@click.option("--to", "until", type=_DAY, help="The last day; by default today.")
+@click.option("--project", type=int, help="The project whose audience is counted: everybody who uses the CRM.")
+@format_option
+@with_app
+def kpis(since: datetime | None, until: datetime | None, project: int | None, output: str) -> None:
+    """Print every figure of the CRM with what it was counted from, over all records.
+
+    Example: roadmap crm kpis --from 2026-01-05 --to 2026-01-11 --format json
+    """
+    window = _window(since, until)
+    _check_project(project)
+    access = access_of(SYSTEM)
+    found = [queries.measure(key, window, access) for key in (*KPIS, *LATER)]
+    data = {
+        "from": window.since.isoformat(),
+        "to": window.until.isoformat(),
+        "kpis": [each.document for each in found],
+    }
+    print_data(output, data, lambda: _text(data))
+
+
+@crm.command("tally")
+@with_app
+def tally() -> None:
+    """Tally the activities of every day anew, as after another time zone was set.
+
+    Example: roadmap crm tally
+    """
+    days = counts.rebuild(SYSTEM, wires().clock())
+    click.echo(f"{days} days with activities.")
+
+
+def _window(since: datetime | None, until: datetime | None) -> Window:
+    now, zone = wires().clock(), ZoneInfo(wires().settings.timezone)
+    last = until.date() if until else now.astimezone(zone).date()
+    first = since.date() if since else last - timedelta(days=_USUAL_DAYS - 1)
+    if first > last:
+        raise Problem("kpis.days", "The last day lies before the first.")
+    return Window(first, last, now, zone)
+
+
+def _check_project(project: int | None) -> None:
+    """A project's audience is everybody who uses the CRM, so that all that is asked of it is to be there."""
+    if project is not None and wires().extras["subjects"]["project"](project) is None:
+        raise NotFound("There is no project %(id)d.", id=project)
+
+
+def _text(data: dict[str, Any]) -> str:
+    rows = [
+        [
+            each["key"],
+            "unknown" if each["value"] is None else f"{each['value']:g}",
+            "-" if each["target"] is None else f"{each['target']:g}",
+            each["state"],
+            str(each["n"]),
+            each["why"],
+        ]
+        for each in data["kpis"]
+    ]
+    return table(rows, ["key", "value", "target", "state", "n", "why unknown"])
+
+
+COMMANDS = (crm,)

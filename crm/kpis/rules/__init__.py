@@ -1,0 +1,1 @@
+"""The definitions of the figures and what follows from them."""
