@@ -12,7 +12,10 @@ from flask import Flask, current_app
 from accounts.digest.jobs import mail_notices, prune_notices, send_digests
 from checklists.jobs import lay_out_rounds
 from crm.counts.jobs import tally_days
+from crm.duplicates.jobs import compare_missing
 from crm.imports import jobs as imports
+from crm.quality.jobs import keep_day as keep_quality
+from crm.quality.jobs import measure_missing
 from crm.search.jobs import keep_search_whole
 from crm.usage.jobs import forget_old_use
 from desk.my_work.jobs import tell_due
@@ -59,6 +62,9 @@ JOBS: tuple[Job, ...] = (
     Job("bring-in-files", "Bring in the files that wait", Every(2), imports.bring_in, quiet=True),
     Job("prune-imports", "Forget imports that nobody went on with", Daily(2, 35), imports.prune_drafts),
     Job("keep-search-whole", "Build the search of records anew where it is not whole", Daily(2, 50), keep_search_whole),
+    Job("measure-quality", "Judge records that came in in bulk", Every(60), measure_missing, quiet=True),
+    Job("keep-quality", "Keep each day's quality of the CRM's data", Daily(0, 10), keep_quality),
+    Job("find-duplicates", "Compare records that came in in bulk", Every(60), compare_missing, quiet=True),
     Job("prune-job-runs", "Forget old runs of jobs", Daily(2, 20), service.prune_runs),
 )
 

@@ -24,7 +24,10 @@ from checklists.seed import follow_copy as copy_checklists
 from crm.access import queries as crm_access
 from crm.access import service as crm_roles
 from crm.counts import service as counts
+from crm.duplicates import service as duplicates
 from crm.handover.queries import obstacles_to_switch_off as open_records
+from crm.quality import service as quality
+from crm.records.events import RecordsWritten
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
@@ -76,6 +79,9 @@ MODELS: tuple[str, ...] = (
     "crm.invariants.models",
     "crm.records.models",
     "crm.search.models",
+    "crm.quality.models",
+    "crm.duplicates.models",
+    "crm.merging.models",
     "crm.trust.models",
     "crm.rates.models",
     "crm.deals.models",
@@ -273,6 +279,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.conversion.service",
     "crm.usage.service",
     "crm.kpis.service",
+    "crm.duplicates.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",
@@ -351,6 +358,10 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (Undone, notices.take_back),
     (Undone, absences.follow_undo),
     (Undone, crm_roles.follow_undo),
+    (RecordsWritten, quality.follow_records),
+    (RecordsWritten, duplicates.follow_records),
+    (Undone, quality.follow_undo),
+    (Undone, duplicates.follow_undo),
 )
 """Facts and who hears them."""
 
