@@ -28,6 +28,8 @@ from crm.duplicates import service as duplicates
 from crm.handover.queries import obstacles_to_switch_off as open_records
 from crm.quality import service as quality
 from crm.records.events import RecordsWritten
+from crm.modules.events import MaySwitchOffModule
+from crm.modules.queries import hidden_records
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
@@ -199,6 +201,7 @@ PAGES: tuple[str, ...] = (
     "crm.roles.routes",
     "crm.teams.routes",
     "crm.handover.routes",
+    "crm.modules.routes",
     "crm.lists.routes",
     "crm.sharing.routes",
     "crm.imports.routes",
@@ -255,7 +258,7 @@ TASK_PANELS: tuple[str, ...] = (
 )
 """What upper floors add to a task's page: ``module:function`` from project and task to markup."""
 
-RECORD_PANELS: tuple[tuple[str, str], ...] = ()
+RECORD_PANELS: tuple[tuple[str, str], ...] = (("*", "crm.sharing.charts:record_panel"),)
 """What other rooms add to a record's page: an object (or ``*`` for every one), and ``module:function`` from the
 object's key, the record and the reader's Access to markup; nothing is left out."""
 
@@ -280,6 +283,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.usage.service",
     "crm.kpis.service",
     "crm.duplicates.service",
+    "crm.modules.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",
@@ -370,6 +374,7 @@ ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = (
     (MaySwitchOff, crm_access.obstacles_to_switch_off),
     (MaySwitchOff, open_records),
     (MayComplete, obstacles_to_complete),
+    (MaySwitchOffModule, hidden_records),
 )
 """Questions and who answers them."""
 

@@ -253,6 +253,7 @@ WORDS: dict[str, str] = {
     "template.written": _l("wrote a version of a template"),
     "record.shared": _l("shared a record: %(label)s"),
     "record.unshared": _l("took a shared record back: %(label)s"),
+    "module.switched": _l("switched the module %(label)s"),
     "permission_case.added": _l("kept the permission test “%(label)s”"),
     "permission_case.removed": _l("removed the permission test “%(label)s”"),
     "permission_tests.exported": _l("took out run %(label)s of the permission tests"),

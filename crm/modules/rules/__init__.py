@@ -1,0 +1,1 @@
+"""The rules of modules, a file a subject: what goes with a module, and the maps."""
