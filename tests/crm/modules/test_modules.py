@@ -72,7 +72,12 @@ def test_places_of_a_module_that_is_off_are_not_there_and_say_why(browser, sofie
     assert "With it go: opportunities, products." in page
     assert "1 opportunity can&#39;t be seen any more" in page
     assert browser.post("/crm/setup/modules/sales", data={"on": "no"}).status_code == 303
-    for path in ("/crm/opportunities", f"/crm/opportunities/{deal}", "/crm/pipeline", f"/crm/opportunities/{deal}/share"):
+    for path in (
+        "/crm/opportunities",
+        f"/crm/opportunities/{deal}",
+        "/crm/pipeline",
+        f"/crm/opportunities/{deal}/share",
+    ):
         answer = browser.get(path)
         assert answer.status_code == 404, path
     assert "which is switched off" in answer.text
