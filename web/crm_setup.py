@@ -11,5 +11,22 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
     (_WHO, _l("Roles"), _l("Who holds which role, and what each may do"), "crm_roles.page", "crm.access"),
     (_WHO, _l("Teams"), _l("Which team stands below which, and who is in it"), "crm_teams.page", "crm.access"),
     (_WHO, _l("Ruled out"), _l("What no change of roles may bring about"), "crm_roles.invariant_list", "crm.access"),
+    (_WHO, _l("Ask"), _l("Can somebody do this to that record, and why"), "trust.ask", "crm.access"),
+    (
+        _WHO,
+        _l("Permission tests"),
+        _l("Whether access is as it should be, kept as evidence"),
+        "trust.tests",
+        "crm.permission_tests",
+    ),
+    (_WHO, _l("View as"), _l("The CRM as a colleague sees it"), "trust.view_as", "crm.view_as"),
+    (
+        _HOW,
+        _l("Stages"),
+        _l("Through which stages a deal goes, and how likely each is"),
+        "crm_stages.page",
+        "crm.setup",
+    ),
+    (_HOW, _l("Rates"), _l("What a currency is worth, from which day on"), "crm_rates.page", "crm.setup"),
 )
 """Group, page, the sentence that says what it is for, endpoint, and the permission that it needs."""
