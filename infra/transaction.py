@@ -11,7 +11,7 @@ flushed, so that nobody can forget it; a write without an author raises.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -41,10 +41,10 @@ READ_ONLY = "You are looking as %(name)s: nothing can be changed. Stop first."
 class Changed(Event):
     """All that an action changed, told once, right before its trail is written: what follows belongs to the action.
 
-    ``changes`` may be thousands: each is made while it is looked at, so go through them once.
+    ``changes`` may be thousands, and each is made while it is looked at: ask for those of your tables, once.
     """
 
-    changes: Iterable[capture.Change]
+    changes: capture.Changes
 
 
 class Work:

@@ -26,9 +26,9 @@ def follow_changes(event: Changed, work: Work) -> None:
     if work.action == UNDO:
         return
     given: dict[tuple[int, str], list[Change]] = {}
-    for change in event.changes:
+    for change in event.changes.of(KINDS):
         owner = change.fields.get("owner_id", (None, None))[1]
-        if owner is not None and change.subject.partition(":")[0] in KINDS:
+        if owner is not None:
             given.setdefault((owner, change.scope), []).append(change)
     for (owner, scope), changes in given.items():
         _tell_owner(work, owner, scope, changes)

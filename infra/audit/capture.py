@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,14 +43,24 @@ class Changes:
 
     def __iter__(self) -> Iterator[Change]:
         """Every change that is one: a row that was touched and put back is none."""
-        for (model, number), kept in tuple(self._rows.items()):
-            change = kept if isinstance(kept, Change) else _inserted(model, number, kept)
-            if change.kind is not Kind.CHANGED or change.fields:
-                yield change
+        return self._of(self._rows)
 
     def __bool__(self) -> bool:
         """Whether anything changed."""
         return next(iter(self), None) is not None
+
+    def of(self, tables: Container[str]) -> Iterator[Change]:
+        """The changes of some tables; the others, which may be thousands, cost nothing."""
+        return self._of(key for key in self._rows if key[0].__tablename__ in tables)
+
+    def _of(self, keys: Iterable[tuple[type[Base], int]]) -> Iterator[Change]:
+        for key in tuple(keys):
+            kept = self._rows.get(key)
+            if kept is None:
+                continue
+            change = kept if isinstance(kept, Change) else _inserted(*key, kept)
+            if change.kind is not Kind.CHANGED or change.fields:
+                yield change
 
     def inserted(self, model: type[Base], number: int, values: tuple[Any, ...]) -> None:
         """A new row among thousands, in the order of ``columns_of``: written out when somebody asks, and not kept so.
@@ -137,10 +147,14 @@ def _change(kind: Kind, row: Base, fields: dict[str, list[Any]]) -> Change:
     return Change(kind, f"{type(row).__tablename__}:{row.id}", str(label or "")[:300], scope_of(row), fields)
 
 
+_PLAIN = frozenset({str, int, bool, float})
+"""What JSON holds as it is."""
+
+
 def _inserted(model: type[Base], number: int, values: tuple[Any, ...]) -> Change:
-    columns = columns_of(model)
+    columns, secrets = columns_of(model), secrets_of(model)
     fields = {
-        name: [None, plain(model, name, value)]
+        name: [None, value if value.__class__ in _PLAIN and name not in secrets else plain(model, name, value)]
         for name, value in zip(columns, values, strict=True)
         if value is not None
     }

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from json.encoder import encode_basestring
+from typing import cast
 
 GENESIS = "0" * 64
 HIDDEN = "hidden"
@@ -62,10 +63,15 @@ def digest(value: object, salt: str) -> str:
 
 def canonical(value: object) -> str:
     """JSON with sorted keys and no spaces: one text for one value."""
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if isinstance(value, list):
-        return f"[{','.join([canonical(each) for each in value])}]"
+    kind = value.__class__
+    if kind is str:
+        return encode_basestring(cast("str", value))
+    if value is None:
+        return "null"
+    if kind is int:
+        return repr(value)
+    if kind is list:
+        return f"[{','.join([canonical(each) for each in cast('list[object]', value)])}]"
     return _ENCODE(value)
 
 

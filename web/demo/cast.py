@@ -79,6 +79,8 @@ SIGN_INS: tuple[tuple[str, str], ...] = (
     ("member", "samira"),
     ("stakeholder", "erik"),
     ("executive", "beatrix"),
+    ("representative", "oskar"),
+    ("sales manager", "jonas"),
 )
 """One sign-in a role, as the terminal prints them; everybody else with an address has the same password."""
 

@@ -38,6 +38,7 @@ from web.demo.cast import (
     TIMEZONE,
     Rollout,
 )
+from web.demo.crm.play import CrmStory
 from web.demo.scenes import FAREWELLS, SCENES
 from web.demo.stage import Stage, StoryClock, person
 
@@ -73,12 +74,14 @@ def play(today: date, clock: StoryClock, tell: Progress) -> Played:
     ids = _cast(clock)
     clock.on(first - timedelta(days=3))
     stages = [_Stage(rollout, today, clock, ids) for rollout in ROLLOUTS]
+    crm = CrmStory(today, clock, ids)
     for number in range((today - first).days):
         day = first + timedelta(days=number)
         if number % 7 == 0:
             tell(f"{day:%d %B}")
         for stage in stages if day.weekday() < SATURDAY else ():
             stage.live(day)
+        crm.live(day)
     for stage in stages:
         stage.settle()
     clock.on(today)

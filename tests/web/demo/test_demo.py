@@ -150,6 +150,8 @@ def test_each_role_of_the_table_signs_in_as_somebody() -> None:
         "member",
         "stakeholder",
         "executive",
+        "representative",
+        "sales manager",
     ]
 
 
