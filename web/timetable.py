@@ -14,6 +14,7 @@ from checklists.jobs import lay_out_rounds
 from crm.counts.jobs import tally_days
 from crm.duplicates.jobs import compare_missing
 from crm.imports import jobs as imports
+from crm.merging.jobs import merge_sure
 from crm.quality.jobs import keep_day as keep_quality
 from crm.quality.jobs import measure_missing
 from crm.search.jobs import keep_search_whole
@@ -64,6 +65,7 @@ JOBS: tuple[Job, ...] = (
     Job("keep-search-whole", "Build the search of records anew where it is not whole", Daily(2, 50), keep_search_whole),
     Job("measure-quality", "Judge records that came in in bulk", Every(60), measure_missing, quiet=True),
     Job("keep-quality", "Keep each day's quality of the CRM's data", Daily(0, 10), keep_quality),
+    Job("merge-sure", "Merge sure duplicates, where that is switched on", Every(900), merge_sure, quiet=True),
     Job("find-duplicates", "Compare records that came in in bulk", Every(60), compare_missing, quiet=True),
     Job("prune-job-runs", "Forget old runs of jobs", Daily(2, 20), service.prune_runs),
 )

@@ -26,10 +26,10 @@ from crm.access import service as crm_roles
 from crm.counts import service as counts
 from crm.duplicates import service as duplicates
 from crm.handover.queries import obstacles_to_switch_off as open_records
-from crm.quality import service as quality
-from crm.records.events import RecordsWritten
 from crm.modules.events import MaySwitchOffModule
 from crm.modules.queries import hidden_records
+from crm.quality import service as quality
+from crm.records.events import RecordsWritten
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
@@ -284,6 +284,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.kpis.service",
     "crm.duplicates.service",
     "crm.modules.service",
+    "crm.merging.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",

@@ -63,6 +63,8 @@ WORDS: dict[str, str] = {
     "crm_role.taken": _l("took the CRM role %(label)s away"),
     "currency.changed": _l("changed the currency of “%(label)s”"),
     "duplicates.compared": _l("compared records"),
+    "merging.switched": _l("changed whether sure duplicates are merged without asking"),
+    "record.merged": _l("merged records into “%(label)s”"),
     "duplicates.dismissed": _l("said that two records are not the same"),
     "evidence.added": _l("added evidence: %(label)s"),
     "evidence.removed": _l("removed evidence: %(label)s"),
