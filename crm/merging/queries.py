@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, String, UniqueConstraint, func, inspect, select
+from sqlalchemy import String, UniqueConstraint, func, inspect, select
 
 from crm.access import rules as access_rules
 from crm.access.rules import Access
@@ -28,15 +28,15 @@ class Tie:
     """A column by which rows of another table hang on records: by their number, or by "crm_lead:12"."""
 
     model: type[Base]
-    column: Column[Any]
+    column: Any
     by_key: bool = False
-    kinds: Column[Any] | None = None
+    kinds: Any = None
 
 
 def ties(kind: str) -> Iterator[Tie]:
     """Every audited table whose rows hang on records of an object, found from the tables themselves."""
     table = TABLES[kind].__table__
-    for mapper in sorted(Base.registry.mappers, key=lambda each: str(each.local_table.name)):
+    for mapper in sorted(Base.registry.mappers, key=lambda each: str(each.class_.__tablename__)):
         model, columns = mapper.class_, mapper.local_table.columns
         if not model.audited or model.__tablename__ in STAYING:
             continue

@@ -71,7 +71,7 @@ def _unseen(work: Work, kind: str, rows: Sequence[AnyRecord], values: Mapping[st
     """Values of fields that the actor does not see: nothing is lost because somebody else may read it only."""
     access, subject = access_of(work.actor), OBJECTS[kind]
     shown = set.intersection(*(set(each.values) for each in queries.candidates(access, subject, rows)))
-    found = {}
+    found: dict[str, Any] = {}
     for field in rules.fields(subject):
         if field.key not in shown and field.key not in values and getattr(rows[0], field.key) in (None, ""):
             there = [getattr(row, field.key) for row in rows[1:]]
@@ -152,7 +152,7 @@ def _move(work: Work, tie: Tie, kind: str, survivor_id: int, losers: Sequence[in
     target: Any = key_of(kind, survivor_id) if tie.by_key else survivor_id
     rows = list(work.session.scalars(select(model).where(queries.hanging(tie, kind, losers)).order_by(model.id)))
     there = list(work.session.scalars(select(model).where(queries.hanging(tie, kind, [survivor_id])))) if rows else []
-    moving = []
+    moving: list[Any] = []
     for row in rows:
         twice = any(_alike(row, other, names) for names in queries.unique_besides(tie) for other in [*there, *moving])
         if twice:
