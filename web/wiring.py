@@ -273,6 +273,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.handover.service",
     "crm.roles.service",
     "crm.records.service",
+    "crm.lists.service",
     "crm.rates.service",
     "crm.stages.service",
     "crm.sharing.service",

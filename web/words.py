@@ -156,6 +156,8 @@ WORDS: dict[str, str] = {
     "imports.pruned": _l("forgot old drafts of imports"),
     "records.exported": _l("took records out: %(label)s"),
     "quality.measured": _l("measured the quality of data"),
+    "records.changed": _l("changed “%(label)s” with others"),
+    "records.removed": _l("put “%(label)s” with others into the recycle bin"),
     "record.created": _l("made “%(label)s”"),
     "record.changed": _l("changed “%(label)s”"),
     "record.removed": _l("put “%(label)s” into the recycle bin"),

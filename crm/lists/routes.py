@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from crm.access import rules as access_rules
 from crm.access.queries import access_of
 from crm.access.rules import CREATE, EXPORT, SEE, Access
-from crm.lists import queries, rules
+from crm.lists import forms, queries, rules, service
 from crm.objects.rules.catalogue import OBJECTS, ObjectType, object_of
 from infra import lists
+from infra.formats import number
+from infra.forms import told
 from infra.http import requires
 from infra.lists import ListSpec, ListView
+from infra.lists.large import MOST
 from infra.lists.pages import FILES, MOST_EXPORTED
 from infra.lists.rules import parse
+from infra.undo import flash_undo
 from kernel.errors import NotFound, RuleBroken
 
 bp = Blueprint("crm_lists", __name__)
+SHOWN = 25
+"""So many of the records that would change, and of those left out, are named before it is done."""
 
 
 @bp.get("/crm/<plural>")
@@ -43,11 +50,58 @@ def page(plural: str) -> ResponseReturnValue:
         fields={each.key: each for each in subject.fields},
         tabs=_tabs(access, subject, view),
         may_create=access_rules.may(access, CREATE, subject),
+        acts=forms.acts(access, subject) if "bulk_edit" in access.functions() else [],
+        may_remove="bulk_edit" in access.functions() and forms.may_remove(access, subject),
         may_export=access_rules.may(access, EXPORT, subject),
         empty=rules.EMPTY[subject.key],
         address=lambda row: f"/crm/{subject.plural}/{row.id}",
         linked=_linked(access, subject),
     )
+
+
+@bp.post("/crm/<plural>/bulk")
+@requires("crm.bulk_edit")
+def bulk(plural: str) -> ResponseReturnValue:
+    """Many records at once: choose what to do, look at what would become of them, do it."""
+    access, subject = access_of(g.actor), object_of(plural)
+    if not access_rules.may(access, SEE, subject):
+        raise NotFound
+    form = forms.read(access, subject, request.form, g.now, g.zone)
+    if not form.act or not form.chosen:
+        flash(_("Tick at least one row and choose what to do."), "bad")
+        return redirect(f"/crm/{subject.plural}?{form.query}", 303)
+    if form.ready and form.confirmed:
+        return _done(subject, form)
+    plan = _plan(subject, form) if form.ready else None
+    return render_template(
+        "crm/bulk.html",
+        subject=subject,
+        form=form,
+        plan=plan,
+        field=subject.field(form.act) if form.form else None,
+        most=MOST,
+        shown=SHOWN,
+        told=told,
+    ), 200 if form.form is None or form.form.valid else 422
+
+
+def _plan(subject: ObjectType, form: forms.BulkForm) -> service.Plan:
+    if form.act == forms.REMOVE:
+        return service.plan_removal(subject.key, form.chosen, actor=g.actor)
+    return service.plan_change(subject.key, form.chosen, form.act, form.value, actor=g.actor, now=g.now)
+
+
+def _done(subject: ObjectType, form: forms.BulkForm) -> ResponseReturnValue:
+    if form.act == forms.REMOVE:
+        plan, work = service.remove(subject.key, form.chosen, actor=g.actor, now=g.now)
+        message = ngettext("One lies in the bin.", "%(number)s lie in the bin.", plan.count, number=number(plan.count))
+    else:
+        plan, work = service.change(subject.key, form.chosen, form.act, form.value, actor=g.actor, now=g.now)
+        message = ngettext("One was changed.", "%(number)s were changed.", plan.count, number=number(plan.count))
+    if plan.left_out:
+        message += " " + _("%(number)s were left out.", number=number(len(plan.left_out)))
+    flash_undo(message, work)
+    return redirect(f"/crm/{subject.plural}?{form.query or 'view=all'}", 303)
 
 
 def _file(access: Access, subject: ObjectType, spec: ListSpec, kind: str) -> ResponseReturnValue:

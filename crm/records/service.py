@@ -172,7 +172,7 @@ def remove(kind: str, ids: Iterable[int], *, actor: Actor, now: datetime) -> Wor
         rows = [queries.get(access, subject, each) for each in sorted(set(ids))]
         for row in rows:
             demand(access, access_rules.DELETE, subject, queries.facts(access, access_rules.DELETE, subject, row))
-        _bin(work, kind, rows, now)
+        bin_many(work, kind, rows, now)
     return work
 
 
@@ -193,11 +193,12 @@ def restore(kind: str, ids: Iterable[int], *, actor: Actor) -> Work:
         )
         if len(rows) < len(wanted):
             raise NotFound
-        _bin(work, kind, rows, None)
+        bin_many(work, kind, rows, None)
     return work
 
 
-def _bin(work: Work, kind: str, rows: Sequence[queries.AnyRecord], at: datetime | None) -> None:
+def bin_many(work: Work, kind: str, rows: Sequence[queries.AnyRecord], at: datetime | None) -> None:
+    """Put records into the bin at a moment, or with None take them out. Whoever calls asked for permission."""
     changes = []
     for row in rows:
         changes.append(RecordChange(row.id, {"deleted_at": row.deleted_at}, {"deleted_at": at}))

@@ -52,6 +52,7 @@ TABLE: dict[str, frozenset[str]] = {
     "views.save": SIGNED_IN,
     # The CRM.
     "crm_lists.page": CRM_USERS,
+    "crm_lists.bulk": frozenset({"administrator", "sales manager", "marketer"}),
     "crm_search.page": CRM_USERS,
     # Signing in, and one's own account.
     "sign_in.page": EVERYBODY,

@@ -1,0 +1,97 @@
+"""Many records at once: one action, what is left out and why, and all of it taken back."""
+
+import pytest
+
+from crm.lists import service
+from crm.records.models import Lead, Opportunity
+from crm.records.queries import stages
+from infra.database import db
+from infra.undo import undo
+from kernel.errors import NotFound, RuleBroken
+from tests import factories
+from tests.fixtures.app import NOW
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def boss(app):
+    return factories.crm_role(factories.person("Boss"), "sales-manager", factories.team("North"), leads=True)
+
+
+@pytest.fixture
+def stranger(app):
+    return factories.crm_role(factories.person(), "sales-representative")
+
+
+def statuses():
+    return [row.status for row in db.session.scalars(db.select(Lead).order_by(Lead.id))]
+
+
+def test_what_may_be_changed_is_changed_and_taken_back_as_one(boss, stranger):
+    made = [factories.record("lead", by=boss, status=each) for each in ("new", "contacted", "new")]
+    hidden = factories.record("lead", by=stranger)
+    plan, work = service.change("lead", [*made, hidden, 999], "status", "contacted", actor=boss, now=NOW)
+    assert (plan.count, plan.same, plan.left_out) == (2, 1, ())
+    assert statuses() == ["contacted", "contacted", "contacted", "new"]
+    undo(work.transaction_id, actor=boss)
+    assert statuses() == ["new", "contacted", "new", "new"]
+
+
+def test_what_is_seen_but_not_to_be_changed_is_left_out(boss, stranger):
+    mine, theirs = (factories.record("account", by=each) for each in (boss, stranger))
+    plan = service.plan_change("account", [mine, theirs], "kind", "customer", actor=boss, now=NOW)
+    assert (plan.count, [each.id for each in plan.left_out]) == (1, [theirs])
+
+
+def test_a_rule_leaves_a_record_out_and_says_why(boss):
+    deal = factories.record("opportunity", by=boss)
+    lost = next(each for each in stages() if each.outcome == "lost")
+    plan, _work = service.change("opportunity", [deal], "stage_id", lost.id, actor=boss, now=NOW)
+    assert isinstance(plan.left_out[0].problem, RuleBroken)
+    assert db.session.get(Opportunity, deal).outcome == "open"
+
+
+def test_a_field_that_may_not_be_written_is_no_field(boss):
+    contact = factories.record("contact", by=boss)
+    for field in ("private_phone", "rubbish", "origin"):
+        with pytest.raises(NotFound):
+            service.plan_change("contact", [contact], field, "1", actor=boss, now=NOW)
+
+
+def test_many_go_into_the_bin_at_once(boss, stranger):
+    made = [factories.record("lead", by=boss) for _ in range(3)]
+    other = factories.record("lead", by=stranger)
+    plan, work = service.remove("lead", [*made, other], actor=boss, now=NOW)
+    assert plan.count == 3
+    undo(work.transaction_id, actor=boss)
+    assert all(row.deleted_at is None for row in db.session.scalars(db.select(Lead)))
+
+
+def test_the_page_asks_shows_and_does(client, boss):
+    made = [factories.record("lead", by=boss, last_name=f"Lead {number}") for number in range(3)]
+    browser = factories.sign_in(client, boss)
+    chosen = {"ids": [str(made[0])], "query": "status=new", "act": "status"}
+    assert "The new value" in browser.post("/crm/leads/bulk", data=chosen).text
+    given = {**chosen, "rows": "all", "step": "value", "status": "contacted"}
+    assert "3 records change" in browser.post("/crm/leads/bulk", data=given).text
+    assert statuses() == ["new"] * 3
+    assert browser.post("/crm/leads/bulk", data={**given, "confirm": "yes"}).status_code == 303
+    assert statuses() == ["contacted"] * 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({}, 303),
+        ({"act": "status"}, 303),
+        ({"act": "rubbish", "ids": "1"}, 303),
+        ({"act": "status", "ids": ["x", "-1", "9" * 30]}, 303),
+        ({"act": "status", "ids": "1", "step": "value", "status": "rubbish"}, 422),
+        ({"act": "value", "ids": "1", "step": "value", "value": "1.234"}, 422),
+        ({"act": "-delete", "ids": "1", "query": "%%%&&=\0"}, 200),
+    ],
+)
+def test_bad_input_is_said(client, boss, sent, status):
+    factories.record("lead", by=boss)
+    assert factories.sign_in(client, boss).post("/crm/leads/bulk", data=sent).status_code == status
