@@ -172,6 +172,7 @@ PAGES: tuple[str, ...] = (
     "crm.pipeline.routes",
     "crm.record.routes",
     "crm.conversion.routes",
+    "crm.campaigns.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
     "roadmap.risks.routes",
@@ -258,7 +259,11 @@ TASK_PANELS: tuple[str, ...] = (
 )
 """What upper floors add to a task's page: ``module:function`` from project and task to markup."""
 
-RECORD_PANELS: tuple[tuple[str, str], ...] = (("*", "crm.sharing.charts:record_panel"),)
+RECORD_PANELS: tuple[tuple[str, str], ...] = (
+    ("lead", "crm.conversion.charts:path_panel"),
+    ("campaign", "crm.campaigns.charts:campaign_panel"),
+    ("*", "crm.sharing.charts:record_panel"),
+)
 """What other rooms add to a record's page: an object (or ``*`` for every one), and ``module:function`` from the
 object's key, the record and the reader's Access to markup; nothing is left out."""
 
@@ -286,6 +291,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.duplicates.service",
     "crm.modules.service",
     "crm.merging.service",
+    "crm.campaigns.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",
