@@ -149,10 +149,10 @@ def check(before: State | None, after: State, invariants: Iterable[Invariant], *
         if (each.invariant.key, each.who) not in known:
             raise RuleBroken(
                 "crm.invariant",
-                "%(sentence)s %(who)s would be able to: %(because)s.",
+                "%(sentence)s %(who)s would be able to, as %(by)s.",
                 sentence=each.invariant.sentence,
                 who=each.who,
-                because=each.because,
+                by=" and ".join(after.roles[key].name for key in each.by),
             )
     if somebody_left and (before is None or before.administrators()) and not after.administrators():
         raise RuleBroken("crm.last_administrator", LAST_ADMINISTRATOR)

@@ -41,6 +41,5 @@ def effect_page(
         actions=access_rules.ACTIONS,
         functions=access_rules.FUNCTIONS,
         reaches=rules.REACHES,
-        by_change=rules.by_change,
     )
     return page, 422 if problem else 200

@@ -13,7 +13,7 @@ from crm.access.rules import Access, Holder, State, is_on, widest
 from crm.handover.queries import OWNED, open_of
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.records.models import TABLES
-from crm.roles.rules import COUNTED, Difference, compare
+from crm.roles.rules import COUNTED, Difference, by_change, compare
 from infra.database import db
 from kernel.permission import Visibility
 
@@ -40,6 +40,23 @@ class RecordCount:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectLine:
+    """Actions on one object, or on some of its fields, that change alike.
+
+    ``moved`` False: they reach as far as before, but other records. ``gained`` None: nothing to count.
+    """
+
+    actions: tuple[str, ...]
+    object: str
+    fields: tuple[str, ...]
+    before: Visibility | None
+    after: Visibility | None
+    moved: bool
+    gained: int | None
+    lost: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonEffect:
     """What a change means for one person."""
 
@@ -48,9 +65,21 @@ class PersonEffect:
     difference: Difference
     records: tuple[RecordCount, ...]
 
-    def count(self, kind: str, action: str) -> RecordCount | None:
-        """The count of one action on one object; None where nothing is gained or lost."""
-        return next((each for each in self.records if (each.object, each.action) == (kind, action)), None)
+    def lines(self) -> list[EffectLine]:
+        """All of it in few lines: actions on one object that change alike stand together, objects in their order."""
+        counts = {(each.object, each.action): (each.gained, each.lost) for each in self.records}
+        alike: dict[tuple[Any, ...], list[str]] = {}
+        for each in self.difference.reaches:
+            counted = counts.pop((each.object, each.action), (0, 0)) if each.action in COUNTED else (None, None)
+            alike.setdefault((each.object, (), each.before, each.after, True, *counted), []).append(each.action)
+        for (kind, action), counted in counts.items():
+            alike.setdefault((kind, (), None, None, False, *counted), []).append(action)
+        for group in by_change(self.difference.fields):
+            shape = (group.object, group.labels, group.before, group.after, True, None, None)
+            alike.setdefault(shape, []).append(group.action)
+        found = [EffectLine(tuple(actions), *shape) for shape, actions in alike.items()]
+        order = list(OBJECTS)
+        return sorted(found, key=lambda line: (bool(line.fields), order.index(line.object)))
 
 
 @dataclass(frozen=True, slots=True)

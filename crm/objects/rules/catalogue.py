@@ -201,7 +201,7 @@ ACTIVITY = ObjectType(
     "activities",
     "Activity",
     "Activities",
-    "phone",
+    "comment",
     _EVERY,
     (
         Field("name", "Subject", needed=True, listed=True),
