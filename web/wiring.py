@@ -84,6 +84,9 @@ MODELS: tuple[str, ...] = (
     "crm.quality.models",
     "crm.duplicates.models",
     "crm.merging.models",
+    "crm.recent.models",
+    "crm.notes.models",
+    "crm.tags.models",
     "crm.trust.models",
     "crm.rates.models",
     "crm.deals.models",
@@ -173,6 +176,10 @@ PAGES: tuple[str, ...] = (
     "crm.record.routes",
     "crm.conversion.routes",
     "crm.campaigns.routes",
+    "crm.activities.routes",
+    "crm.home.routes",
+    "crm.notes.routes",
+    "crm.tags.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
     "roadmap.risks.routes",
@@ -262,12 +269,13 @@ TASK_PANELS: tuple[str, ...] = (
 RECORD_PANELS: tuple[tuple[str, str], ...] = (
     ("lead", "crm.conversion.charts:path_panel"),
     ("campaign", "crm.campaigns.charts:campaign_panel"),
+    ("*", "crm.notes.charts:panel"),
     ("*", "crm.sharing.charts:record_panel"),
 )
 """What other rooms add to a record's page: an object (or ``*`` for every one), and ``module:function`` from the
 object's key, the record and the reader's Access to markup; nothing is left out."""
 
-TIMELINES: tuple[str, ...] = ()
+TIMELINES: tuple[str, ...] = ("crm.notes.queries:timeline",)
 """What else tells of a record in its timeline: ``module:function`` from the object's key, the record, the reader's
 Access, ``before`` (an instant, or None for the newest) and ``limit`` to crm.timeline.rules.TimelineEntry, newest first.
 Activities, stages and changes of fields are told without a line here."""
@@ -279,6 +287,9 @@ UNDOABLE: tuple[str, ...] = (
     "crm.roles.service",
     "crm.records.service",
     "crm.lists.service",
+    "crm.activities.service",
+    "crm.notes.service",
+    "crm.tags.service",
     "crm.rates.service",
     "crm.stages.service",
     "crm.sharing.service",

@@ -62,12 +62,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What comes next: words, its day or moment, and whether that is past. ``activity_id`` where it is planned."""
+    """What comes next: words, its day or moment, and whether that is past; ``address`` is where it is done or moved."""
 
     text: str
     when: str = ""
     late: bool = False
-    activity_id: int | None = None
+    address: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +268,9 @@ def _step(page: RecordPage, access: Access, now: datetime, zone: tzinfo) -> Step
     if page.subject.has("next_step") and {"next_step", "next_step_on"} <= page.seen and page.record.next_step:
         day = page.record.next_step_on
         late = day is not None and day < now.astimezone(zone).date()
-        return Step(page.record.next_step, formats.near(day), late)
+        return Step(
+            page.record.next_step, formats.near(day), late, f"{page.address}/step" if _may_step(page) else "", day
+        )
     planned = timeline.planned(page.kind, page.record, access, 1)
     if not planned:
         return None
@@ -275,7 +278,15 @@ def _step(page: RecordPage, access: Access, now: datetime, zone: tzinfo) -> Step
     if not {"name", "due_at"} <= shown:
         return None
     due = planned[0].due_at
-    return Step(planned[0].name, formats.moment(due), due is not None and due < now, planned[0].id)
+    edit = records.facts(access, access_rules.EDIT, OBJECTS["activity"], planned[0])
+    may = access_rules.may(access, access_rules.EDIT, OBJECTS["activity"], edit)
+    address = f"/crm/activities/{planned[0].id}" if may else ""
+    day = due.astimezone(zone).date() if due else None
+    return Step(planned[0].name, formats.moment(due), due is not None and due < now, address, day)
+
+
+def _may_step(page: RecordPage) -> bool:
+    return {"next_step", "next_step_on"} <= page.written
 
 
 def cards(access: Access, page: RecordPage) -> list[Card]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made_by
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from accounts.people import queries as people
 from accounts.teams import queries as teams
 from crm.access.rules import Access
-from crm.objects.rules.catalogue import ObjectType
+from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field, Kind
 from crm.parsing.rules import Hints, parse, show
 from crm.record import queries
@@ -110,6 +110,42 @@ class RecordForm:
     def more_open(self) -> bool:
         """Whether something in those has to be seen at once."""
         return any(each.error for each in self.more())
+
+
+@dataclass(slots=True)
+class LogBox:
+    """The box for what happened, with what stands in it; ``at`` and ``minutes`` once they could be read."""
+
+    act: str = "log"
+    kind: str = "call"
+    text: str = ""
+    at_typed: str = ""
+    minutes_typed: str = ""
+    at: datetime | None = None
+    minutes: int | None = None
+    errors: dict[str, str] = made_by(default_factory=dict)
+
+    def absorb(self, problem: Problem) -> None:
+        """Put a sentence beside what it is about."""
+        name = {"occurred_at": "at", "due_at": "at", "minutes": "minutes"}.get(problem.field or "", "text")
+        self.errors[name] = told(problem)
+
+
+def read_log(sent: Mapping[str, str], zone: tzinfo) -> LogBox:
+    """The box as it was sent. A moment is read as in every other form."""
+    box = LogBox(sent.get("act", "log"), sent.get("kind", "call"), sent.get("text", ""))
+    box.at_typed, box.minutes_typed = sent.get("at", ""), sent.get("minutes", "")
+    activity = OBJECTS["activity"]
+    for name, key, typed in (
+        ("at", "occurred_at", box.at_typed.replace("T", " ")),
+        ("minutes", "minutes", box.minutes_typed),
+    ):
+        parsed = parse(activity.field(key), typed, Hints(zone=zone))
+        if parsed.problem is None:
+            setattr(box, name, parsed.value)
+        else:
+            box.errors[name] = told(parsed.problem)
+    return box
 
 
 def hints(access: Access, zone: tzinfo, currency: str = "") -> Hints:

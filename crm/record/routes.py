@@ -12,19 +12,24 @@ from flask_babel import gettext as _
 from crm.access import rules as access_rules
 from crm.access.queries import access_of, demand
 from crm.access.rules import Access
+from crm.activities import service as activities
 from crm.objects.rules.catalogue import OBJECTS, ObjectType, object_of
 from crm.objects.rules.fields import Field
+from crm.recent import queries as recents
+from crm.recent import service as recent
 from crm.record import charts, forms, queries
 from crm.record.forms import RecordForm
 from crm.records import charts as values
 from crm.records import queries as records
 from crm.records import service
+from crm.tags import queries as tags
 from crm.timeline import queries as timeline
 from crm.timeline.rules import Tab
 from infra.attachments import queries as files
 from infra.http import requires
 from infra.merge import FieldConflict, read_base, sign_base
 from infra.subjects import find
+from infra.transaction import Work
 from infra.undo import flash_undo
 from kernel.errors import NotFound, RuleBroken
 
@@ -67,6 +72,7 @@ def page(plural: str, record_id: int) -> ResponseReturnValue:
     """One record; ``edit`` in the address opens a field in place."""
     subject, access, record = _found(plural, record_id)
     editing = _field_form(access, subject, record, request.args.get("edit", "")) if "edit" in request.args else None
+    recent.look(subject.key, record_id, actor=g.actor, now=g.now)
     return _page(access, subject, record, editing)
 
 
@@ -108,6 +114,41 @@ def delete(plural: str, record_id: int) -> ResponseReturnValue:
     work = service.remove(subject.key, [record_id], actor=g.actor, now=g.now)
     flash_undo(_("“%(name)s” lies in the recycle bin.", name=record.name), work)
     return redirect(charts.list_address(subject), 303)
+
+
+@bp.post(f"{BASE}/star")
+@requires("crm.use")
+def star(plural: str, record_id: int) -> ResponseReturnValue:
+    """Mark a record as one's favourite, or not any more: on=1 or 0."""
+    subject, _access, _record = _found(plural, record_id)
+    recent.star(subject.key, record_id, on=request.form.get("on") == "1", actor=g.actor, now=g.now)
+    return redirect(url_for(".page", plural=plural, record_id=record_id), 303)
+
+
+@bp.post(f"{BASE}/log")
+@requires("crm.use")
+def log(plural: str, record_id: int) -> ResponseReturnValue:
+    """Write down what happened, or plan what comes: ``act`` says which."""
+    subject, access, record = _found(plural, record_id)
+    box = forms.read_log(request.form, g.zone)
+    if not box.errors:
+        try:
+            message, work = _logged(subject.key, record_id, box)
+        except RuleBroken as problem:
+            box.absorb(problem)
+        else:
+            flash_undo(message, work)
+            return redirect(url_for(".page", plural=plural, record_id=record_id), 303)
+    return _page(access, subject, record, box=box), 422
+
+
+def _logged(kind: str, record_id: int, box: forms.LogBox) -> tuple[str, Work]:
+    if box.act == "plan":
+        _made, work = activities.plan(kind, record_id, box.text, box.kind, box.at, actor=g.actor, now=g.now)
+        return _("Planned."), work
+    what = activities.Logged(box.kind, box.text, box.at, box.minutes)
+    _made, work = activities.log(kind, record_id, what, actor=g.actor, now=g.now)
+    return _("Logged."), work
 
 
 @bp.get("/crm/pick/<target>")
@@ -207,7 +248,13 @@ def _base(subject: ObjectType, record: Any, form: RecordForm) -> str:
     return sign_base(records.key_of(subject.key, record.id), shown)
 
 
-def _page(access: Access, subject: ObjectType, record: Any, editing: RecordForm | None = None) -> str:
+def _page(
+    access: Access,
+    subject: ObjectType,
+    record: Any,
+    editing: RecordForm | None = None,
+    box: forms.LogBox | None = None,
+) -> str:
     view = charts.page_of(access, subject.key, record, g.now, g.zone)
     tab, before = _tab(), _before()
     key = records.key_of(subject.key, record.id)
@@ -216,6 +263,9 @@ def _page(access: Access, subject: ObjectType, record: Any, editing: RecordForm 
         "crm/record/page.html",
         page=view,
         editing=editing,
+        box=(box or forms.LogBox()) if _may_log(access, subject) else None,
+        tags=tags.of_records(subject.key, [record.id]).get(record.id, []),
+        starred=recents.is_starred(access, subject.key, record.id),
         base=_base(subject, record, editing) if editing else "",
         tab=tab,
         earlier=before is not None,
@@ -230,6 +280,12 @@ def _page(access: Access, subject: ObjectType, record: Any, editing: RecordForm 
             access, access_rules.DELETE, subject, records.facts(access, access_rules.DELETE, subject, record)
         ),
     )
+
+
+def _may_log(access: Access, subject: ObjectType) -> bool:
+    """Whether the reader may write down what happened with records of an object."""
+    link, activity = f"{subject.key}_id", OBJECTS["activity"]
+    return activity.has(link) and link in access_rules.fields_written(access, activity, action=access_rules.CREATE)
 
 
 def _tab() -> Tab:

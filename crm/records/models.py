@@ -268,6 +268,7 @@ class Activity(Record, Base):
             "contact_id, occurred_at",
             "lead_id, occurred_at",
             "opportunity_id, occurred_at",
+            "campaign_id, occurred_at",
             "owner_id, due_at",
         ),
     )
@@ -344,3 +345,11 @@ TABLES: dict[str, type[Any]] = {
     "product": Product,
 }
 """The table of each object of the catalogue."""
+
+for _table in TABLES.values():
+    Index(
+        f"ix_{_table.__tablename__}_deleted_at",
+        _table.deleted_at,
+        sqlite_where=text("deleted_at IS NOT NULL"),
+        postgresql_where=text("deleted_at IS NOT NULL"),
+    )

@@ -1,0 +1,87 @@
+"""Activities of people and teams by day: what is overdue, what today brings, what a month holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from crm.access import rules as access_rules
+from crm.access.queries import reach
+from crm.access.rules import Access
+from crm.objects.rules.catalogue import OBJECTS
+from crm.records import queries
+from crm.records.models import Activity
+from infra.database import db
+
+MOST = 400
+"""How many activities a page of a calendar shows at most; it says when there are more."""
+_ABOUT = ("opportunity", "lead", "contact", "account")
+_SHOWN = ("name", "kind", "due_at", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An activity as a page of days shows it; ``about`` names a record that it is with and leads there."""
+
+    id: int
+    name: str
+    kind: str
+    state: str
+    at: datetime | None
+    owner_id: int | None
+    about: str
+    href: str
+    mine: bool
+
+    @property
+    def planned(self) -> bool:
+        """Whether it is still to be done."""
+        return self.state == "planned"
+
+
+def planned(access: Access, owners: Sequence[int] | None, until: datetime, limit: int = 50) -> list[Item]:
+    """What is planned for before ``until``, the earliest first. ``owners`` None: of everybody that one may see."""
+    statement = _seen(access, owners).where(Activity.state == "planned", Activity.due_at < until)
+    return _items(access, db.session.scalars(statement.order_by(Activity.due_at, Activity.id).limit(limit)).all())
+
+
+def between(access: Access, owners: Sequence[int] | None, first: datetime, last: datetime) -> list[Item]:
+    """What was done or is planned from ``first`` until before ``last``, by its moment."""
+    happened = (Activity.occurred_at >= first) & (Activity.occurred_at < last)
+    comes = (Activity.due_at >= first) & (Activity.due_at < last) & (Activity.state == "planned")
+    statement = _seen(access, owners).where(or_(happened, comes), Activity.state != "dropped").limit(MOST)
+    found = _items(access, db.session.scalars(statement).all())
+    return sorted(found, key=lambda each: (each.at is None, each.at, each.id))
+
+
+def _seen(access: Access, owners: Sequence[int] | None) -> Select[Activity]:
+    """Only those whose name, kind and moment may be read: a page of days shows nothing else."""
+    subject = OBJECTS["activity"]
+    fits: list[ColumnElement[bool]] = [reach(access, access_rules.SEE, subject, Activity, key) for key in _SHOWN]
+    if owners is not None:
+        fits.append(Activity.owner_id.in_(sorted(owners)))
+    return select(Activity).where(Activity.deleted_at.is_(None), *fits)
+
+
+def _items(access: Access, rows: Sequence[Activity]) -> list[Item]:
+    shown = queries.fields_of_many(access, OBJECTS["activity"], rows)
+    names = {}
+    for kind in _ABOUT:
+        ids = [getattr(row, f"{kind}_id") for row in rows if f"{kind}_id" in shown[row.id]]
+        names[kind] = queries.names(access, OBJECTS[kind], ids)
+    return [_item(access, row, shown[row.id], names) for row in rows]
+
+
+def _item(access: Access, row: Activity, shown: frozenset[str], names: dict[str, dict[int, str]]) -> Item:
+    about, href = "", f"/crm/activities/{row.id}"
+    for kind, known in names.items():
+        number = getattr(row, f"{kind}_id")
+        if f"{kind}_id" in shown and number in known:
+            about, href = known[number], f"/crm/{OBJECTS[kind].plural}/{number}"
+            break
+    at: Any = row.occurred_at or row.due_at
+    return Item(row.id, row.name, row.kind, row.state, at, row.owner_id, about, href, row.owner_id == access.person_id)

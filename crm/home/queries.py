@@ -1,0 +1,142 @@
+"""What waits for a person or a team: next steps, open deals, leads that nobody called yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from accounts.teams import queries as teams
+from crm.access import rules as access_rules
+from crm.access.queries import reach
+from crm.access.rules import Access
+from crm.objects.rules.catalogue import OBJECTS, ObjectType
+from crm.records import queries
+from crm.records.models import TABLES, Opportunity
+from infra.database import db
+
+MOST = 8
+WAITING = ("new", "mql")
+"""The states in which a lead waits for somebody to speak to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A next step that is due; ``kind`` and ``id`` are the record's."""
+
+    kind: str
+    id: int
+    name: str
+    step: str
+    on: date
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageSum:
+    """The open deals of a stage: how many, and what they are worth in each currency."""
+
+    name: str
+    count: int
+    sums: tuple[tuple[str, Decimal], ...]
+
+
+def team_of(access: Access) -> list[tuple[int, str]]:
+    """The people of the reader's team and of those below it; nobody for who looks after no others."""
+    widest = access_rules.widest(access, access_rules.SEE, OBJECTS["activity"])
+    if widest is None or widest < access_rules.TEAM:
+        return []
+    mine = {access.team_id, *access.below} - {None}
+    everybody = widest is access_rules.ALL
+    below = widest is not access_rules.TEAM
+    return [
+        (each.person_id, each.name)
+        for each in teams.members()
+        if each.active and (everybody or each.team_id in mine) and (below or each.team_id == access.team_id)
+    ]
+
+
+def steps(access: Access, owners: Sequence[int], until: date) -> list[StepRow]:
+    """Next steps of these people that are due by a day, the longest waiting first."""
+    found = [each for kind in ("opportunity", "lead") for each in _steps(access, OBJECTS[kind], owners, until)]
+    return sorted(found, key=lambda each: (each.on, each.name))[: 2 * MOST]
+
+
+def _steps(access: Access, subject: ObjectType, owners: Sequence[int], until: date) -> list[StepRow]:
+    table = TABLES[subject.key]
+    still = (
+        table.outcome == "open" if subject.key == "opportunity" else table.status.not_in(("converted", "disqualified"))
+    )
+    rows = db.session.execute(
+        select(table.id, table.name, table.next_step, table.next_step_on)
+        .where(
+            table.owner_id.in_(sorted(owners)),
+            table.next_step_on <= until,
+            table.next_step != "",
+            still,
+            *_shown(access, subject, "name", "next_step", "next_step_on"),
+        )
+        .order_by(table.next_step_on, table.id)
+        .limit(2 * MOST)
+    )
+    return [
+        StepRow(subject.key, row.id, row.name, row.next_step, row.next_step_on, f"/crm/{subject.plural}/{row.id}")
+        for row in rows
+    ]
+
+
+def _shown(access: Access, subject: ObjectType, *keys: str) -> list[ColumnElement[bool]]:
+    """Only live records of which the reader may see all these fields."""
+    table: Any = TABLES[subject.key]
+    seen = [reach(access, access_rules.SEE, subject, table, key) for key in keys]
+    return [table.deleted_at.is_(None), *seen]
+
+
+def open_deals(access: Access, owners: Sequence[int]) -> list[StageSum]:
+    """The open deals of these people by stage, in the order of the stages."""
+    subject = OBJECTS["opportunity"]
+    rows = db.session.execute(
+        select(
+            Opportunity.stage_id,
+            Opportunity.currency,
+            func.count().label("deals"),
+            func.sum(Opportunity.amount).label("amount"),
+        )
+        .where(
+            Opportunity.owner_id.in_(sorted(owners)),
+            Opportunity.outcome == "open",
+            *_shown(access, subject, "stage_id", "amount", "currency"),
+        )
+        .group_by(Opportunity.stage_id, Opportunity.currency)
+    ).all()
+    found = []
+    for stage in queries.stages():
+        mine = [row for row in rows if row.stage_id == stage.id]
+        if mine:
+            sums = tuple(sorted((row.currency, row.amount) for row in mine if row.amount is not None))
+            found.append(StageSum(stage.name, sum(row.deals for row in mine), sums))
+    return found
+
+
+def waiting_leads(access: Access, owners: Sequence[int]) -> tuple[list[Any], int]:
+    """Leads of these people that nobody has spoken to, the longest waiting first; and how many there are."""
+    subject, table = OBJECTS["lead"], TABLES["lead"]
+    conditions = (
+        table.owner_id.in_(sorted(owners)),
+        table.status.in_(WAITING),
+        *_shown(access, subject, "name", "company", "status", "created_at"),
+    )
+    rows = db.session.execute(
+        select(table.id, table.name, table.company, table.created_at)
+        .where(*conditions)
+        .order_by(table.created_at, table.id)
+        .limit(MOST)
+    ).all()
+    total = len(rows)
+    if total == MOST:
+        total = db.session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+    return list(rows), total

@@ -1,0 +1,1 @@
+"""Notes on records: with a title, pinned, or confidential."""

@@ -1,0 +1,33 @@
+"""What a note may be, and how a confidential one is kept."""
+
+from __future__ import annotations
+
+from kernel.errors import RuleBroken
+
+LONGEST_TITLE = 200
+LONGEST_BODY = 20_000
+
+
+def check(title: str, body: str) -> None:
+    """Raise RuleBroken for a note without words, or with too many."""
+    if not title.strip() and not body.strip():
+        raise RuleBroken("crm.empty_note", "Write something first.", field="body")
+    for field, text, limit in (("title", title, LONGEST_TITLE), ("body", body, LONGEST_BODY)):
+        if len(text) > limit:
+            sentence = "That has %(length)d characters; at most %(limit)d fit."
+            raise RuleBroken("crm.too_long", sentence, field=field, length=len(text), limit=limit)
+
+
+def together(title: str, body: str) -> str:
+    """Title and body as one text, to be sealed.
+
+    >>> apart(together("Prices", "Ten off"))
+    ('Prices', 'Ten off')
+    """
+    return f"{title.strip()}\n{body}"
+
+
+def apart(sealed: str) -> tuple[str, str]:
+    """The title and the body of a text that was sealed."""
+    title, _newline, body = sealed.partition("\n")
+    return title, body

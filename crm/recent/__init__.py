@@ -1,0 +1,1 @@
+"""What somebody looked at last, and what they marked with a star."""

@@ -1,0 +1,1 @@
+"""Tags on records: a word and a colour."""
