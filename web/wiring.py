@@ -175,6 +175,7 @@ PAGES: tuple[str, ...] = (
     "crm.pipeline.routes",
     "crm.record.routes",
     "crm.conversion.routes",
+    "crm.deals.routes",
     "crm.campaigns.routes",
     "crm.activities.routes",
     "crm.home.routes",
@@ -268,6 +269,7 @@ TASK_PANELS: tuple[str, ...] = (
 
 RECORD_PANELS: tuple[tuple[str, str], ...] = (
     ("lead", "crm.conversion.charts:path_panel"),
+    ("opportunity", "crm.deals.charts:deal_panel"),
     ("campaign", "crm.campaigns.charts:campaign_panel"),
     ("*", "crm.notes.charts:panel"),
     ("*", "crm.sharing.charts:record_panel"),
@@ -297,6 +299,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.imports.service",
     "crm.trust.service",
     "crm.conversion.service",
+    "crm.deals.service",
     "crm.usage.service",
     "crm.kpis.service",
     "crm.duplicates.service",
