@@ -18,7 +18,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from accounts.access.queries import actor_of
 from accounts.people import service as people
@@ -222,8 +222,8 @@ def main() -> list[Figure]:
         app.config["WTF_CSRF_ENABLED"] = False
         with app.app_context():
             db.create_all()
-            db.session.execute(insert(Stage), [{"key": "open", "name": "Open", "position": 1, "probability": 10}])
-            db.session.commit()
+            with transaction(SYSTEM, "stage.added") as work:
+                work.session.add(Stage(key="open", name="Open", position=1, probability=10))
             world = build(app, each=3)
             wrong = disagreements(world, QUESTIONS)
             totals = wrong_counts(world)

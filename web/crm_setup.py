@@ -27,6 +27,8 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
         "crm_stages.page",
         "crm.setup",
     ),
+    (_HOW, _l("Modules"), _l("Sales, marketing and service on and off"), "modules.page", "crm.setup"),
+    (_HOW, _l("Map"), _l("What hangs on what, and how business runs through it"), "modules.map_", "crm.use"),
     (_HOW, _l("Rates"), _l("What a currency is worth, from which day on"), "crm_rates.page", "crm.setup"),
 )
 """Group, page, the sentence that says what it is for, endpoint, and the permission that it needs."""

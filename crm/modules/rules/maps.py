@@ -20,6 +20,15 @@ PLACED: Mapping[str, tuple[int, int]] = {
     "activity": (296, 472),
 }
 """Where each object stands, its left upper corner: what is won above, whom one knows below, what is done last."""
+LABEL_AT: Mapping[tuple[str, str], float] = {
+    ("lead", "contact"): 0.58,
+    ("lead", "opportunity"): 0.3,
+    ("opportunity", "lead"): 0.3,
+    ("opportunity", "campaign"): 0.28,
+    ("activity", "campaign"): 0.4,
+    ("activity", "lead"): 0.25,
+}
+"""How far along its line a label stands where the middle is taken; 0 is the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,9 @@ def _line(relation: Relation) -> Line:
     bend = _bend(relation)
     mx, my = (x1 + x2) / 2 + bend[0], (y1 + y2) / 2 + bend[1]
     path = f"M{x1:.0f} {y1:.0f} Q{mx:.0f} {my:.0f} {x2:.0f} {y2:.0f}"
-    return Line(relation, path, (x1 + 2 * mx + x2) / 4, (y1 + 2 * my + y2) / 4)
+    at = LABEL_AT.get((relation.source, relation.target), 0.5)
+    first, middle, last = (1 - at) ** 2, 2 * at * (1 - at), at**2
+    return Line(relation, path, first * x1 + middle * mx + last * x2, first * y1 + middle * my + last * y2)
 
 
 def _bend(relation: Relation) -> tuple[float, float]:
