@@ -75,6 +75,8 @@ def fill(shell: Shell, actor: Actor) -> None:
     ]
     shell.admin_nav = [_administration()] if may("people.see") else []
     shell.notices = counts.unread
+    if actor.viewer is not None:
+        shell.nav, shell.admin_nav, shell.notices = [*_crm(actor)], [], None
     shell.crumbs = [(_("Portfolio"), url_for("portfolio.page"))]
     if project_id is not None:
         _fill_project(shell, projects.visible(actor), project_id, counts)
