@@ -11,6 +11,7 @@ from flask import Flask, current_app
 
 from accounts.digest.jobs import mail_notices, prune_notices, send_digests
 from checklists.jobs import lay_out_rounds
+from crm.bin.jobs import purge_bin
 from crm.counts.jobs import tally_days
 from crm.duplicates.jobs import compare_missing
 from crm.imports import jobs as imports
@@ -43,6 +44,7 @@ def _seal_trail(_actor: Actor, _now: datetime) -> int:
 
 JOBS: tuple[Job, ...] = (
     Job("keep-health", "Keep each day's health of the running roll-outs", Daily(3, 30), keep_days),
+    Job("purge-bin", "Remove for good what was deleted from the CRM a month ago", Daily(2, 50), purge_bin),
     Job("seal-trail", "Seal the audit trail", Every(1), _seal_trail, quiet=True),
     Job("send-mail", "Send the mail that is due", Every(15), send_mail, quiet=True),
     Job("lay-out-rounds", "Lay out the next round of recurring checklists", Every(900), lay_out_rounds, quiet=True),

@@ -181,6 +181,7 @@ PAGES: tuple[str, ...] = (
     "crm.home.routes",
     "crm.notes.routes",
     "crm.tags.routes",
+    "crm.bin.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
     "roadmap.risks.routes",
@@ -281,6 +282,9 @@ TIMELINES: tuple[str, ...] = ("crm.notes.queries:timeline",)
 """What else tells of a record in its timeline: ``module:function`` from the object's key, the record, the reader's
 Access, ``before`` (an instant, or None for the newest) and ``limit`` to crm.timeline.rules.TimelineEntry, newest first.
 Activities, stages and changes of fields are told without a line here."""
+
+UNDO_GUARDS: tuple[str, ...] = ("crm.records.queries:guard_undo",)
+"""``module:function`` that refuse to undo what the actor may not change by hand any more."""
 
 UNDOABLE: tuple[str, ...] = (
     "accounts.absences.service",
@@ -439,6 +443,7 @@ def connect_shared_parts(app: Flask) -> None:
     extras["record_panels"] = tuple((kind, _named(name)) for kind, name in RECORD_PANELS)
     extras["timelines"] = tuple(_named(name) for name in TIMELINES)
     extras["setup_pages"] = SETUP_PAGES
+    extras["undo_guards"] = tuple(_named(name) for name in UNDO_GUARDS)
     extras["undoable"] = {
         action: needed for name in UNDOABLE for action, needed in import_module(name).UNDOABLE.items()
     }

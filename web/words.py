@@ -174,6 +174,7 @@ WORDS: dict[str, str] = {
     "tag.taken": _l("took a tag off a record: %(label)s"),
     "tag.changed": _l("changed the tag “%(label)s”"),
     "tag.removed": _l("removed the tag “%(label)s”"),
+    "record.purged": _l("removed “%(label)s” for good"),
     "next_step.done": _l("took the next step of “%(label)s”"),
     "record.seen": _l("looked at “%(label)s”"),
     "record.starred": _l("starred “%(label)s”"),

@@ -16,11 +16,13 @@ from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field
 from crm.records.models import TABLES, Stage
 from crm.records.rules import StageFacts
+from infra.audit.models import AuditEntry
+from infra.audit.rules import Kind as Entered
 from infra.database import db
 from infra.memo import remembered
 from infra.subjects import Subject
 from kernel.actor import Actor
-from kernel.errors import NotFound
+from kernel.errors import NotFound, Refused
 from kernel.permission import Answer, Facts
 
 AnyRecord = Any
@@ -152,3 +154,43 @@ def _judge_record(access: Access, action: str, subject: ObjectType, record_id: i
     if record is None or record.deleted_at is not None:
         return Answer(False, "there is no such record")
     return access_rules.answer(access, action, subject, facts(access, action, subject, record))
+
+
+def guard_undo(entries: Iterable[AuditEntry], actor: Actor) -> None:
+    """Refuse to undo a change to a record that the actor may not see, or fields that they may not write, by now.
+
+    Raises NotFound for a record that is hidden from them, Refused for one that they only read.
+    """
+    access = access_of(actor)
+    for entry in entries:
+        table, _, number = entry.subject.partition(":")
+        kind = table.removeprefix("crm_")
+        if table.startswith("crm_") and kind in OBJECTS and (row := db.session.get(TABLES[kind], int(number))):
+            _guard_row(access, OBJECTS[kind], row, entry)
+        elif table.startswith("crm_"):
+            _guard_what_hangs(access, entry)
+
+
+def _guard_row(access: Access, subject: ObjectType, row: AnyRecord, entry: AuditEntry) -> None:
+    if not access_rules.may(access, access_rules.SEE, subject, facts(access, access_rules.SEE, subject, row)):
+        raise NotFound
+    binned = "deleted_at" in entry.changes and entry.kind == Entered.CHANGED
+    action = access_rules.DELETE if binned else access_rules.EDIT
+    known = facts(access, action, subject, row)
+    access_queries.demand(access, action, subject, known)
+    touched = {each.key for each in subject.written} & set(entry.changes)
+    if (
+        entry.kind == Entered.CHANGED
+        and not touched <= access_rules.fields_written(access, subject, known)
+        and not binned
+    ):
+        raise Refused
+
+
+def _guard_what_hangs(access: Access, entry: AuditEntry) -> None:
+    """Notes and tags are undone only while the record that they are on can be seen."""
+    kind, number = (
+        next((v for v in entry.changes.get(key, ()) if v is not None), None) for key in ("object", "record_id")
+    )
+    if kind in OBJECTS and isinstance(number, int):
+        get(access, OBJECTS[kind], number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -24,6 +24,8 @@ from kernel.errors import Conflict, NotFound, Refused, RuleBroken
 from kernel.events import Event
 
 UNDOABLE = "undoable"
+GUARDS = "undo_guards"
+"""Functions of the entries and the actor that refuse where a change may not be made by hand any more either."""
 ACTION = "undo"
 WINDOW = timedelta(hours=1)
 """How long one's own action can be taken back."""
@@ -62,6 +64,7 @@ def undo(transaction_id: str, *, actor: Actor, asked: bool = False) -> Work:
             action = _what_it_was(entries)
             if not asked:
                 _check_may(entries, action, work)
+            _ask_guards(entries, work)
             changes = [entry for entry in entries if entry.kind != Kind.NOTED]
             _apply(work, changes)
             _tell(work, changes, action, transaction_id)
@@ -100,6 +103,12 @@ def _check_may(entries: Sequence[AuditEntry], action: str, work: Work) -> None:
         raise Refused("Only whoever did this, or an administrator, can undo it.")
     if work.at - first.at > WINDOW:
         raise Refused("This can be undone for an hour only. An administrator can still do it.")
+
+
+def _ask_guards(entries: Sequence[AuditEntry], work: Work) -> None:
+    """A permission that hangs on a record is asked of the record, by its own room. Raises NotFound, Refused."""
+    for guard in cast("Sequence[Callable[..., None]]", wires().extras.get(GUARDS, ())):
+        guard([entry for entry in entries if entry.kind != Kind.NOTED], work.actor)
 
 
 def _apply(work: Work, entries: Sequence[AuditEntry]) -> None:

@@ -422,6 +422,8 @@ TABLE: dict[str, frozenset[str]] = {
     "crm_activities.step_done": CRM_USERS,
     "crm_activities.step_move": CRM_USERS,
     "crm_home.page": CRM_USERS,
+    "crm_bin.page": CRM_USERS,
+    "crm_bin.restore": CRM_USERS,
     "crm_notes.new": CRM_USERS,
     "crm_notes.add": CRM_USERS,
     "crm_notes.page": CRM_USERS,
