@@ -26,9 +26,9 @@ from infra.folding import folded
 from infra.memo import remembered
 from kernel.permission import Visibility
 
-BATCH, MOST_BATCHES = 1000, 10
+BATCH, MOST_BATCHES = 200, 50
 """Candidates are looked at so many at once, and so many times an object at most."""
-NEAR_BATCH = 600
+NEAR_BATCH = 200
 """So many candidates a piece are compared for typos."""
 FIELDS_OF_NAMES = ("name", "company", "email", "code")
 """Where a typo is forgiven."""
