@@ -107,6 +107,9 @@ _ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
     "crm_teams": (_l("Teams"), "crm_teams.page", ""),
     "crm_reassign": (_l("Hand records over"), "", ""),
     "search": (_l("Search"), "", ""),
+    "crm_pipeline": (_l("Pipeline"), "crm_pipeline.board", ""),
+    "crm_rates": (_l("Rates"), "crm_rates.page", ""),
+    "crm_stages": (_l("Stages"), "crm_stages.page", ""),
 }
 """Rooms outside the projects by endpoint or blueprint: what the breadcrumb calls one, its page (none: this one), and
 the page above it where that is not a place of the navigation."""
