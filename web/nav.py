@@ -145,11 +145,16 @@ def _crm(actor: Actor) -> list[NavItem]:
         return []
     access, group = access_of(actor), _("CRM")
     sets_up = access.functions() & {"access", "setup"}
-    return [
-        _place(_(each.label_plural), f"/crm/{each.plural}", _CRM_ICONS.get(each.key, each.icon), group)
-        for each in OBJECTS.values()
-        if crm_rules.may(access, crm_rules.SEE, each)
-    ] + ([_place(_("Setup of the CRM"), "/crm/setup", "filter", group)] if sets_up else [])
+    judges = "quality" in access.functions()
+    return (
+        [
+            _place(_(each.label_plural), f"/crm/{each.plural}", _CRM_ICONS.get(each.key, each.icon), group)
+            for each in OBJECTS.values()
+            if crm_rules.may(access, crm_rules.SEE, each)
+        ]
+        + ([_place(_("Data quality"), "/crm/quality", "check", group)] if judges else [])
+        + ([_place(_("Setup of the CRM"), "/crm/setup", "filter", group)] if sets_up else [])
+    )
 
 
 def _place(label: str, href: str, icon: str, group: str) -> NavItem:

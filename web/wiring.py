@@ -150,6 +150,10 @@ JUDGES: tuple[tuple[str, str, str], ...] = (("crm", "crm.access.rules:PERMISSION
 """Objects whose grants lie in the database: the object, its actions, and who answers for them."""
 
 PAGES: tuple[str, ...] = (
+    "crm.mending.routes",
+    "crm.quality.routes",
+    "crm.duplicates.routes",
+    "crm.merging.routes",
     "web.health",
     "web.system.routes",
     "infra.undo.routes",
@@ -273,6 +277,7 @@ RECORD_PANELS: tuple[tuple[str, str], ...] = (
     ("opportunity", "crm.deals.charts:deal_panel"),
     ("campaign", "crm.campaigns.charts:campaign_panel"),
     ("*", "crm.notes.charts:panel"),
+    ("*", "crm.merging.charts:record_panel"),
     ("*", "crm.sharing.charts:record_panel"),
 )
 """What other rooms add to a record's page: an object (or ``*`` for every one), and ``module:function`` from the

@@ -8,7 +8,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from crm.access import rules as access_rules
 from crm.access.models import RecordShare
@@ -219,7 +219,7 @@ def _some_flaw(access: Access, kind: str, field: str | None) -> ColumnElement[bo
             key = None if each is ABOUT else each.key
             sight = reach(access, access_rules.SEE, OBJECTS[kind], row, key)
             found.append(and_(RecordQuality.mask.op("&")(1 << place) == 0, sight))
-    return or_(*found)
+    return or_(false(), *found)
 
 
 def _lacking(kind: str, mask: int, bits: int, field: str | None) -> tuple[Field, ...]:

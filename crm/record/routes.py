@@ -13,6 +13,7 @@ from crm.access import rules as access_rules
 from crm.access.queries import access_of, demand
 from crm.access.rules import Access
 from crm.activities import service as activities
+from crm.merging import queries as merging
 from crm.objects.rules.catalogue import OBJECTS, ObjectType, object_of
 from crm.objects.rules.fields import Field
 from crm.recent import queries as recents
@@ -69,8 +70,15 @@ def add(plural: str) -> ResponseReturnValue:
 @bp.get(BASE)
 @requires("crm.use")
 def page(plural: str, record_id: int) -> ResponseReturnValue:
-    """One record; ``edit`` in the address opens a field in place."""
-    subject, access, record = _found(plural, record_id)
+    """One record; ``edit`` in the address opens a field in place. A merged one leads to what it became."""
+    try:
+        subject, access, record = _found(plural, record_id)
+    except NotFound:
+        into = merging.survivor_of(object_of(plural).key, record_id)
+        if into is None:
+            raise
+        _found(plural, into)
+        return redirect(url_for(".page", plural=plural, record_id=into), 302)
     editing = _field_form(access, subject, record, request.args.get("edit", "")) if "edit" in request.args else None
     recent.look(subject.key, record_id, actor=g.actor, now=g.now)
     return _page(access, subject, record, editing)

@@ -27,6 +27,8 @@ SIGNED_IN = EVERYBODY - {"anonymous"}
 ADMINISTRATORS = frozenset({"administrator"})
 CRM_USERS = frozenset({"administrator", "representative", "sales manager", "marketer", "agent", "crm executive"})
 """Whoever holds a role of the CRM, and administrators, who hold that of its administrator."""
+QUALITY = CRM_USERS - {"crm executive"}
+MERGERS = frozenset({"administrator", "sales manager"})
 CRM_ADMINISTRATORS = frozenset({"administrator"})
 TEAM = SIGNED_IN - (CRM_USERS - {"administrator"}) - {"outsider"}
 """Whoever holds any role in the project, and administrators."""
@@ -53,6 +55,18 @@ TABLE: dict[str, frozenset[str]] = {
     # The CRM.
     "crm_lists.page": CRM_USERS,
     "crm_lists.bulk": frozenset({"administrator", "sales manager", "marketer"}),
+    "crm_quality.page": QUALITY,
+    "crm_quality.records": QUALITY,
+    "crm_mending.begin": QUALITY,
+    "crm_mending.page": QUALITY,
+    "crm_mending.save": QUALITY,
+    "crm_duplicates.page": QUALITY,
+    "crm_duplicates.dismiss": QUALITY,
+    "crm_merging.page": MERGERS,
+    "crm_merging.merge": MERGERS,
+    "crm_merging.take_back": MERGERS,
+    "crm_merging.merges": MERGERS,
+    "crm_merging.switch": CRM_ADMINISTRATORS,
     "crm_search.page": CRM_USERS,
     # Signing in, and one's own account.
     "sign_in.page": EVERYBODY,
