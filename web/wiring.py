@@ -186,6 +186,7 @@ PAGES: tuple[str, ...] = (
     "crm.notes.routes",
     "crm.tags.routes",
     "crm.bin.routes",
+    "crm.calendar.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
     "roadmap.risks.routes",

@@ -192,5 +192,5 @@ def _guard_what_hangs(access: Access, entry: AuditEntry) -> None:
     kind, number = (
         next((v for v in entry.changes.get(key, ()) if v is not None), None) for key in ("object", "record_id")
     )
-    if kind in OBJECTS and isinstance(number, int):
+    if isinstance(kind, str) and kind in OBJECTS and isinstance(number, int):
         get(access, OBJECTS[kind], number)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-PAGE = 30
+PAGE = 12
 """How many entries a page of the timeline has."""
 
 

@@ -437,6 +437,7 @@ TABLE: dict[str, frozenset[str]] = {
     "crm_activities.step_move": CRM_USERS,
     "crm_home.page": CRM_USERS,
     "crm_bin.page": CRM_USERS,
+    "crm_calendar.page": CRM_USERS,
     "crm_bin.restore": CRM_USERS,
     "crm_notes.new": CRM_USERS,
     "crm_notes.add": CRM_USERS,

@@ -1,0 +1,30 @@
+"""The calendar through a browser."""
+
+from datetime import timedelta
+
+import pytest
+
+from crm.activities import service
+from tests import factories
+from tests.fixtures.app import NOW
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.mark.parametrize(
+    "query", ["", "view=week", "view=agenda", "view=x&day=x&who=x", "day=9999-12-31", "day=0001-01-01"]
+)
+def test_each_view_shows_what_is_planned_and_bad_addresses_are_no_failure(client, query):
+    sofie = factories.crm_role(factories.person(), "sales-representative", factories.team("North"))
+    lead = factories.record("lead", by=sofie)
+    service.plan("lead", lead, "Ring back", "call", NOW + timedelta(hours=3), actor=sofie, now=NOW)
+    assert "Ring back" in factories.sign_in(client, sofie).get(f"/crm/calendar?{query}").text
+
+
+def test_what_one_may_not_see_is_in_no_calendar(client):
+    sofie = factories.crm_role(factories.person(), "sales-representative", factories.team("North"))
+    lead = factories.record("lead", by=sofie)
+    service.plan("lead", lead, "Ring back", "call", NOW, actor=sofie, now=NOW)
+    other = factories.sign_in(client, factories.crm_role(factories.person(), "sales-representative"))
+    for who in ("team", sofie.id):
+        assert "Ring back" not in other.get(f"/crm/calendar?who={who}").text
