@@ -146,8 +146,10 @@ def _crm(actor: Actor) -> list[NavItem]:
     access, group = access_of(actor), _("CRM")
     sets_up = access.functions() & {"access", "setup"}
     judges = "quality" in access.functions()
+    my_day = NavItem(_("My day"), "/crm", "calendar", active=request.path in ("/crm", "/crm/calendar"), group=group)
     return (
-        [
+        [my_day]
+        + [
             _place(_(each.label_plural), f"/crm/{each.plural}", _CRM_ICONS.get(each.key, each.icon), group)
             for each in OBJECTS.values()
             if crm_rules.may(access, crm_rules.SEE, each)
