@@ -16,6 +16,10 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from crm.duplicates.rules.profiles import Profile, own_domain
 
+_BINDING = frozenset({"email", "account_id", "company", "website"})
+"""What has to be the same, or unknown, for a pair to be sure: people of one name change employers."""
+SLIP = 90
+"""Percent from which on two texts of such a field differ by a slip of the hand."""
 PRIOR = -11.0
 """Bits against: of the pairs that share a key one in two thousand is a pair."""
 SURE_FROM, LIKELY_FROM, POSSIBLE_FROM = 15.0, 3.0, 0.0
@@ -87,6 +91,8 @@ def score(one: Profile, other: Profile) -> Score:
     bits = PRIOR + sum(each.points for each in reasons)
     if _strangers(one, other, names):
         bits = min(bits, POSSIBLE_FROM - 1)
+    if any(each.field in _BINDING and (each.found == "other" or each.alike < SLIP) for each in reasons):
+        bits = min(bits, SURE_FROM - 0.1)
     return Score(bits, tuple(sorted(reasons, key=lambda each: -abs(each.points))))
 
 
@@ -96,7 +102,7 @@ def _strangers(one: Profile, other: Profile, names: list[Reason]) -> bool:
     if not one.person:
         return len(against) == 1
     own_mail = bool(one.email and other.email and one.email != other.email)
-    return len(against) == 2 or (own_mail and any(each.field == "first_name" for each in against))
+    return len(against) == 2 or (own_mail and len(against) == 1)
 
 
 def _graded(field: str, alike: float, steps: tuple[tuple[float, float], ...], against: float) -> Reason:

@@ -43,6 +43,21 @@ LEVELS = [
         | {"phone": "+3225551234", "street": "Kade 4", "city": "Gent"},
         None,
     ),
+    (
+        "contact",
+        {**INES, "phone": "+3225551234", "street": "Kade 4", "city": "Gent", "postcode": "9000"},
+        {**INES, "last_name": "Dams", "email": "ines.dams@kestrel.example"}
+        | {"phone": "+3225551234", "street": "Kade 4", "city": "Gent", "postcode": "9000"},
+        None,
+    ),
+    # Somebody of the same name and number at another account: never sure.
+    (
+        "contact",
+        {**INES, "phone": "+3225551234", "city": "Gent", "street": "Kade 4"},
+        {**INES, "phone": "+3225551234", "city": "Gent", "street": "Kade 9", "account_id": 5}
+        | {"email": "ines.maertens@osprey.example"},
+        Level.LIKELY,
+    ),
     ("account", {"name": "Kestrel Biologics GmbH"}, {"name": "Kestrel Biologics"}, None),
     (
         "account",

@@ -36,7 +36,7 @@ def test_an_empty_crm_says_so(page):
 def test_the_figure_stands_first_and_leads_to_the_records(page, boss):
     factories.record("contact", by=boss, last_name=EVIL, title="n/a")
     text = page.get("/crm/quality").text
-    assert "33.3 % of what is required" in text
+    assert "33.3 % of what is required" in text
     assert "/crm/quality/contacts?field=title" in text
     listed = page.get("/crm/quality/contacts?field=title").text
     assert "These contacts lack: job title." in listed
