@@ -44,7 +44,7 @@ def names() -> dict[int, str]:
 
 
 def test_there_is_as_much_as_the_page_says(demo: Flask) -> None:
-    told = PAGE.read_text(encoding="utf-8")
+    told = " ".join(PAGE.read_text(encoding="utf-8").split())
     for kind, count in COUNTS.items():
         assert db.session.scalar(select(func.count()).select_from(TABLES[kind])) == count
         assert f"{count:,} " in told
@@ -96,8 +96,8 @@ def test_web_leads_of_one_week_came_to_little(plan: Plan) -> None:
 def test_december_is_quiet_and_nobody_works_on_weekends(demo: Flask) -> None:
     done = [at.date() for (at,) in rows("activity", "occurred_at") if at]
     assert not [day for day in done if day.weekday() > 4]
-    months = Counter((day.year, day.month) for day in done)
-    assert months[2025, DECEMBER] < 0.75 * months[2025, 11]
+    halves = Counter((day.year, day.month) for day in done if day.day > 14)
+    assert halves[2025, DECEMBER] < 0.7 * halves[2025, 11]
     assert max(at.date() for (at,) in rows("activity", "created_at")) < DAY
 
 
@@ -115,6 +115,12 @@ def test_some_of_it_is_wrong_on_purpose(demo: Flask) -> None:
     assert titles["n/a"] == 12
     assert 0.05 < titles[""] / 1500 < 0.2
     assert (SAME_PEOPLE, SAME_ACCOUNTS) == (14, 6)
+
+
+def test_one_pair_was_merged_and_five_leads_lie_in_the_bin(demo: Flask) -> None:
+    merged = [into for (into,) in rows("contact", "merged_into_id") if into]
+    assert len(merged) == 1
+    assert len([at for (at,) in rows("lead", "deleted_at") if at]) == 5
 
 
 def test_two_have_things_to_do_today(demo: Flask) -> None:

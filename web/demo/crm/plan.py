@@ -46,13 +46,14 @@ class Planned:
 class Plan:
     """Every record that is planned, by object, in the order in which they were planned.
 
-    ``named`` are the names that are taken at an account.
+    ``named`` are the names that are taken at an account; ``twins`` the places of contacts that are one.
     """
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self.records: dict[str, list[Planned]] = {}
         self.named: set[tuple[int, str, str]] = set()
+        self.twins: list[tuple[int, int]] = []
 
     def add(self, kind: str, who: str, at: datetime, /, **values: Any) -> Planned:
         """Plan one more record."""

@@ -15,6 +15,7 @@ from accounts.people.rules import PersonData
 from accounts.signin import service as signin
 from accounts.teams import service as teams
 from crm.access import service as access
+from crm.merging import service as merging
 from crm.records import queries, service
 from crm.records.models import TABLES, OpportunityLine
 from infra.database import db
@@ -32,7 +33,8 @@ ORDER = ("campaign", "account", "contact", "lead", "opportunity", "activity")
 """Each object after those that it names; a lead learns later which deal it became."""
 SHARED = ("account", "contact")
 """What the first team to move brings for all."""
-LOADED = time(6, 10)
+LOADED, TIDIED = time(6, 10), time(16, 40)
+TIDIER, BINNED = "tobias", 5
 
 
 class CrmStory:
@@ -59,6 +61,16 @@ class CrmStory:
             self._write(who, rows)
         for who, changes in self.changing.pop(day, {}).items():
             self._change(who, changes)
+        if day == self.days.all[-1]:
+            self._tidy(day)
+
+    def _tidy(self, day: date) -> None:
+        """On the eve an administrator makes one of two contacts, and puts a few leads into the bin."""
+        at, tidier = self.clock.on(day, TIDIED), self._actor(TIDIER)
+        first, second = (self.numbers["contact"][place] for place in self.plan.twins[0])
+        merging.merge("contact", first, [second], {}, actor=tidier, now=at)
+        useless = [row for row in self.plan.of("lead") if row.until(at).get("disqualified_reason") == "Wants a job"]
+        service.remove("lead", [self._number(row) for row in useless[:BINNED]], actor=tidier, now=at)
 
     def _moves(self, wave: Wave) -> date:
         return self.days.monday - timedelta(weeks=wave.weeks_ago)

@@ -21,7 +21,7 @@ SAME_PEOPLE, SAME_ACCOUNTS = 14, 6
 def plan(into: Plan, chance: Random) -> None:
     """Spoil what was planned."""
     same_accounts(into)
-    same_people(into)
+    into.twins = same_people(into)
     for kind, gaps in GAPS.items():
         for record in into.of(kind):
             for key, percent in gaps:
