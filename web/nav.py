@@ -154,6 +154,7 @@ def _crm(actor: Actor) -> list[NavItem]:
             for each in OBJECTS.values()
             if crm_rules.may(access, crm_rules.SEE, each)
         ]
+        + ([_place(_("KPIs"), "/crm/kpis", "load", group)] if "figures" in access.functions() else [])
         + ([_place(_("Data quality"), "/crm/quality", "check", group)] if judges else [])
         + ([_place(_("Setup of the CRM"), "/crm/setup", "filter", group)] if sets_up else [])
     )

@@ -19,6 +19,7 @@ from crm.merging.jobs import merge_sure
 from crm.quality.jobs import keep_day as keep_quality
 from crm.quality.jobs import measure_missing
 from crm.search.jobs import keep_search_whole
+from crm.trends.jobs import keep_figures
 from crm.usage.jobs import forget_old_use
 from desk.my_work.jobs import tell_due
 from infra.attachments.service import remove_orphans
@@ -58,6 +59,12 @@ JOBS: tuple[Job, ...] = (
     Job("prune-mail", "Forget mail that was sent long ago", Daily(2, 15), prune_mail),
     Job("fold-measurements", "Fold measured minutes into hours", Every(3600), fold_minutes, quiet=True),
     Job("tally-activities", "Tally the days whose activities changed", Every(60), tally_days, quiet=True),
+    Job(
+        "keep-figures",
+        "Keep each day's figures of the CRM and look for weeks that stand out",
+        Daily(3, 40),
+        keep_figures,
+    ),
     Job("forget-old-use", "Forget sign-ins and use that are older than the policy keeps", Daily(2, 35), forget_old_use),
     Job("make-backup", "Make the backup of the day", Daily(1, 30), make_daily),
     Job("make-asked-backups", "Make the backups that somebody asked for", Every(5), make_waiting, quiet=True),

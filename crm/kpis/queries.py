@@ -13,7 +13,6 @@ from sqlalchemy import Select, select
 
 from crm.access.rules import Access
 from crm.cohorts import queries as cohorts
-from crm.completeness import queries as completeness
 from crm.counts import queries as counts
 from crm.counts.queries import ActivityCount, Scope
 from crm.counts.rules.cells import Cell, total
@@ -22,6 +21,7 @@ from crm.kpis.models import KpiBaseline, KpiTarget
 from crm.kpis.rules import measures
 from crm.kpis.rules.definitions import KPIS, LATER, Kpi, State, Unit, kpi
 from crm.kpis.rules.measures import Aside, Measure
+from crm.quality import queries as quality
 from crm.records.models import Activity
 from crm.usage import queries as usage
 from infra.database import db
@@ -223,7 +223,18 @@ def _cycle(_one: Kpi, window: Window, scope: Scope, by: str) -> list[Cell]:
 
 
 def _complete(_one: Kpi, _window: Window, scope: Scope, by: str) -> list[Cell]:
-    return completeness.cells(scope, by)
+    """From the tallies of the quality of data, which hold for each owner and team."""
+    sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
+    for each in quality.tallies(scope.access):
+        if scope.teams is not None and each.team_id not in scope.teams:
+            continue
+        if scope.person_id is not None and each.owner_id != scope.person_id:
+            continue
+        slot = sums[getattr(each, {"object": "kind"}.get(by, by)) if by else None]
+        found = quality.total([each])
+        slot[0] += found.valid
+        slot[1] += found.required
+    return [Cell(segment, Decimal(top), Decimal(n), n) for segment, (top, n) in sums.items()]
 
 
 def _interactions(one: Kpi, window: Window, scope: Scope, by: str) -> list[Cell]:

@@ -112,6 +112,11 @@ TABLE: dict[str, frozenset[str]] = {
     "time_off.set_share": SIGNED_IN,
     "time_off.remove_share": SIGNED_IN,
     # The setup of the CRM.
+    "crm_kpis.page": CRM_USERS - {"agent"},
+    "crm_kpis.one": CRM_USERS - {"agent"},
+    "crm_kpis.target": CRM_ADMINISTRATORS,
+    "crm_kpis.rebase": CRM_ADMINISTRATORS,
+    "crm_kpis.explain": CRM_ADMINISTRATORS,
     "crm_setup.page": CRM_USERS,
     "crm_roles.page": CRM_ADMINISTRATORS,
     "crm_roles.add": CRM_ADMINISTRATORS,

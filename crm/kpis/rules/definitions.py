@@ -36,6 +36,7 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Kpi:
     """A figure. ``least`` is the smallest n from which it is said; ``days`` the usual stretch, 0: as it stands now.
+    ``ripens``: a week is judged so many days after it ended, since late entries still change it before.
 
     ``rising`` says whether more is better. ``segments`` are what it can be told apart by.
     """
@@ -51,6 +52,7 @@ class Kpi:
     rising: bool = True
     least: int = 1
     days: int = 30
+    ripens: int = 0
     segments: tuple[str, ...] = ("team_id", "owner_id")
 
     @property
@@ -118,6 +120,7 @@ _TABLE = (
         Decimal("0.9"),
         least=10,
         days=7,
+        ripens=8,
         segments=("kind", "team_id", "owner_id"),
     ),
     Kpi(
@@ -141,6 +144,7 @@ _TABLE = (
         "created",
         Decimal("0.2"),
         least=10,
+        ripens=21,
         segments=_LEAD,
     ),
     Kpi(

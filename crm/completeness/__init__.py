@@ -1,1 +1,0 @@
-"""How many required fields hold something that is valid, over all records."""

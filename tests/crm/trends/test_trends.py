@@ -1,0 +1,135 @@
+"""Snapshots that stay, limits, weeks that stand out; and the pages for each reader."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from crm.access.queries import access_of
+from crm.counts.rules.windows import Window
+from crm.kpis.models import KpiAnomaly, KpiDay, KpiLimits
+from crm.kpis.rules.definitions import KPIS
+from crm.records import service as records
+from crm.trends import queries, service
+from infra.database import db
+from infra.transaction import transaction
+from kernel.actor import SYSTEM
+from kernel.errors import NotFound, RuleBroken
+from tests import factories
+from tests.fixtures.app import NOW
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def north(app):
+    return factories.team("North")
+
+
+@pytest.fixture
+def sofie(north):
+    return factories.crm_role(factories.person("Sofie"), "sales-representative", north)
+
+
+def dip(sofie) -> None:
+    """Thirteen weeks of leads; of those on the web, the tenth week converts none."""
+    first = datetime(2025, 11, 10, 9, tzinfo=UTC)
+    rows = []
+    for week in range(13):
+        for number in range(20):
+            at, source = first + timedelta(weeks=week), "web" if number < 15 else "event"
+            late = week % 2 and number == 18
+            good = number % 3 == 0 and not late and not (week == 9 and source == "web")
+            won = {"converted_at": at + timedelta(days=1)} if good else {}
+            rows.append(
+                {"last_name": f"L{week}-{number}", "owner_id": sofie.id, "created_at": at, "source": source, **won}
+            )
+    with transaction(SYSTEM, "record.created") as work:
+        records.create_many(work, "lead", rows, now=NOW, origin="entered")
+
+
+def all_access():
+    return access_of(SYSTEM)
+
+
+def test_a_day_is_kept_once_and_what_comes_late_never_changes_it(sofie):
+    factories.record("lead", by=sofie, at=NOW - timedelta(days=1))
+    day = NOW.date()
+    assert service.keep_day(day, actor=SYSTEM, now=NOW, zone=UTC) > len(KPIS)
+    before = db.session.scalar(select(func.count()).select_from(KpiDay))
+    factories.record("lead", by=sofie, at=NOW - timedelta(days=1))
+    assert service.keep_day(day, actor=SYSTEM, now=NOW, zone=UTC) == 0
+    assert db.session.scalar(select(func.count()).select_from(KpiDay)) == before
+    seen = queries.snapshots("lead-conversion", day, day)
+    assert [(each.n, each.value) for each in seen] == [(1, None)]
+
+
+def test_a_dip_stands_out_with_the_segment_that_moved_most(sofie):
+    dip(sofie)
+    assert service.find_anomalies(actor=SYSTEM, now=NOW, zone=UTC) >= 1
+    found = [each for each in queries.anomalies("lead-conversion") if each.sign == "outside"]
+    assert [(each.week, each.segment, each.segment_value) for each in found] == [(date(2026, 1, 12), "source", "web")]
+    assert service.find_anomalies(actor=SYSTEM, now=NOW, zone=UTC) == 0
+    assert db.session.scalar(select(func.count()).select_from(KpiLimits).where(KpiLimits.key == "lead-conversion")) == 1
+
+
+def test_new_limits_need_a_reason_and_an_explanation_words(sofie):
+    dip(sofie)
+    window = Window(NOW.date(), NOW.date(), NOW, UTC)
+    with pytest.raises(RuleBroken):
+        service.rebase("lead-conversion", "  ", window, actor=SYSTEM)
+    with pytest.raises(RuleBroken):
+        service.rebase("win-rate", "Because", window, actor=SYSTEM)
+    service.rebase("lead-conversion", "The form was replaced", window, actor=SYSTEM)
+    points = queries.points("lead-conversion", window, all_access())
+    assert queries.limits("lead-conversion", points).reason == "The form was replaced"
+    service.find_anomalies(actor=SYSTEM, now=NOW, zone=UTC)
+    with pytest.raises(NotFound):
+        service.explain(999, "seen", "", actor=SYSTEM)
+
+
+def test_what_somebody_said_stays(sofie):
+    dip(sofie)
+    service.find_anomalies(actor=SYSTEM, now=NOW, zone=UTC)
+    number = db.session.scalar(select(KpiAnomaly.id).where(KpiAnomaly.key == "lead-conversion"))
+    with pytest.raises(RuleBroken):
+        service.explain(number, "explained", "", actor=SYSTEM)
+    service.explain(number, "explained", "The form was broken for a week.", actor=SYSTEM)
+    service.find_anomalies(actor=SYSTEM, now=NOW, zone=UTC)
+    assert db.session.get(KpiAnomaly, number).note == "The form was broken for a week."
+
+
+@pytest.mark.parametrize("role", ["sales-representative", "sales-manager", "executive", "crm-administrator"])
+def test_every_page_of_a_figure_opens_for_every_reader(client, north, sofie, role):
+    dip(sofie)
+    service.find_anomalies(actor=SYSTEM, now=NOW, zone=UTC)
+    reader = factories.crm_role(factories.person("Reader"), role, north)
+    browser = factories.sign_in(client, reader)
+    assert browser.get(f"/crm/kpis?team={north}&days=90&person=x").status_code == 200
+    for key, one in KPIS.items():
+        for by in one.segments:
+            page = browser.get(f"/crm/kpis/{key}?by={by}&part=top")
+            assert page.status_code == 200, (key, by)
+    assert browser.get("/crm/kpis/horoscope").status_code == 404
+
+
+def test_what_stands_out_in_the_whole_is_told_to_those_only_who_see_the_whole(client, north, sofie):
+    dip(sofie)
+    service.find_anomalies(actor=SYSTEM, now=NOW, zone=UTC)
+    other = factories.crm_role(factories.person("Pieter"), "sales-representative", north)
+    assert "fell from" not in factories.sign_in(client, other).get("/crm/kpis/lead-conversion").text
+    boss = factories.crm_role(factories.person("Boss"), "executive")
+    assert "most of it source Web" in factories.sign_in(client, boss).get("/crm/kpis/lead-conversion").text
+
+
+@pytest.mark.parametrize("typed", ["eighty", "1e99", "NaN", "=1+1", "9" * 30, "<b>"])
+def test_a_target_that_is_no_number_is_refused_and_kept_in_its_field(client, typed):
+    browser = factories.sign_in(client, factories.crm_role(factories.person(), "crm-administrator"))
+    page = browser.post("/crm/kpis/win-rate/target", data={"target": typed})
+    assert page.status_code == 422
+
+
+def test_a_target_is_typed_in_percent(client):
+    browser = factories.sign_in(client, factories.crm_role(factories.person(), "crm-administrator"))
+    assert browser.post("/crm/kpis/win-rate/target", data={"target": "42,5 %"}).status_code == 303
+    assert "42.5 %" in browser.get("/crm/kpis/win-rate").text
