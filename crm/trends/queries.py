@@ -152,6 +152,8 @@ def mover(key: str, week: date, window: Window, access: Access) -> tuple[str, ob
     now, then = (window.between(each, each + WEEK - DAY) for each in (week, week - WEEK))
     for by in one.segments if not one.stands else ():
         before, after = (_parts(key, each, access, by) for each in (then, now))
+        if len({*before, *after}) < 2:  # noqa: PLR2004  # one segment alone is the whole: it explains nothing
+            continue
         found = control.moved_most(before, after, share=bool(one.bottom))
         if found is not None and found[0] not in (None, "") and (best is None or found[1] > best[0]):
             best = found[1], by, found[0]
