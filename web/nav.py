@@ -158,6 +158,26 @@ def _crm(actor: Actor) -> list[NavItem]:
         + ([_place(_("Data quality"), "/crm/quality", "check", group)] if judges else [])
         + ([_place(_("Setup of the CRM"), "/crm/setup", "filter", group)] if sets_up else [])
     )
+    access, held = access_of(actor), access_of(actor).functions()
+    objects = [
+        _place(_(each.label_plural), f"/crm/{each.plural}", _CRM_ICONS.get(each.key, each.icon), _("CRM"))
+        for each in OBJECTS.values()
+        if crm_rules.may(access, crm_rules.SEE, each)
+    ]
+    insight = [
+        _place(str(label), href, icon, _("Insight"))
+        for label, href, icon, needed in _CRM_INSIGHT
+        if not needed or needed & held
+    ]
+    return objects + insight
+
+
+_CRM_INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
+    (_l("Dashboards"), "/crm/dashboards", "gauge", frozenset({"figures"})),
+    (_l("Imports"), "/crm/imports", "download", frozenset()),
+    (_l("Setup of the CRM"), "/crm/setup", "filter", frozenset({"access", "setup"})),
+)
+"""What the CRM adds up to, and how it is set up: label, address, icon, and the functions of which one is needed."""
 
 
 def _place(label: str, href: str, icon: str, group: str) -> NavItem:

@@ -221,6 +221,7 @@ PAGES: tuple[str, ...] = (
     "crm.lists.routes",
     "crm.sharing.routes",
     "crm.imports.routes",
+    "crm.dashboards.routes",
     "crm.search.routes",
 )
 """Modules with a blueprint named ``bp``."""

@@ -156,6 +156,7 @@ WORDS: dict[str, str] = {
     "project.moved": _l("moved the start of “%(label)s”"),
     "project.reopened": _l("reopened “%(label)s”"),
     "project.unarchived": _l("took “%(label)s” out of the archive"),
+    "dashboard.exported": _l("took the dashboard “%(label)s” out"),
     "import.begun": _l("began to bring in “%(label)s”"),
     "import.dropped": _l("threw the file “%(label)s” away"),
     "import.failed": _l("could not bring in “%(label)s”"),

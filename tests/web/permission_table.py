@@ -29,6 +29,8 @@ CRM_USERS = frozenset({"administrator", "representative", "sales manager", "mark
 """Whoever holds a role of the CRM, and administrators, who hold that of its administrator."""
 QUALITY = CRM_USERS - {"crm executive"}
 MERGERS = frozenset({"administrator", "sales manager"})
+FIGURE_READERS = CRM_USERS - {"agent"}
+"""Whose roles of the CRM, as shipped, read dashboards and figures."""
 CRM_ADMINISTRATORS = frozenset({"administrator"})
 TEAM = SIGNED_IN - (CRM_USERS - {"administrator"}) - {"outsider"}
 """Whoever holds any role in the project, and administrators."""
@@ -424,6 +426,11 @@ TABLE: dict[str, frozenset[str]] = {
     "record.change_field": CRM_USERS,
     "record.delete": CRM_USERS,
     "record.pick": CRM_USERS,
+    # Dashboards.
+    "dashboards.page": FIGURE_READERS,
+    "dashboards.show": FIGURE_READERS,
+    "dashboards.paper": FIGURE_READERS,
+    "dashboards.sheet": FIGURE_READERS,
     # Imports.
     "imports.page": CRM_USERS,
     "imports.add": CRM_USERS,

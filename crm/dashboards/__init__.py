@@ -1,0 +1,1 @@
+"""Dashboards: the figures of sales, leads, campaigns and of the whole, for a period, a team or a person."""

@@ -1,0 +1,212 @@
+"""Figures in words, and where the parts of a dashboard's drawings lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from crm.campaigns.rules import CampaignFigures
+from crm.dashboards.queries import Figure, PanelRead, PanelRow
+from crm.dashboards.rules.boards import Part, Shape
+from crm.dashboards.rules.changes import Moved
+from crm.kpis.rules.definitions import Unit
+from crm.rates.charts import short_money
+from crm.rates.queries import base
+from infra import formats
+
+WIDE, NARROW = (560, 210), (330, 200)
+LEFT, RIGHT, TOP, BOTTOM = 58, 12, 14, 26
+LINES = 4
+_MOST_LABELS = {WIDE[0]: 6, NARROW[0]: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A ranked bar: its name, its width in percent of the longest, its value in words, from how many."""
+
+    label: str
+    width: float
+    said: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A panel as its template draws it, with the heads and rows of its table."""
+
+    read: PanelRead
+    title: str
+    bars: tuple[Bar, ...]
+    charts: tuple[dict[str, Any], ...]
+    heads: tuple[str, ...]
+    table: tuple[tuple[Any, ...], ...]
+
+
+def said(value: Decimal | None, unit: Unit, currency: str) -> str:
+    """A value in words; unknown is said, never 0."""
+    if value is None:
+        return _("unknown")
+    if unit is Unit.MONEY:
+        return short_money(value, currency)
+    if unit in (Unit.SHARE, Unit.CHANGE, Unit.RETURN):
+        return formats.percent(100 * float(value), 1 if abs(value) < Decimal("0.1") and value != 0 else 0)
+    if unit is Unit.DAYS:
+        return _("%(days)s days", days=formats.number(round(float(value), 1)))
+    return formats.number(float(value))
+
+
+def change_said(change: Moved | None) -> str:
+    """A change in words; nothing where none is known.
+
+    A share changes by points: from 30 % to 33 % is 3 points, not 10 %.
+    """
+    if change is None:
+        return ""
+    if change.by == 0:
+        return _("as before")
+    size = formats.number(round(abs(float(change.by)) * 100, 1))
+    if change.points:
+        return _("%(size)s points more", size=size) if change.by > 0 else _("%(size)s points less", size=size)
+    return _("%(size)s %% more", size=size) if change.by > 0 else _("%(size)s %% less", size=size)
+
+
+def target_said(figure: Figure, currency: str) -> str:
+    """The target in words; nothing where there is none."""
+    target = figure.measure.target
+    return "" if target is None else _("target %(target)s", target=said(target, figure.kpi.unit, currency))
+
+
+def draw(read: PanelRead, currency: str) -> Drawn:
+    """A panel with its bars or its line for both widths, and its table."""
+    unit = Unit.COUNT if read.panel.part is Part.N or read.panel.shape is Shape.FUNNEL else read.kpi.unit
+    bars = () if read.panel.shape is Shape.WEEKS else _bars(read, unit, currency)
+    charts = tuple(_line(read, unit, currency, size) for size in (WIDE, NARROW)) if _is_drawn(read) else ()
+    heads = (_("Week of") if read.panel.shape is Shape.WEEKS else _("What"), _(read.kpi.label), _("n"))
+    table = tuple((_name(read, row), said(row.value, unit, currency), row.n) for row in read.rows)
+    return Drawn(read, _(read.panel.title), bars, charts, heads, table)
+
+
+def _is_drawn(read: PanelRead) -> bool:
+    return read.panel.shape is Shape.WEEKS and any(row.value is not None for row in read.rows)
+
+
+def _name(read: PanelRead, row: PanelRow) -> str:
+    if read.panel.shape is Shape.WEEKS:
+        return formats.short_day(date.fromisoformat(row.label))
+    return _(row.label) if row.label else _("not said")
+
+
+def _bars(read: PanelRead, unit: Unit, currency: str) -> tuple[Bar, ...]:
+    longest = max((abs(row.value) for row in read.rows if row.value is not None), default=Decimal(0))
+    return tuple(
+        Bar(
+            _name(read, row),
+            float(100 * max(row.value, Decimal(0)) / longest) if row.value is not None and longest else 0.0,
+            said(row.value, unit, currency),
+            row.n,
+        )
+        for row in read.rows
+    )
+
+
+def _line(read: PanelRead, unit: Unit, currency: str, size: tuple[int, int]) -> dict[str, Any]:
+    """A line by week; a week that is unknown breaks it."""
+    width, height = size
+    rows = read.rows
+    top = _top(max((row.value for row in rows if row.value is not None), default=Decimal(1)))
+    base, right = height - BOTTOM, width - RIGHT
+    step = (right - LEFT) / max(1, len(rows) - 1)
+
+    def place(number: int, value: Decimal) -> tuple[float, float]:
+        return round(LEFT + number * step, 1), round(base - float(value / top) * (base - TOP), 1)
+
+    points = [None if row.value is None else place(number, row.value) for number, row in enumerate(rows)]
+    grid = [(round(base - part / LINES * (base - TOP), 1), part) for part in range(LINES, -1, -1)]
+    every = max(1, -(-len(rows) // _MOST_LABELS[width]))
+    axis = [
+        (round(LEFT + number * step, 1), _name(read, row)) for number, row in enumerate(rows) if number % every == 0
+    ]
+    last = next((point for point in reversed(points) if point is not None), None)
+    return {
+        "width": width,
+        "height": height,
+        "label": _("%(title)s, %(weeks)d weeks", title=_(read.panel.title), weeks=len(rows)),
+        "left": LEFT,
+        "right": right,
+        "grid": [(y, said(top * part / LINES, unit, currency)) for y, part in grid],
+        "axis": axis,
+        "lines": [("s1", part) for part in _unbroken(points)],
+        "marks": [("pt--end", *last)] if last else [],
+        "cls": "only-wide" if size is WIDE else "only-narrow",
+    }
+
+
+def _unbroken(points: list[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+    parts: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is None:
+            parts.append([])
+        else:
+            parts[-1].append(point)
+    return [part for part in parts if part]
+
+
+def _top(highest: Decimal) -> Decimal:
+    """A round end of the scale that holds a value.
+
+    >>> _top(Decimal("0.31")), _top(Decimal(4200))
+    (Decimal('0.4'), Decimal('6000'))
+    """
+    if highest <= 0:
+        return Decimal(1)
+    power = Decimal(1).scaleb(highest.adjusted())
+    return next(power * size for size in (1, 2, 4, 6, 8, 10) if power * size >= highest)
+
+
+def answer(figure: Figure, currency: str) -> str:
+    """The sentence that a dashboard opens with: its first figure, and how it changed."""
+    value = said(figure.measure.value, figure.kpi.unit, currency)
+    if figure.measure.value is None:
+        return _("%(label)s: unknown.", label=_(figure.kpi.label))
+    change = change_said(figure.moved)
+    if not change:
+        return _("%(label)s: %(value)s.", label=_(figure.kpi.label), value=value)
+    return _("%(label)s: %(value)s, %(change)s than before.", label=_(figure.kpi.label), value=value, change=change)
+
+
+def off_said(off: tuple[int, int]) -> str:
+    """How many figures are off their target, in words."""
+    wrong, judged = off
+    if not judged:
+        return ""
+    if not wrong:
+        return _("Every figure with a target reaches it.")
+    if judged == 1:
+        return _("The one figure with a target is off it.")
+    return _("%(wrong)d of %(judged)d figures with a target are off it.", wrong=wrong, judged=judged)
+
+
+def campaign_cells(one: CampaignFigures) -> list[tuple[str, str]]:
+    """The cells of a campaign's row with their heads; what is not known is said so."""
+    unknown, currency = _("unknown"), base()
+
+    def money(amount: Decimal | None) -> str:
+        return short_money(amount, currency)
+
+    def share(value: float | None) -> str:
+        return unknown if value is None else formats.percent(value, 1)
+
+    return [
+        (_("Reach"), unknown if one.reach is None else formats.number(one.reach)),
+        (_("Click-through"), share(one.click_through)),
+        (_("Leads"), formats.number(one.leads)),
+        (_("Converted"), formats.number(one.conversions)),
+        (_("Cost"), money(one.cost_known)),
+        (_("Cost per lead"), money(one.cost_per_lead)),
+        (_("Revenue"), money(one.revenue.amount if one.revenue.whole else None)),
+        (_("Return"), share(one.roi)),
+    ]
