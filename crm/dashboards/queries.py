@@ -27,6 +27,8 @@ from infra.database import db
 from kernel.permission import Visibility
 
 MOST_BARS = 10
+_COUNTED = ("lead", "opportunity", "activity")
+"""What most figures are counted from: how far somebody sees these says whose figures mean something to them."""
 FEWEST_WEEKS, MOST_WEEKS = 8, 53
 
 
@@ -100,7 +102,7 @@ def read(board: Board, window: Window, access: Access, choice: Choice) -> BoardR
 def choosable_teams(access: Access) -> list[teams.TeamRow]:
     """The teams whose figures the reader can look at one by one."""
     widest = max(
-        (reach for each in OBJECTS.values() if (reach := access_rules.widest(access, access_rules.SEE, each))),
+        (reach for each in _COUNTED if (reach := access_rules.widest(access, access_rules.SEE, OBJECTS[each]))),
         default=Visibility.OWN,
     )
     if widest is Visibility.ALL:
