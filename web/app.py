@@ -20,7 +20,7 @@ from infra.database import db
 from infra.memo import forget
 from infra.wires import Wires, wires
 from kernel.permission import Policy
-from web import addresses, errors, formats, gate, headers, logs, nav, shell, wiring
+from web import addresses, errors, formats, gate, headers, hearing, logs, nav, shell, wiring
 from web.clock import system_clock
 from web.places import place
 from web.proxies import Proxied
@@ -46,8 +46,8 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     app.extensions["launch90"] = Wires(
         policy=Policy(wiring.grants(), wiring.judges()),
         clock=clock,
-        handlers=wiring.HANDLERS,
-        answerers=wiring.ANSWERERS,
+        handlers=hearing.HANDLERS,
+        answerers=hearing.ANSWERERS,
         settings=settings,
     )
     db.init_app(app)

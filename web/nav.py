@@ -12,9 +12,6 @@ from sqlalchemy import ColumnElement, select
 
 from accounts.notices import queries as notices
 from checklists import queries as checklists
-from crm.access import rules as crm_rules
-from crm.access.queries import access_of, uses
-from crm.objects.rules.catalogue import OBJECTS
 from desk.my_work import queries as my_work
 from infra import formats
 from infra.database import db
@@ -28,6 +25,7 @@ from roadmap.resources import queries as resources
 from roadmap.risks import queries as risks
 from roadmap.ruler import rules as ruler
 from roadmap.tasks import queries as tasks
+from web import crm_nav
 from web.shell import NavItem, Shell
 
 _CURRENT = "active"
@@ -71,12 +69,12 @@ def fill(shell: Shell, actor: Actor) -> None:
         _my_work(counts.due),
         *([_across_projects()] if resources.may_survey(actor) else []),
         *([_item(_("Templates"), "templates.page", "template")] if may("project.create") else []),
-        *_crm(actor),
+        *crm_nav.places(actor),
     ]
     shell.admin_nav = [_administration()] if may("people.see") else []
     shell.notices = counts.unread
     if actor.viewer is not None:
-        shell.nav, shell.admin_nav, shell.notices = [*_crm(actor)], [], None
+        shell.nav, shell.admin_nav, shell.notices = [*crm_nav.places(actor)], [], None
     shell.crumbs = [(_("Portfolio"), url_for("portfolio.page"))]
     if project_id is not None:
         _fill_project(shell, projects.visible(actor), project_id, counts)
@@ -134,56 +132,6 @@ def _counts(actor: Actor, project_id: int | None) -> _Counts:
         columns += [*checklists.ticked_counts(project_id), risks.critical_count(project_id)]
         columns.append(tasks.go_live_column(project_id))
     return _Counts(*db.session.execute(select(*columns)).one())
-
-
-_CRM_ICONS = {"account": "globe", "opportunity": "coins", "activity": "comment", "product": "template"}
-
-
-def _crm(actor: Actor) -> list[NavItem]:
-    """The places of the CRM, for who uses it: the lists of the objects that they may see."""
-    if not uses(actor):
-        return []
-    access, group = access_of(actor), _("CRM")
-    sets_up = access.functions() & {"access", "setup"}
-    judges = "quality" in access.functions()
-    my_day = NavItem(_("My day"), "/crm", "calendar", active=request.path in ("/crm", "/crm/calendar"), group=group)
-    return (
-        [my_day]
-        + [
-            _place(_(each.label_plural), f"/crm/{each.plural}", _CRM_ICONS.get(each.key, each.icon), group)
-            for each in OBJECTS.values()
-            if crm_rules.may(access, crm_rules.SEE, each)
-        ]
-        + ([_place(_("KPIs"), "/crm/kpis", "load", group)] if "figures" in access.functions() else [])
-        + ([_place(_("Data quality"), "/crm/quality", "check", group)] if judges else [])
-        + ([_place(_("Setup of the CRM"), "/crm/setup", "filter", group)] if sets_up else [])
-    )
-    access, held = access_of(actor), access_of(actor).functions()
-    objects = [
-        _place(_(each.label_plural), f"/crm/{each.plural}", _CRM_ICONS.get(each.key, each.icon), _("CRM"))
-        for each in OBJECTS.values()
-        if crm_rules.may(access, crm_rules.SEE, each)
-    ]
-    insight = [
-        _place(str(label), href, icon, _("Insight"))
-        for label, href, icon, needed in _CRM_INSIGHT
-        if not needed or needed & held
-    ]
-    return objects + insight
-
-
-_CRM_INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
-    (_l("Dashboards"), "/crm/dashboards", "gauge", frozenset({"figures"})),
-    (_l("Imports"), "/crm/imports", "download", frozenset()),
-    (_l("Setup of the CRM"), "/crm/setup", "filter", frozenset({"access", "setup"})),
-)
-"""What the CRM adds up to, and how it is set up: label, address, icon, and the functions of which one is needed."""
-
-
-def _place(label: str, href: str, icon: str, group: str) -> NavItem:
-    """A place by its address: current on its own page and on those below it."""
-    active = request.path == href or request.path.startswith(f"{href}/")
-    return NavItem(label, href, icon, active=active, group=group)
 
 
 def _across_projects() -> NavItem:

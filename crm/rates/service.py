@@ -64,9 +64,9 @@ def set_base(currency: str, *, actor: Actor) -> Work:
     return work
 
 
-def enter(data: Sequence[RateData], *, actor: Actor, now: datetime, action: str = "rates.entered") -> tuple[int, Work]:
+def enter(data: Sequence[RateData], *, actor: Actor, now: datetime) -> tuple[int, Work]:
     """Keep rates, a later one for the same day in place of the earlier; how many are new or changed."""
-    with transaction(actor, action) as work:
+    with transaction(actor, "rates.entered") as work:
         own = queries.base()
         wanted = {each.currency for each in data}
         there = {
@@ -125,7 +125,8 @@ def take_in(content: bytes, proof: str, *, actor: Actor, now: datetime) -> tuple
             wrong.append(WrongRow(number, told(problem)))
     if wrong:
         return 0, wrong, None
-    count, work = enter(good, actor=actor, now=now, action="rates.imported")
+    with transaction(actor, "rates.imported") as work:
+        count, _joined = enter(good, actor=actor, now=now)
     return count, [], work
 
 

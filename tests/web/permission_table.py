@@ -7,40 +7,18 @@ an undo), which the tests of that room show. The last five hold a role of the CR
 
 from __future__ import annotations
 
-ROLES = (
-    "anonymous",
-    "outsider",
-    "administrator",
-    "manager",
-    "member",
-    "stakeholder",
-    "executive",
-    "representative",
-    "sales manager",
-    "marketer",
-    "agent",
-    "crm executive",
+from tests.web.permission_roles import (
+    ADMINISTRATORS,
+    DECIDERS,
+    EVERYBODY,
+    MANAGERS,
+    SIGNED_IN,
+    TEAM,
+    WORKERS,
 )
+from tests.web.permission_table_crm import CRM_TABLE
 
-EVERYBODY = frozenset(ROLES)
-SIGNED_IN = EVERYBODY - {"anonymous"}
-ADMINISTRATORS = frozenset({"administrator"})
-CRM_USERS = frozenset({"administrator", "representative", "sales manager", "marketer", "agent", "crm executive"})
-"""Whoever holds a role of the CRM, and administrators, who hold that of its administrator."""
-QUALITY = CRM_USERS - {"crm executive"}
-MERGERS = frozenset({"administrator", "sales manager"})
-FIGURE_READERS = CRM_USERS - {"agent"}
-"""Whose roles of the CRM, as shipped, read dashboards and figures."""
-CRM_ADMINISTRATORS = frozenset({"administrator"})
-TEAM = SIGNED_IN - (CRM_USERS - {"administrator"}) - {"outsider"}
-"""Whoever holds any role in the project, and administrators."""
-MANAGERS = frozenset({"administrator", "manager"})
-DECIDERS = MANAGERS | {"executive"}
-"""Those who look after the money: managers and executives."""
-WORKERS = MANAGERS | {"member"}
-"""Those who do the work: managers and members."""
-
-TABLE: dict[str, frozenset[str]] = {
+TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     # Shared parts of infra, whose answers depend on the record.
     "comments.add": SIGNED_IN,
     "comments.change": SIGNED_IN,
@@ -54,22 +32,6 @@ TABLE: dict[str, frozenset[str]] = {
     "views.delete": SIGNED_IN,
     "views.rename": SIGNED_IN,
     "views.save": SIGNED_IN,
-    # The CRM.
-    "crm_lists.page": CRM_USERS,
-    "crm_lists.bulk": frozenset({"administrator", "sales manager", "marketer"}),
-    "crm_quality.page": QUALITY,
-    "crm_quality.records": QUALITY,
-    "crm_mending.begin": QUALITY,
-    "crm_mending.page": QUALITY,
-    "crm_mending.save": QUALITY,
-    "crm_duplicates.page": QUALITY,
-    "crm_duplicates.dismiss": QUALITY,
-    "crm_merging.page": MERGERS,
-    "crm_merging.merge": MERGERS,
-    "crm_merging.take_back": MERGERS,
-    "crm_merging.merges": MERGERS,
-    "crm_merging.switch": CRM_ADMINISTRATORS,
-    "crm_search.page": CRM_USERS,
     # Signing in, and one's own account.
     "sign_in.page": EVERYBODY,
     "sign_in.enter": EVERYBODY,
@@ -113,37 +75,6 @@ TABLE: dict[str, frozenset[str]] = {
     "time_off.remove": SIGNED_IN,
     "time_off.set_share": SIGNED_IN,
     "time_off.remove_share": SIGNED_IN,
-    # The setup of the CRM.
-    "crm_kpis.page": CRM_USERS - {"agent"},
-    "crm_kpis.one": CRM_USERS - {"agent"},
-    "crm_kpis.target": CRM_ADMINISTRATORS,
-    "crm_kpis.rebase": CRM_ADMINISTRATORS,
-    "crm_kpis.explain": CRM_ADMINISTRATORS,
-    "crm_setup.page": CRM_USERS,
-    "crm_roles.page": CRM_ADMINISTRATORS,
-    "crm_roles.add": CRM_ADMINISTRATORS,
-    "crm_roles.role": CRM_ADMINISTRATORS,
-    "crm_roles.effect": CRM_ADMINISTRATORS,
-    "crm_roles.change": CRM_ADMINISTRATORS,
-    "crm_roles.rename": CRM_ADMINISTRATORS,
-    "crm_roles.remove": CRM_ADMINISTRATORS,
-    "crm_roles.person": CRM_ADMINISTRATORS,
-    "crm_roles.person_effect": CRM_ADMINISTRATORS,
-    "crm_roles.place": CRM_ADMINISTRATORS,
-    "crm_roles.invariant_list": CRM_ADMINISTRATORS,
-    "crm_roles.add_invariant": CRM_ADMINISTRATORS,
-    "crm_roles.lift": CRM_ADMINISTRATORS,
-    "crm_roles.restore": CRM_ADMINISTRATORS,
-    "crm_teams.page": CRM_ADMINISTRATORS,
-    "crm_teams.add": CRM_ADMINISTRATORS,
-    "crm_teams.team": CRM_ADMINISTRATORS,
-    "crm_teams.effect": CRM_ADMINISTRATORS,
-    "crm_teams.change": CRM_ADMINISTRATORS,
-    "crm_teams.remove": CRM_ADMINISTRATORS,
-    "crm_teams.move_effect": CRM_ADMINISTRATORS,
-    "crm_teams.move": CRM_ADMINISTRATORS,
-    "crm_reassign.page": CRM_ADMINISTRATORS,
-    "crm_reassign.hand_over": CRM_ADMINISTRATORS,
     # Administration.
     "admin.page": ADMINISTRATORS,
     "system.page": ADMINISTRATORS,
@@ -176,23 +107,6 @@ TABLE: dict[str, frozenset[str]] = {
     "outbox.retry": ADMINISTRATORS,
     "outbox.retry_all": ADMINISTRATORS,
     "outbox.cancel": ADMINISTRATORS,
-    # The CRM: trust in its access.
-    "sharing.page": CRM_USERS,
-    "sharing.share": CRM_USERS,
-    "sharing.remove": CRM_USERS,
-    "trust.ask": CRM_ADMINISTRATORS,
-    "trust.tests": CRM_ADMINISTRATORS,
-    "trust.run": CRM_ADMINISTRATORS,
-    "trust.run_tests": CRM_ADMINISTRATORS,
-    "trust.keep_case": CRM_ADMINISTRATORS,
-    "trust.remove_case": CRM_ADMINISTRATORS,
-    "modules.page": CRM_ADMINISTRATORS,
-    "modules.module": CRM_ADMINISTRATORS,
-    "modules.switch": CRM_ADMINISTRATORS,
-    "modules.map_": CRM_USERS,
-    "trust.view_as": CRM_ADMINISTRATORS,
-    "trust.begin_view": CRM_ADMINISTRATORS,
-    "trust.stop_view": SIGNED_IN,
     # The roadmap.
     "gantt.page": TEAM,
     "gantt.on_paper": TEAM,
@@ -380,85 +294,4 @@ TABLE: dict[str, frozenset[str]] = {
     "time.raise_blocker": WORKERS,
     "time.resolve_form": WORKERS,
     "time.resolve": WORKERS,
-    # Sales.
-    "crm_pipeline.board": CRM_USERS,
-    "crm_pipeline.table": CRM_USERS,
-    "crm_pipeline.forecast": CRM_USERS,
-    "crm_pipeline.move_page": CRM_USERS,
-    "crm_pipeline.move": CRM_USERS,
-    "crm_conversion.page": CRM_USERS,
-    "crm_conversion.convert": CRM_USERS,
-    "crm_conversion.way": CRM_USERS,
-    "crm_conversion.advance": CRM_USERS,
-    "crm_conversion.disqualify": CRM_USERS,
-    "crm_conversion.reopen": CRM_USERS,
-    "crm_campaigns.compare": CRM_USERS,
-    "crm_campaigns.figures": CRM_USERS,
-    "crm_campaigns.enter": frozenset({"administrator", "marketer"}),
-    "crm_campaigns.take_in": frozenset({"administrator", "marketer"}),
-    "crm_campaigns.members": CRM_USERS,
-    "crm_campaigns.add": CRM_USERS,
-    "crm_campaigns.change": CRM_USERS,
-    "crm_deals.page": CRM_USERS,
-    "crm_deals.add_line": CRM_USERS,
-    "crm_deals.remove_line": CRM_USERS,
-    "crm_deals.follow": CRM_USERS,
-    "crm_deals.set_part": CRM_USERS,
-    "crm_deals.remove_part": CRM_USERS,
-    "crm_rates.page": CRM_ADMINISTRATORS,
-    "crm_rates.enter": CRM_ADMINISTRATORS,
-    "crm_rates.set_base": CRM_ADMINISTRATORS,
-    "crm_rates.take_in": CRM_ADMINISTRATORS,
-    "crm_rates.remove": CRM_ADMINISTRATORS,
-    "crm_stages.page": CRM_ADMINISTRATORS,
-    "crm_stages.add": CRM_ADMINISTRATORS,
-    "crm_stages.stage": CRM_ADMINISTRATORS,
-    "crm_stages.change": CRM_ADMINISTRATORS,
-    "crm_stages.move": CRM_ADMINISTRATORS,
-    "crm_stages.retire": CRM_ADMINISTRATORS,
-    "crm_stages.bring_back": CRM_ADMINISTRATORS,
-    # Records of the CRM; what may be done with one depends on the record.
-    "record.page": CRM_USERS,
-    "record.new": CRM_USERS,
-    "record.add": CRM_USERS,
-    "record.edit": CRM_USERS,
-    "record.change": CRM_USERS,
-    "record.change_field": CRM_USERS,
-    "record.delete": CRM_USERS,
-    "record.pick": CRM_USERS,
-    # Dashboards.
-    "dashboards.page": FIGURE_READERS,
-    "dashboards.show": FIGURE_READERS,
-    "dashboards.paper": FIGURE_READERS,
-    "dashboards.sheet": FIGURE_READERS,
-    # Imports.
-    "imports.page": CRM_USERS,
-    "imports.add": CRM_USERS,
-    "imports.show": CRM_USERS,
-    "imports.decide": CRM_USERS,
-    "imports.take_back": CRM_USERS,
-    "imports.drop": CRM_USERS,
-    "imports.rejected": CRM_USERS,
-    "imports.mapping": CRM_USERS,
-    "record.star": CRM_USERS,
-    "record.log": CRM_USERS,
-    "crm_activities.done": CRM_USERS,
-    "crm_activities.move": CRM_USERS,
-    "crm_activities.drop": CRM_USERS,
-    "crm_activities.step_done": CRM_USERS,
-    "crm_activities.step_move": CRM_USERS,
-    "crm_home.page": CRM_USERS,
-    "crm_bin.page": CRM_USERS,
-    "crm_calendar.page": CRM_USERS,
-    "crm_bin.restore": CRM_USERS,
-    "crm_notes.new": CRM_USERS,
-    "crm_notes.add": CRM_USERS,
-    "crm_notes.page": CRM_USERS,
-    "crm_notes.change": CRM_USERS,
-    "crm_notes.delete": CRM_USERS,
-    "crm_tags.put": CRM_USERS,
-    "crm_tags.take": CRM_USERS,
-    "crm_tags.page": CRM_ADMINISTRATORS,
-    "crm_tags.change": CRM_ADMINISTRATORS,
-    "crm_tags.remove": CRM_ADMINISTRATORS,
 }

@@ -1,0 +1,58 @@
+"""The places of the CRM in the navigation: what one works in, and what it adds up to."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_babel import gettext as _
+
+from crm.access import rules as access_rules
+from crm.access.queries import access_of, uses
+from crm.access.rules import Access
+from crm.objects.rules.catalogue import OBJECTS
+from infra.forms import lazy as _l
+from kernel.actor import Actor
+from web.shell import NavItem
+
+_ICONS = {"account": "globe", "opportunity": "coins", "activity": "comment", "product": "template"}
+_INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
+    (_l("Dashboards"), "/crm/dashboards", "gauge", frozenset({"figures"})),
+    (_l("Figures"), "/crm/kpis", "report", frozenset({"figures"})),
+    (_l("Data quality"), "/crm/quality", "check", frozenset({"quality"})),
+    (_l("Imports"), "/crm/imports", "download", frozenset()),
+    (_l("Recycle bin"), "/crm/bin", "trash", frozenset()),
+    (_l("Setup of the CRM"), "/crm/setup", "filter", frozenset({"access", "setup"})),
+)
+"""What the CRM adds up to and how it is looked after: label, address, icon, the functions of which one is needed."""
+
+
+def places(actor: Actor) -> list[NavItem]:
+    """The places of the CRM, for who uses it: their day, the objects that they may see, what their functions open."""
+    if not uses(actor):
+        return []
+    access = access_of(actor)
+    held = access.functions()
+    insight = [
+        _place(str(label), href, icon, _("Insight"))
+        for label, href, icon, needed in _INSIGHT
+        if not needed or needed & held
+    ]
+    return [*_work(access), *insight]
+
+
+def _work(access: Access) -> list[NavItem]:
+    group = _("CRM")
+    seen = [each for each in OBJECTS.values() if access_rules.may(access, access_rules.SEE, each)]
+    objects = [
+        _place(_(each.label_plural), f"/crm/{each.plural}", _ICONS.get(each.key, each.icon), group) for each in seen
+    ]
+    keys = {each.key for each in seen}
+    board = [_place(_("Pipeline"), "/crm/pipeline", "board", group)] if "opportunity" in keys else []
+    days = [_place(_("Calendar"), "/crm/calendar", "calendar", group)] if "activity" in keys else []
+    day = NavItem(_("My day"), "/crm", "work", active=request.path == "/crm", group=group)
+    return [day, *days, *board, *objects]
+
+
+def _place(label: str, href: str, icon: str, group: str) -> NavItem:
+    """A place by its address: current on its own page and on those below it."""
+    active = request.path == href or request.path.startswith(f"{href}/")
+    return NavItem(label, href, icon, active=active, group=group)

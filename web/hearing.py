@@ -1,0 +1,95 @@
+"""Who hears what, and who answers: facts and questions of the lower floors, each with those that upper floors give.
+
+The other tables of what is connected stand in ``web/wiring.py``.
+"""
+
+from __future__ import annotations
+
+from accounts.absences import service as absences
+from accounts.absences.events import TimeChanged
+from accounts.access.queries import obstacles_to_switch_off
+from accounts.calendars.events import CalendarChanged
+from accounts.mentions import service as mentions
+from accounts.notices import service as notices
+from accounts.people.events import MaySwitchOff, PersonSwitchedOff
+from accounts.signin.service import end_all, end_sessions_of
+from checklists import service as checklists
+from checklists.charts import obstacles_to_complete
+from checklists.seed import follow_copy as copy_checklists
+from crm.access import queries as crm_access
+from crm.access import service as crm_roles
+from crm.counts import service as counts
+from crm.duplicates import service as duplicates
+from crm.handover.queries import obstacles_to_switch_off as open_records
+from crm.modules.events import MaySwitchOffModule
+from crm.modules.queries import hidden_records
+from crm.quality import service as quality
+from crm.records.events import RecordsWritten
+from desk.my_work import service as my_work
+from infra.backup.events import Restored
+from infra.comments.events import CommentAdded, CommentChanged
+from infra.mail.service import hold_after_restore
+from infra.transaction import Changed
+from infra.undo import Undone
+from infra.wires import Answerer, Handler
+from kernel.events import Event
+from kernel.questions import Question
+from phases.foreseen import service as foreseen
+from roadmap.actions import service as actions
+from roadmap.costs import service as costs
+from roadmap.exchange.service import follow_copy
+from roadmap.projects.events import ProjectCopied, ProjectFramed
+from roadmap.resources import service as resources
+from roadmap.resources.seed import follow_copy as copy_allocations
+from roadmap.risks import service as risks
+from roadmap.risks.seed import follow_copy as copy_risks
+from roadmap.slips import service as slips
+from roadmap.staffing.events import RoleGiven
+from roadmap.tasks import service as tasks
+from roadmap.tasks.events import MayComplete, PlanRescheduled, TasksRemoved
+from roadmap.timesheet import service as timesheet
+
+HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
+    (PersonSwitchedOff, end_sessions_of),
+    (Restored, end_all),
+    (Restored, hold_after_restore),
+    (CommentAdded, mentions.follow_comment),
+    (CommentChanged, mentions.follow_rewording),
+    (ProjectFramed, tasks.follow_frame),
+    (ProjectFramed, resources.follow_frame),
+    (RoleGiven, resources.follow_role),
+    (CalendarChanged, tasks.follow_calendar),
+    (TimeChanged, tasks.follow_time),
+    (ProjectCopied, follow_copy),
+    (ProjectCopied, copy_allocations),
+    (ProjectCopied, copy_checklists),
+    (ProjectCopied, foreseen.follow_copy),
+    (ProjectCopied, copy_risks),
+    (ProjectCopied, costs.follow_copy),
+    (TasksRemoved, timesheet.follow_removal),
+    (PlanRescheduled, checklists.follow_plan),
+    (PlanRescheduled, actions.follow_plan),
+    (PlanRescheduled, slips.follow_plan),
+    (Changed, my_work.follow_changes),
+    (Changed, counts.follow_changes),
+    (PlanRescheduled, risks.follow_plan),
+    (PlanRescheduled, foreseen.follow_plan),
+    (Undone, tasks.follow_undo),
+    (Undone, notices.take_back),
+    (Undone, absences.follow_undo),
+    (Undone, crm_roles.follow_undo),
+    (RecordsWritten, quality.follow_records),
+    (RecordsWritten, duplicates.follow_records),
+    (Undone, quality.follow_undo),
+    (Undone, duplicates.follow_undo),
+)
+"""Facts and who hears them."""
+
+ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = (
+    (MaySwitchOff, obstacles_to_switch_off),
+    (MaySwitchOff, crm_access.obstacles_to_switch_off),
+    (MaySwitchOff, open_records),
+    (MayComplete, obstacles_to_complete),
+    (MaySwitchOffModule, hidden_records),
+)
+"""Questions and who answers them."""
