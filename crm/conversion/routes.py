@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from crm.access.queries import access_of
 from crm.conversion import charts, queries, service
 from crm.conversion.forms import NEW, ConvertForm
+from crm.duplicates.queries import Match
+from crm.duplicates.rules.scores import Level
 from crm.objects.rules.catalogue import LEAD
 from crm.rates import queries as rates
 from crm.records import queries as records
@@ -122,8 +124,7 @@ def _form(lead: Lead, *, first: bool = False) -> ConvertForm:
     known = {lead.owner_id, g.actor.id} - {None}
     form.owner_id.choices = list(people.items()) if people else [(each, str(each)) for each in known]
     if first:
-        form.account.data = str(accounts[0].id) if accounts else NEW
-        form.contact.data = str(contacts[0].id) if contacts else NEW
+        form.account.data, form.contact.data = _likeliest(accounts, lead.company), _likeliest(contacts, "")
         form.account_name.data, form.currency.data = lead.company or lead.name, rates.base()
         form.deal_name.data = lead.product_interest or lead.company or lead.name
         form.amount.data = "" if lead.value is None else f"{lead.value:f}"
@@ -131,8 +132,14 @@ def _form(lead: Lead, *, first: bool = False) -> ConvertForm:
     return form
 
 
-def _said(match: queries.Match) -> str:
-    return f"{match.name} ({', '.join(_(each) for each in match.reasons)})"
+def _likeliest(matches: list[Match], name: str) -> str:
+    """The record that is chosen at first: one that is likely the same, or is called so; else a new one."""
+    known = [each for each in matches if each.level is not Level.POSSIBLE or each.name.lower() == name.lower()]
+    return str(known[0].id) if known else NEW
+
+
+def _said(match: Match) -> str:
+    return f"{match.name} ({', '.join(match.reasons)})" if match.reasons else match.name
 
 
 def _page(lead: Lead, form: ConvertForm) -> str:

@@ -17,7 +17,7 @@ from crm.access.rules import Access
 from crm.duplicates.models import DuplicateKey, DuplicatePair
 from crm.duplicates.rules.keys import FULLEST, keys
 from crm.duplicates.rules.profiles import COMPARED, Profile, profile_of
-from crm.duplicates.rules.scores import PRIOR, Level, Reason, level_of, percent_of, score
+from crm.duplicates.rules.scores import PRIOR, Level, Reason, Score, level_of, percent_of, score
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.records.models import TABLES
 from crm.records.queries import AnyRecord, seen
@@ -80,10 +80,17 @@ def like(kind: str, values: Mapping[str, Any], access: Access, *, besides: int |
     for row in rows:
         shown = {key: getattr(row, key) for key in COMPARED[kind] if key in views[row.id]}
         scored = score(profile, profile_of(kind, shown))
-        if scored.level is not None and "name" in views[row.id]:
+        level = scored.level or _of_one_name(scored)
+        if level is not None and "name" in views[row.id]:
             said = tuple(sentence(subject, each) for each in scored.reasons if abs(each.points) >= 1)
-            found.append(Match(row.id, row.name, scored.percent, scored.level, said))
+            found.append(Match(row.id, row.name, scored.percent, level, said))
     return sorted(found, key=lambda each: -each.score)[:LIKE]
+
+
+def _of_one_name(scored: Score) -> Level | None:
+    """Who enters a name that is there already is told, although a name alone makes no pair."""
+    same = any(each.field == "name" and each.found == "same" for each in scored.reasons)
+    return Level.POSSIBLE if same else None
 
 
 def pairs(access: Access, *, kind: str | None = None, level: Level | None = None, mine: bool = False) -> list[Pair]:

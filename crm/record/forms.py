@@ -18,6 +18,7 @@ from crm.objects.rules.fields import Field, Kind
 from crm.parsing.rules import Hints, parse, show
 from crm.record import queries
 from crm.records import queries as records
+from crm.records.rules import has_own_page
 from crm.records.service import Clash
 from infra.forms import told
 from infra.merge import FieldConflict
@@ -159,7 +160,15 @@ def form_for(
     """A form with some fields of an object, in the catalogue's order, filled with values."""
     wanted = set(keys)
     fields = [each for each in subject.fields if each.key in wanted]
-    return RecordForm(subject.key, [_control(access, each, values.get(each.key), zone) for each in fields])
+    controls = [_control(access, each, values.get(each.key), zone) for each in fields]
+    for control in controls:
+        control.options = [each for each in control.options if not _elsewhere(subject.key, control, each[0])]
+    return RecordForm(subject.key, controls)
+
+
+def _elsewhere(kind: str, control: Control, value: Any) -> bool:
+    """Whether a value that the control does not hold already is set by a page of its own."""
+    return value != control.typed and has_own_page(kind, control.key, value)
 
 
 def read(access: Access, form: RecordForm, sent: Mapping[str, str], zone: tzinfo) -> RecordForm:
@@ -191,10 +200,10 @@ def _settle(form: RecordForm, control: Control, parsed: Any) -> None:
 
 
 def _read_choice(access: Access, form: RecordForm, control: Control, text: str, search: str, known: Hints) -> None:
-    before, control.typed, control.search = control.typed, text, search
     if control.field.kind not in (Kind.PERSON, Kind.TEAM, Kind.RECORD):
-        _settle(form, control, parse(control.field, text, known))
+        _read_value(form, control, parse(control.field, text, known), text)
         return
+    before, control.typed, control.search = control.typed, text, search
     if search and text in ("", before):
         _read_search(access, form, control, search, known)
         return
@@ -205,6 +214,15 @@ def _read_choice(access: Access, form: RecordForm, control: Control, text: str, 
         control.options = _offer(control.options, number, names)
     else:
         control.error = _("That can't be chosen. Look for it by its name.")
+
+
+def _read_value(form: RecordForm, control: Control, parsed: Any, text: str) -> None:
+    """A value of a list; one with a page of its own is told where that is."""
+    if parsed.ok and _elsewhere(form.kind, control, parsed.value):
+        control.error = _("A lead is converted or given up on its page, which asks what belongs to that.")
+    else:
+        _settle(form, control, parsed)
+    control.typed = text
 
 
 def _read_search(access: Access, form: RecordForm, control: Control, search: str, known: Hints) -> None:

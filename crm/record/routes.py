@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from crm.access import rules as access_rules
 from crm.access.queries import access_of, demand
 from crm.access.rules import Access
 from crm.activities import service as activities
+from crm.duplicates import queries as duplicates
+from crm.duplicates.queries import Match
 from crm.merging import queries as merging
 from crm.objects.rules.catalogue import OBJECTS, ObjectType, object_of
 from crm.objects.rules.fields import Field
@@ -52,11 +55,13 @@ def new(plural: str) -> ResponseReturnValue:
 @bp.post(f"/crm/{PLURAL}/new")
 @requires("crm.use")
 def add(plural: str) -> ResponseReturnValue:
-    """Keep a new record."""
+    """Keep a new record; where some are there that it may be, they are offered first, and ``known`` passes them by."""
     subject, access = object_of(plural), access_of(g.actor)
     demand(access, access_rules.CREATE, subject)
     form = forms.read(access, _new_form(access, subject), request.form, g.zone)
-    if form.valid:
+    found = duplicates.like(subject.key, form.values, access) if form.valid else []
+    alike = [each for each in found if str(each.id) not in request.form.get("known", "").split()]
+    if form.valid and not alike:
         try:
             made, work = service.create(subject.key, form.values, actor=g.actor, now=g.now)
         except RuleBroken as problem:
@@ -64,7 +69,7 @@ def add(plural: str) -> ResponseReturnValue:
         else:
             flash_undo(_("%(object)s kept.", object=_(subject.label)), work)
             return redirect(_after(subject, made), 303)
-    return _new_page(subject, form), 422
+    return _new_page(subject, form, found if alike else []), 422
 
 
 @bp.get(BASE)
@@ -241,8 +246,9 @@ def _after(subject: ObjectType, made: int) -> str:
     return back if ours else url_for(".page", plural=subject.plural, record_id=made)
 
 
-def _new_page(subject: ObjectType, form: RecordForm) -> str:
-    return render_template("crm/record/new.html", subject=subject, form=form, back=request.values.get("back", ""))
+def _new_page(subject: ObjectType, form: RecordForm, alike: Sequence[Match] = ()) -> str:
+    back = request.values.get("back", "")
+    return render_template("crm/record/new.html", subject=subject, form=form, back=back, alike=alike)
 
 
 def _edit_page(access: Access, subject: ObjectType, record: Any, form: RecordForm) -> str:

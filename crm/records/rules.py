@@ -95,6 +95,21 @@ _FOLLOWS: Mapping[str, Callable[[Values, Values, datetime, StageFacts | None], d
 }
 
 
+PAGES_OF_THEIR_OWN: Mapping[tuple[str, str], frozenset[str]] = {
+    ("lead", "status"): frozenset({"converted", "disqualified"})
+}
+"""Values that a form does not set, by object and field: a page of their own asks for what belongs to them."""
+
+
+def has_own_page(subject: str, key: str, value: Any) -> bool:
+    """Whether a value is reached by a page of its own only.
+
+    >>> has_own_page("lead", "status", "converted"), has_own_page("lead", "status", "mql")
+    (True, False)
+    """
+    return value in PAGES_OF_THEIR_OWN.get((subject, key), ())
+
+
 def differs(one: Any, other: Any) -> bool:
     """Whether a value changed; nothing typed and nothing there are the same."""
     return (one or None) != (other or None) if not isinstance(one, (int, date, Enum)) or one is None else one != other

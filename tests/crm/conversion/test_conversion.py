@@ -86,10 +86,11 @@ def test_it_is_taken_back_in_one_step(sofie, lead):
 
 def test_existing_records_are_offered_with_the_reason_and_used(sofie, lead):
     account = factories.record("account", name="OAKFIELD")
-    contact = factories.record("contact", by=sofie, last_name="Other", email="Ines@Oakfield.example")
+    contact = factories.record("contact", by=sofie, last_name="Maertens", email="Ines@Oakfield.example")
     access, row = access_of(sofie), db.session.get(Lead, lead)
-    assert [(each.id, each.reasons) for each in queries.account_like(row, access)] == [(account, ("the same name",))]
-    assert [each.reasons for each in queries.contact_like(row, access)] == [("the same e-mail address",)]
+    assert [(each.id, each.reasons) for each in queries.account_like(row, access)] == [(account, ("same name",))]
+    (alike,) = queries.contact_like(row, access)
+    assert (alike.id, alike.reasons) == (contact, ("same e-mail", "same last name"))
     done, _work = service.convert(lead, new(account_id=account, contact_id=contact), actor=sofie, now=NOW)
     assert (done.account_id, done.contact_id, count(Account), count(Contact)) == (account, contact, 1, 1)
 
@@ -141,7 +142,7 @@ def test_the_page_keeps_what_was_typed_and_converts(client, sofie, lead):
     factories.record("account", name="Oakfield")
     factories.sign_in(client, sofie)
     page = client.get(f"/crm/leads/{lead}/convert")
-    assert "the same name" in page.text
+    assert "same name" in page.text
     sent = {"account": "new", "account_name": "Oakfield two", "contact": "new", "with_deal": "y", "deal_name": "D"}
     sent |= {"currency": "EUR", "owner_id": str(sofie.id)}
     wrong = client.post(f"/crm/leads/{lead}/convert", data=sent | {"amount": "1.234"})
