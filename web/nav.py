@@ -105,7 +105,6 @@ _ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
     "crm_teams": (_l("Teams"), "crm_teams.page", ""),
     "crm_reassign": (_l("Hand records over"), "", ""),
     "search": (_l("Search"), "", ""),
-    "crm_pipeline": (_l("Pipeline"), "crm_pipeline.board", ""),
     "crm_rates": (_l("Rates"), "crm_rates.page", ""),
     "crm_stages": (_l("Stages"), "crm_stages.page", ""),
 }
@@ -118,6 +117,8 @@ def _crumbs(places: list[NavItem]) -> list[tuple[str, str | None]]:
     above = next(((item.label, item.href) for item in places if item.active), None)
     room = _ROOMS_OUTSIDE.get(request.endpoint or "") or _ROOMS_OUTSIDE.get(request.blueprint or "")
     crumbs = [above] if above else []
+    if request.path.startswith("/crm/"):
+        crumbs.insert(0, (_("CRM"), url_for("crm_home.page")))
     if room:
         label, endpoint, higher = room
         crumbs += [(_("My account"), url_for(higher))] if higher else []

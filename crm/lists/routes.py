@@ -14,6 +14,7 @@ from crm.access.queries import access_of
 from crm.access.rules import CREATE, EXPORT, SEE, Access
 from crm.lists import forms, queries, rules, service
 from crm.objects.rules.catalogue import OBJECTS, ObjectType, object_of
+from crm.records import charts as values
 from infra import lists
 from infra.formats import number
 from infra.forms import told
@@ -56,6 +57,7 @@ def page(plural: str) -> ResponseReturnValue:
         empty=rules.EMPTY[subject.key],
         address=lambda row: f"/crm/{subject.plural}/{row.id}",
         linked=_linked(access, subject),
+        money=values.money,
     )
 
 

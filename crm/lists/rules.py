@@ -15,7 +15,7 @@ FIRST_ORDER: Mapping[str, str] = {
     "lead": "-created_at",
     "account": "name",
     "contact": "name",
-    "opportunity": "closes_on",
+    "opportunity": "-closes_on",
     "activity": "-occurred_at",
     "campaign": "-starts_on",
     "product": "name",
@@ -105,11 +105,13 @@ def _opportunity(whose: tuple[Tab, ...], new: Tab, today: date) -> tuple[Tab, ..
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     still = (("open", "yes"),)
     month = (*still, ("closes_on_from", first.isoformat()), ("closes_on_to", last.isoformat()))
+    ahead = ("sort", "closes_on")
     return (
-        *(Tab(each.label, (*each.conditions, *still)) for each in whose),
-        Tab("Closing this month", month),
-        Tab("No next step", (*still, ("stepless", "yes"))),
-        Tab("Quiet for 14 days", (*still, ("quiet", "yes"))),
+        Tab("Open", (*still, ahead)),
+        *(Tab(each.label, (*each.conditions, *still, ahead)) for each in whose),
+        Tab("Closing this month", (*month, ahead)),
+        Tab("No next step", (*still, ("stepless", "yes"), ahead)),
+        Tab("Quiet for 14 days", (*still, ("quiet", "yes"), ahead)),
         new,
     )
 

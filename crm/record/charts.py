@@ -37,6 +37,8 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
 _ELSEWHERE = frozenset({"name", "next_step", "next_step_on", "stage_id"})
 """Fields with a place of their own on the page."""
 _NAMES = frozenset({"first_name", "last_name"})
+_CODES: Mapping[str, str] = {"activity": "ACT", "campaign": "CAM"}
+"""What stands before a record's number where the first letter of its object is that of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class RecordPage:
     @property
     def code(self) -> str:
         """What people call it on the phone."""
-        return f"{self.subject.label[0]}-{self.record.id}"
+        return f"{_CODES.get(self.kind, self.subject.label[0])}-{self.record.id}"
 
     @property
     def initials(self) -> str:
@@ -326,10 +328,17 @@ def _line(subject: ObjectType, row: Any, shown: frozenset[str], names: Names) ->
     return Line(title, f"/crm/{subject.plural}/{row.id}", " · ".join(each for each in sub if each), value)
 
 
-def panels(access: Access, kind: str, record: Any) -> list[Markup]:
-    """What other rooms add to the page of this object."""
+def _leads(kind: str, where: str) -> bool:
+    """Whether a panel is what the readers of this object come for: the way of a lead, what came of a campaign."""
+    return where == kind and kind in ("lead", "campaign")
+
+
+def panels(access: Access, kind: str, record: Any, *, leading: bool = False) -> list[Markup]:
+    """What other rooms add to the page of a record below its timeline, or what stands above it."""
     wired = cast("Iterable[tuple[str, Any]]", wires().extras.get(RECORD_PANELS, ()))
-    found = [panel(kind, record, access) for wanted, panel in wired if wanted in (kind, "*")]
+    found = [
+        panel(kind, record, access) for where, panel in wired if _leads(kind, where) == leading and where in (kind, "*")
+    ]
     return [each for each in found if each]
 
 
@@ -338,10 +347,7 @@ def list_address(subject: ObjectType) -> str:
     return f"/crm/{subject.plural}"
 
 
-def crumbs(page: RecordPage) -> list[tuple[str, str | None]]:
-    """Where the page lies."""
-    return [
-        (_("CRM"), "/crm"),
-        (_(page.subject.label_plural), list_address(page.subject)),
-        (page.title, None),
-    ]
+def crumbs(subject: ObjectType, name: str, page: RecordPage | None = None) -> list[tuple[str, str | None]]:
+    """Where a page lies: below the list of its object, and below the ``page`` of its record if it is another one."""
+    record = [(page.title, page.address)] if page else []
+    return [(_("CRM"), "/crm"), (_(subject.label_plural), list_address(subject)), *record, (name, None)]

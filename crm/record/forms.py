@@ -100,17 +100,21 @@ class RecordForm:
                         "Somebody else made this “%(theirs)s” meanwhile. Save again to keep yours.", theirs=theirs
                     )
 
-    def required(self) -> list[Control]:
-        """The fields that count, first of all."""
-        return [each for each in self.controls if each.field.counts]
+    def first(self) -> list[Control]:
+        """The fields that count, and those that lists show: what one fills in first."""
+        return [each for each in self.controls if _is_first(each.field)]
 
     def more(self) -> list[Control]:
         """The other ones."""
-        return [each for each in self.controls if not each.field.counts]
+        return [each for each in self.controls if not _is_first(each.field)]
 
     def more_open(self) -> bool:
         """Whether something in those has to be seen at once."""
         return any(each.error for each in self.more())
+
+
+def _is_first(field: Field) -> bool:
+    return field.counts or field.listed or field.key == "first_name"
 
 
 @dataclass(slots=True)

@@ -248,12 +248,16 @@ def _after(subject: ObjectType, made: int) -> str:
 
 def _new_page(subject: ObjectType, form: RecordForm, alike: Sequence[Match] = ()) -> str:
     back = request.values.get("back", "")
-    return render_template("crm/record/new.html", subject=subject, form=form, back=back, alike=alike)
+    crumbs = charts.crumbs(subject, _("New"))
+    return render_template("crm/record/new.html", subject=subject, form=form, back=back, alike=alike, crumbs=crumbs)
 
 
 def _edit_page(access: Access, subject: ObjectType, record: Any, form: RecordForm) -> str:
     view = charts.page_of(access, subject.key, record, g.now, g.zone)
-    return render_template("crm/record/edit.html", page=view, form=form, base=_base(subject, record, form))
+    crumbs = charts.crumbs(subject, _("Edit"), view)
+    return render_template(
+        "crm/record/edit.html", page=view, form=form, base=_base(subject, record, form), crumbs=crumbs
+    )
 
 
 def _base(subject: ObjectType, record: Any, form: RecordForm) -> str:
@@ -287,7 +291,9 @@ def _page(
         planned=timeline.planned(subject.key, record, access),
         cards=charts.cards(access, view),
         tree=queries.tree(access, record) if subject.key == "account" else [],
+        leading=charts.panels(access, subject.key, record, leading=True),
         panels=charts.panels(access, subject.key, record),
+        crumbs=charts.crumbs(subject, view.title),
         subject=thing,
         attached=files.of_subject(key, g.actor),
         may_delete=access_rules.may(

@@ -213,7 +213,7 @@ ACTIVITY = ObjectType(
         Field("minutes", "Minutes", Kind.NUMBER),
         Field("outcome", "Outcome"),
         Field("description", "What was said", Kind.LONG, longest=10_000),
-        Field("account_id", "Account", Kind.RECORD, target="account"),
+        Field("account_id", "Account", Kind.RECORD, target="account", listed=True),
         Field("contact_id", "Contact", Kind.RECORD, target="contact"),
         Field("lead_id", "Lead", Kind.RECORD, target="lead"),
         Field("opportunity_id", "Opportunity", Kind.RECORD, target="opportunity"),

@@ -215,3 +215,24 @@ def test_a_reader_gets_no_way_to_change(client, boss):
     assert f"/{made}/edit" not in text
     assert "?edit=" not in text
     assert reader.get(f"/crm/opportunities/{made}/edit").status_code == 403
+
+
+def test_a_page_says_where_it_lies(browser, sofie):
+    made = factories.record("activity", by=sofie, name="Call Ines")
+    crumbs = re.search(
+        r'<nav class="crumbs".*?</nav>', browser.get(f"/crm/activities/{made}/edit").text, re.DOTALL
+    ).group()
+    assert re.findall(r'href="([^"]+)"', crumbs) == ["/crm", "/crm/activities", f"/crm/activities/{made}"]
+    assert f"ACT-{made}" in browser.get(f"/crm/activities/{made}").text
+
+
+def test_the_way_of_a_lead_stands_above_its_timeline(browser, sofie):
+    text = browser.get(f"/crm/leads/{factories.record('lead', by=sofie)}").text
+    assert text.index("/convert") < text.index('id="timeline"') < text.index("Shared with")
+
+
+def test_a_new_activity_asks_at_once_when_and_with_whom(browser):
+    text = browser.get("/crm/activities/new").text
+    more = text.index("More fields")
+    assert max(text.index(f'id="f-{key}"') for key in ("due_at", "occurred_at", "account_id")) < more
+    assert text.index('id="f-minutes"') > more

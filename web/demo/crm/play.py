@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -16,6 +16,7 @@ from accounts.signin import service as signin
 from accounts.teams import service as teams
 from crm.access import service as access
 from crm.merging import service as merging
+from crm.rates import service as rates
 from crm.records import queries, service
 from crm.records.models import TABLES, OpportunityLine
 from infra.database import db
@@ -34,6 +35,7 @@ ORDER = ("campaign", "account", "contact", "lead", "opportunity", "activity")
 SHARED = ("account", "contact")
 """What the first team to move brings for all."""
 LOADED, TIDIED = time(6, 10), time(16, 40)
+RATE = Decimal("0.000001")
 TIDIER, BINNED = "tobias", 5
 
 
@@ -45,6 +47,7 @@ class CrmStory:
         self.days, self.clock = Days(today), clock
         self.ids = {**ids, **_cast(clock)}
         _organise(self.ids)
+        _quote(self.days)
         self.actors: dict[str, Actor] = {}
         self.plan = planned(self.days)
         self.numbers: dict[str, dict[int, int]] = {kind: {} for kind in ORDER}
@@ -212,6 +215,17 @@ def _organise(ids: Mapping[str, int]) -> None:
     for role, keys in ROLES.items():
         for key in keys:
             access.give_role(ids[key], role, actor=SYSTEM)
+
+
+def _quote(days: Days) -> None:
+    """Enter what the currencies of the price lists are worth, for each month in which a deal may have closed."""
+    quoted = [
+        rates.RateData(currency, day, (1 / in_euro).quantize(RATE), "Finance, rate of the month")
+        for day in sorted({each.replace(day=1) for each in days.all})
+        for currency, in_euro in selling.RATES.items()
+        if in_euro != 1
+    ]
+    rates.enter(quoted, actor=SYSTEM, now=datetime.combine(days.all[0], LOADED, UTC))
 
 
 def _load_products(work: Work, at: datetime) -> list[int]:
