@@ -13,7 +13,10 @@ from sqlalchemy import func, select
 from accounts.people.models import Person
 from accounts.teams import queries as teams
 from crm.access.models import CrmHolder
+from crm.campaigns.models import CampaignDay
+from crm.rates.queries import missing
 from crm.records.models import TABLES, StageChange
+from crm.usage.models import Visit
 from infra.database import db
 from tests.web.demo.conftest import DAY
 from web.demo.crm import cast
@@ -132,3 +135,16 @@ def test_two_have_things_to_do_today(demo: Flask) -> None:
     )
     assert due["oskar"] >= 3
     assert due["jonas"] >= 2
+
+
+def test_money_and_campaigns_are_known_and_most_people_came_each_week(demo: Flask) -> None:
+    assert missing(DAY) == []
+    days = Counter(db.session.scalars(select(CampaignDay.campaign_id)))
+    assert len(days) == COUNTS["campaign"]
+    assert min(days.values()) >= 4
+    monday, who, came = DAY - timedelta(days=DAY.weekday()), names(), Counter[str]()
+    for visit in db.session.scalars(select(Visit)):
+        came[who[visit.person_id]] += monday - timedelta(weeks=1) <= visit.started_at.date() < monday
+    assert cast.ABSENT not in came
+    assert came[cast.FRIDAYS] <= 1
+    assert sum(count >= 3 for count in came.values()) / 17 > 0.6

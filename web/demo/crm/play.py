@@ -15,15 +15,17 @@ from accounts.people.rules import PersonData
 from accounts.signin import service as signin
 from accounts.teams import service as teams
 from crm.access import service as access
+from crm.campaigns import service as campaigns
 from crm.merging import service as merging
 from crm.rates import service as rates
 from crm.records import queries, service
 from crm.records.models import TABLES, OpportunityLine
+from crm.usage import service as usage
 from infra.database import db
 from infra.transaction import Work, transaction
 from kernel.actor import SYSTEM, Actor
 from web.demo.cast import COMPANY, PASSWORD
-from web.demo.crm import doing, market, selling, warts
+from web.demo.crm import beside, doing, market, selling, warts
 from web.demo.crm.cast import LEADER, PLAYERS, ROLES, TEAMS, TOP, WAVES, Wave, team_of, wave_of
 from web.demo.crm.days import Days
 from web.demo.crm.plan import LINKS, Plan, Planned
@@ -60,12 +62,24 @@ class CrmStory:
         for wave in WAVES:
             if day == self._moves(wave):
                 self._load(wave)
+        if day == self._moves(WAVES[0]):
+            rates.enter(beside.rates(self.days), actor=self._actor(TIDIER), now=self.clock.on(day, LOADED))
         for who, rows in self.coming.pop(day, {}).items():
             self._write(who, rows)
         for who, changes in self.changing.pop(day, {}).items():
             self._change(who, changes)
         if day == self.days.all[-1]:
             self._tidy(day)
+            self._count(day)
+
+    def _count(self, day: date) -> None:
+        """Enter what campaigns did by day, and who was here when."""
+        at = self.clock.on(day, TIDIED)
+        for row in self.plan.of("campaign"):
+            counted = beside.reached(row, self.days)
+            campaigns.enter(self._number(row), counted, actor=self._actor(row.who), now=at, today=day)
+        stays = {self.ids[who]: found for who, found in beside.visits(self.days)}
+        usage.put(stays, {}, actor=SYSTEM, now=at)
 
     def _tidy(self, day: date) -> None:
         """On the eve an administrator makes one of two contacts, and puts a few leads into the bin."""
