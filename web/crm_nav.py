@@ -25,6 +25,10 @@ _INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
 """What the CRM adds up to and how it is looked after: label, address, icon, the functions of which one is needed."""
 
 
+_ALSO = {"/crm/quality": ("/crm/duplicates", "/crm/merge", "/crm/merges")}
+"""Addresses that belong to a place without lying below it."""
+
+
 def places(actor: Actor) -> list[NavItem]:
     """The places of the CRM, for who uses it: their day, the objects that they may see, what their functions open."""
     if not uses(actor):
@@ -54,5 +58,6 @@ def _work(access: Access) -> list[NavItem]:
 
 def _place(label: str, href: str, icon: str, group: str) -> NavItem:
     """A place by its address: current on its own page and on those below it."""
-    active = request.path == href or request.path.startswith(f"{href}/")
+    roots = (href, *_ALSO.get(href, ()))
+    active = any(request.path == root or request.path.startswith(f"{root}/") for root in roots)
     return NavItem(label, href, icon, active=active, group=group)

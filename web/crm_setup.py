@@ -19,7 +19,7 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
         "trust.tests",
         "crm.permission_tests",
     ),
-    (_WHO, _l("View as"), _l("The CRM as a colleague sees it"), "trust.view_as", "crm.view_as"),
+    (_WHO, _l("Look as somebody else"), _l("The CRM as a colleague sees it"), "trust.view_as", "crm.view_as"),
     (
         _HOW,
         _l("Stages"),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from crm.counts.rules.periods import Period, period, read_period
 from crm.dashboards.queries import Choice
-from crm.dashboards.rules.periods import Period, period
 from kernel.errors import RuleBroken
 
 _DIGITS = 9
@@ -27,19 +27,9 @@ def asked(sent: Mapping[str, str], today: date, teams: frozenset[int], people: f
     team, person = _number(sent.get("team", "")), _number(sent.get("person", ""))
     choice = Choice(team if team in teams else None, person if person in people else None)
     try:
-        since, until = _day(sent.get("since", ""), "since"), _day(sent.get("until", ""), "until")
-        return Asked(period(sent.get("period", ""), today, since, until), choice)
+        return Asked(read_period(sent, today), choice)
     except RuleBroken as problem:
         return Asked(period("", today), choice, problem)
-
-
-def _day(text: str, field: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise RuleBroken("dashboards.day", "Write the day as 2026-03-03.", field=field) from error
 
 
 def _number(text: str) -> int | None:

@@ -15,13 +15,14 @@ from crm.access.rules import Access
 from crm.campaigns import queries as campaigns
 from crm.campaigns.rules import CampaignFigures
 from crm.campaigns.rules import Window as CampaignDays
+from crm.counts.rules.periods import PERIODS, as_query
 from crm.counts.rules.windows import Window
 from crm.dashboards import charts, queries
 from crm.dashboards.forms import Asked, asked
 from crm.dashboards.queries import BoardRead
 from crm.dashboards.rules.boards import Board, board
 from crm.dashboards.rules.changes import off_target
-from crm.dashboards.rules.periods import PERIODS
+from crm.kpis.charts import state_word
 from crm.rates.queries import base
 from infra import sheets
 from infra.forms import told
@@ -86,6 +87,7 @@ def _context(key: str) -> dict[str, Any]:
         "wish": wish,
         "currency": currency,
         "charts": charts,
+        "state_word": state_word,
         "panels": [charts.draw(each, currency) for each in read.panels],
         "campaigns": _campaigns(access, window) if one.campaigns else (),
         "off": off_target([each.measure for each in read.figures]),
@@ -107,10 +109,7 @@ def _campaigns(access: Access, window: Window) -> list[CampaignFigures]:
 def _query(wish: Asked) -> dict[str, str]:
     """The wish as an address carries it, so that every link keeps it."""
     chosen = {"team": wish.choice.team_id, "person": wish.choice.person_id}
-    days = {"period": wish.period.key}
-    if wish.period.key not in PERIODS:
-        days = {"since": wish.period.since.isoformat(), "until": wish.period.until.isoformat()}
-    return days | {name: str(number) for name, number in chosen.items() if number is not None}
+    return as_query(wish.period) | {name: str(number) for name, number in chosen.items() if number is not None}
 
 
 def _address(one: Board, wish: Asked) -> str:

@@ -17,6 +17,7 @@ from crm.access import rules as access_rules
 from crm.access.rules import Access
 from crm.counts.rules.cells import Cell
 from crm.counts.rules.windows import week_name
+from crm.kpis.charts import state_word
 from crm.kpis.rules.control import Anomaly, Limits, Point
 from crm.kpis.rules.definitions import Kpi, State, Unit
 from crm.kpis.rules.measures import Measure, short_of
@@ -33,14 +34,6 @@ NARROW = 340
 _LEFT, _RIGHT, _TOP, _FOOT = 52, 44, 12, 24
 _SPARK_W, _SPARK_H = 96, 24
 TONES: Mapping[State, str] = {each: each.value for each in State}
-
-
-def state_word(found: Measure) -> str:
-    """A state in a word; a value without a target is neither met nor missed."""
-    if found.value is None:
-        return _("Unknown")
-    words = {State.GREEN: _("Met"), State.AMBER: _("Near"), State.RED: _("Missed"), State.UNKNOWN: _("No target")}
-    return words[found.state]
 
 
 def said(unit: Unit, value: Decimal | float | None, *, short: bool = False) -> str:

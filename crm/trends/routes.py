@@ -12,9 +12,11 @@ from flask_babel import gettext as _
 
 from accounts.teams import queries as teams
 from crm.access.queries import access_of
+from crm.counts.rules.periods import CHOSEN, PERIODS, Period, as_query, read_period
 from crm.counts.rules.windows import WEEK, Window, monday
 from crm.kpis import queries as kpis
 from crm.kpis import service as settings
+from crm.kpis.charts import state_word
 from crm.kpis.rules import control
 from crm.kpis.rules.definitions import KPIS, Kpi, kpi
 from crm.kpis.rules.measures import Measure
@@ -30,25 +32,24 @@ from kernel.errors import RuleBroken
 
 bp = Blueprint("crm_kpis", __name__)
 BASE = "/crm/kpis"
-WINDOWS = {"7": 7, "30": 30, "90": 90, "365": 365}
-"""Stretches to choose from, in days up to today."""
 SHOWN = 50
 """Records behind a figure on one page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a reader chose in the address: a stretch, a team, a person. Anything unknown is as if it was not there."""
+    """What a reader chose in the address: a period, a team, a person. Anything unknown is as if it was not there."""
 
-    days: str
+    period: Period | None
     team_id: int | None
     person_id: int | None
 
     @property
     def query(self) -> dict[str, Any]:
         """The choice as an address holds it."""
-        found = {"days": self.days, "team": self.team_id, "person": self.person_id}
-        return {name: value for name, value in found.items() if value}
+        found = {"team": self.team_id, "person": self.person_id}
+        days = as_query(self.period) if self.period else {}
+        return days | {name: value for name, value in found.items() if value}
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -57,17 +58,26 @@ class Choice:
 
     def window(self, one: Kpi) -> Window:
         """The stretch that is shown: the chosen one, or the usual one of the figure."""
-        days = WINDOWS.get(self.days, one.days or 1)
-        if one.key == "weekly-active" and not self.days:
+        if self.period is not None:
+            return Window(self.period.since, self.period.until, g.now, g.zone)
+        if one.key == "weekly-active":
             last = monday(g.today) - timedelta(days=1)
             return Window(last - timedelta(days=6), last, g.now, g.zone)
-        return Window(g.today - timedelta(days=days - 1), g.today, g.now, g.zone)
+        return Window(g.today - timedelta(days=(one.days or 1) - 1), g.today, g.now, g.zone)
 
 
 def _choice() -> Choice:
-    days = request.args.get("days", "")
     team, person = request.args.get("team", type=int), request.args.get("person", type=int)
-    return Choice(days if days in WINDOWS else "", team, person)
+    return Choice(_period(), team, person)
+
+
+def _period() -> Period | None:
+    """The period of the address, said as dashboards say it; none: each figure's usual one."""
+    try:
+        found = read_period(request.args, g.today)
+    except RuleBroken:
+        return None
+    return found if found.key == CHOSEN or request.args.get("period") == found.key else None
 
 
 @bp.get(BASE)
@@ -172,7 +182,7 @@ def _one(found: Kpi, target_form: TargetForm | None = None, rebase_form: RebaseF
         segments=charts.SEGMENTS,
         said=charts.said,
         counted=charts.counted,
-        state_word=charts.state_word,
+        state_word=state_word,
         anomalies=[(each, charts.sentence(found, each, access)) for each in _whole_anomalies(found.key)],
         states=service.STATES,
         target_form=target_form or TargetForm(formdata=None, data={"target": _typed(found, measured)}),
@@ -240,11 +250,12 @@ def _menus(chosen: Choice) -> list[tuple[str, str, list[tuple[str, str, bool]]]]
     """What a reader may choose: a stretch, and of the teams and people whom they see one or all."""
     people = usage.users(kpis.scope_of(access_of(g.actor)))
     ids = {each.team_id for each in people}
-    stretches: list[tuple[Any, str]] = [(key, _("%(days)d days", days=days)) for key, days in WINDOWS.items()]
+    stretches: list[tuple[Any, str]] = [(key, _(label)) for key, (label, _days) in PERIODS.items()]
+    own = _("Days of your own") if chosen.period and chosen.period.key == CHOSEN else ""
     groups: list[tuple[Any, str]] = [(each.id, each.name) for each in teams.teams() if each.id in ids]
     persons: list[tuple[Any, str]] = [(each.id, each.name) for each in people]
     return [
-        _menu("days", _("Usual stretch"), stretches, chosen),
+        _menu("period", own or _("Usual period"), stretches, chosen),
         _menu("team", _("All teams"), groups, chosen),
         _menu("person", _("Everybody"), persons, chosen),
     ]
@@ -254,7 +265,8 @@ def _menu(
     name: str, everything: str, options: list[tuple[Any, str]], chosen: Choice
 ) -> tuple[str, str, list[tuple[str, str, bool]]]:
     now = chosen.query.get(name)
-    rest = {key: value for key, value in {**request.args, **chosen.query}.items() if key != name}
+    mine = {"period", "since", "until"} if name == "period" else {name}
+    rest = {key: value for key, value in {**request.args, **chosen.query}.items() if key not in mine}
     place = {**(request.view_args or {})}
     items = [(everything, url_for(request.endpoint or ".page", **place, **rest), now is None)]
     for value, label in options:

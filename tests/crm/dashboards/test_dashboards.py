@@ -9,12 +9,12 @@ from openpyxl import load_workbook
 
 from accounts.teams.queries import teams
 from crm.access.queries import access_of
+from crm.counts.rules.periods import period
 from crm.counts.rules.windows import Window
 from crm.dashboards import charts, queries
 from crm.dashboards.queries import Choice
 from crm.dashboards.rules import boards
 from crm.dashboards.rules.changes import Moved
-from crm.dashboards.rules.periods import period
 from crm.kpis.rules.definitions import KPIS, Unit, kpi
 from crm.modules import service as modules
 from crm.objects.rules.catalogue import Module

@@ -105,12 +105,21 @@ def test_every_page_of_a_figure_opens_for_every_reader(client, north, sofie, rol
     service.find_anomalies(actor=SYSTEM, now=NOW, zone=UTC)
     reader = factories.crm_role(factories.person("Reader"), role, north)
     browser = factories.sign_in(client, reader)
-    assert browser.get(f"/crm/kpis?team={north}&days=90&person=x").status_code == 200
+    assert browser.get(f"/crm/kpis?team={north}&period=90-days&person=x").status_code == 200
     for key, one in KPIS.items():
         for by in one.segments:
             page = browser.get(f"/crm/kpis/{key}?by={by}&part=top")
             assert page.status_code == 200, (key, by)
     assert browser.get("/crm/kpis/horoscope").status_code == 404
+
+
+def test_a_link_of_a_dashboard_opens_the_figure_for_the_same_days(client):
+    browser = factories.sign_in(client, factories.administrator())
+    same = browser.get("/crm/kpis/win-rate?since=2026-01-05&until=2026-01-18").text
+    assert "Mon 5 Jan" in same
+    assert "Days of your own" in same
+    assert "Last 30 days</a>" in browser.get("/crm/kpis/win-rate?period=30-days").text
+    assert browser.get("/crm/kpis/win-rate?since=2026-02-30&until=x").status_code == 200
 
 
 def test_what_stands_out_in_the_whole_is_told_to_those_only_who_see_the_whole(client, north, sofie):

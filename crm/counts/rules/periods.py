@@ -1,4 +1,4 @@
-"""The periods that one can choose, as days."""
+"""The periods that one can choose, as days, and how an address says them."""
 
 from __future__ import annotations
 
@@ -79,3 +79,33 @@ def period(key: str, today: date, since: date | None = None, until: date | None 
     known = key if key in PERIODS else USUAL
     first, last = PERIODS[known][1](today)
     return Period(known, first, last)
+
+
+def read_period(sent: Mapping[str, str], today: date) -> Period:
+    """The period that an address says, by name or by two days. Raises RuleBroken for days that make none.
+
+    >>> read_period({"since": "2026-01-01", "until": "2026-01-31"}, date(2026, 2, 18)).key
+    'chosen'
+    """
+    since, until = _day(sent.get("since", ""), "since"), _day(sent.get("until", ""), "until")
+    return period(sent.get("period", ""), today, since, until)
+
+
+def as_query(chosen: Period) -> dict[str, str]:
+    """A period as an address says it, so that every page understands it alike.
+
+    >>> as_query(period("month", date(2026, 2, 18)))
+    {'period': 'month'}
+    """
+    if chosen.key in PERIODS:
+        return {"period": chosen.key}
+    return {"since": chosen.since.isoformat(), "until": chosen.until.isoformat()}
+
+
+def _day(text: str, field: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise RuleBroken("dashboards.day", "Write the day as 2026-03-03.", field=field) from error
