@@ -17,6 +17,7 @@ _ICONS = {"account": "globe", "opportunity": "coins", "activity": "comment", "pr
 _INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     (_l("Dashboards"), "/crm/dashboards", "gauge", frozenset({"figures"})),
     (_l("Figures"), "/crm/kpis", "report", frozenset({"figures"})),
+    (_l("Entered figures"), "/crm/figures", "edit", frozenset({"figures"})),
     (_l("Data quality"), "/crm/quality", "check", frozenset({"quality"})),
     (_l("Imports"), "/crm/imports", "download", frozenset()),
     (_l("Recycle bin"), "/crm/bin", "trash", frozenset()),

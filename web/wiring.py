@@ -145,6 +145,7 @@ PAGES: tuple[str, ...] = (
     "crm.bin.routes",
     "crm.calendar.routes",
     "crm.trends.routes",
+    "crm.figures.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
     "roadmap.risks.routes",
@@ -214,6 +215,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("crm_activity", "crm.records.queries:activity"),
     ("crm_campaign", "crm.records.queries:campaign"),
     ("crm_product", "crm.records.queries:product"),
+    ("crm_figure", "crm.figures.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
@@ -271,6 +273,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.deals.service",
     "crm.usage.service",
     "crm.kpis.service",
+    "crm.figures.service",
     "crm.duplicates.service",
     "crm.modules.service",
     "crm.merging.service",

@@ -12,7 +12,10 @@ from infra.database import Amount, Base, Instant
 
 
 class FigureSeries(Base):
-    """A figure from outside: what it counts, in what unit, from which source, once a ``day`` or a ``week``."""
+    """A figure from outside: what it counts, in what unit, from which source, once a ``day`` or a ``week``.
+
+    ``owner_id`` is who sees to it that there is a value; it needs no row of its own to stay readable.
+    """
 
     __tablename__ = "crm_figure_series"
     audit_scope = "crm"
@@ -21,6 +24,7 @@ class FigureSeries(Base):
     unit: Mapped[str] = mapped_column(String(40), default="")
     source: Mapped[str] = mapped_column(String(200), default="")
     period: Mapped[str] = mapped_column(String(5), default="week")
+    owner_id: Mapped[int | None]
     ended: Mapped[bool] = mapped_column(default=False)
 
 

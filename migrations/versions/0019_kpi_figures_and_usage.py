@@ -41,6 +41,7 @@ def upgrade() -> None:
     sa.Column('unit', sa.String(length=40), nullable=False),
     sa.Column('source', sa.String(length=200), nullable=False),
     sa.Column('period', sa.String(length=5), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('ended', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_crm_figure_series')),
     sa.UniqueConstraint('name', name=op.f('uq_crm_figure_series_name')),
