@@ -238,12 +238,17 @@ RECORD_PANELS: tuple[tuple[str, str], ...] = (
     ("lead", "crm.conversion.charts:path_panel"),
     ("opportunity", "crm.deals.charts:deal_panel"),
     ("campaign", "crm.campaigns.charts:campaign_panel"),
+)
+RECORD_ASIDES: tuple[tuple[str, str], ...] = (
+    ("opportunity", "crm.deals.charts:people_panel"),
+    ("opportunity", "crm.standing.charts:panel"),
+    ("contact", "crm.standing.charts:panel"),
     ("*", "crm.notes.charts:panel"),
     ("*", "crm.merging.charts:record_panel"),
     ("*", "crm.sharing.charts:record_panel"),
 )
-"""What other rooms add to a record's page: an object (or ``*`` for every one), and ``module:function`` from the
-object's key, the record and the reader's Access to markup; nothing is left out."""
+"""What other rooms add to a record's page, below its timeline and beside it: an object (or ``*`` for every one), and
+``module:function`` from the object's key, the record and the reader's Access to markup; nothing is left out."""
 
 TIMELINES: tuple[str, ...] = ("crm.notes.queries:timeline",)
 """What else tells of a record in its timeline: ``module:function`` from the object's key, the record, the reader's
@@ -365,6 +370,7 @@ def connect_shared_parts(app: Flask) -> None:
     extras["kept_files"] = tuple(_named(name) for name in KEPT_FILES)
     extras["task_panels"] = tuple(_named(name) for name in TASK_PANELS)
     extras["record_panels"] = tuple((kind, _named(name)) for kind, name in RECORD_PANELS)
+    extras["record_asides"] = tuple((kind, _named(name)) for kind, name in RECORD_ASIDES)
     extras["timelines"] = tuple(_named(name) for name in TIMELINES)
     extras["setup_pages"] = SETUP_PAGES
     extras["undo_guards"] = tuple(_named(name) for name in UNDO_GUARDS)

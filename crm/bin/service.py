@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,16 +10,28 @@ from sqlalchemy import select
 
 from crm.access.models import RecordShare
 from crm.bin import rules
+from crm.campaigns.models import CampaignDay, CampaignMember
+from crm.deals.models import DealContact
 from crm.notes.models import Note
 from crm.objects.rules.catalogue import OBJECTS
 from crm.objects.rules.fields import Kind
 from crm.recent.models import SeenRecord, StarredRecord
+from crm.records import queries
 from crm.records.models import TABLES, OpportunityLine, StageChange
 from crm.tags.models import Tagging
+from infra.attachments.models import Attachment
+from infra.comments.models import Comment
 from infra.database import db
 from infra.transaction import Work, transaction
 from kernel.actor import Actor
 
+_PARTS: Mapping[str, tuple[tuple[Any, Any], ...]] = {
+    "lead": ((CampaignMember, CampaignMember.lead_id),),
+    "contact": ((CampaignMember, CampaignMember.contact_id), (DealContact, DealContact.contact_id)),
+    "opportunity": ((DealContact, DealContact.opportunity_id),),
+    "campaign": ((CampaignMember, CampaignMember.campaign_id), (CampaignDay, CampaignDay.campaign_id)),
+}
+"""Rows of other rooms that say nothing without the record: they go with it, and the trail says so."""
 CHUNK = 500
 """How many records of an object are purged by one action."""
 _ORDER = ("activity", "opportunity", "lead", "contact", "campaign", "account", "product")
@@ -52,6 +65,11 @@ def _let_go(work: Work, kind: str, ids: list[int]) -> None:
         work.bulk_delete(OpportunityLine, [OpportunityLine.opportunity_id.in_(ids)])
     if kind == "product":
         work.bulk_update(OpportunityLine, [OpportunityLine.product_id.in_(ids)], product_id=None)
+    for model, column in _PARTS.get(kind, ()):
+        work.bulk_delete(model, [column.in_(ids)])
+    said: tuple[Any, ...] = (Comment, Attachment)
+    for model in said:
+        work.bulk_delete(model, [model.subject.in_([queries.key_of(kind, each) for each in ids])])
     models: tuple[Any, ...] = (Note, Tagging, SeenRecord, StarredRecord, RecordShare)
     for model in models:
         work.bulk_delete(model, [model.object == kind, model.record_id.in_(ids)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from accounts.people.models import Person
 from crm.access import rules as access_rules
@@ -61,6 +61,20 @@ def people(access: Access, deal_id: int) -> list[PartRow]:
         PartRow(row.id, contact.id, contact.name if named else "", contact.title if titled else "", row.part)
         for contact, row in db.session.execute(query)
     ]
+
+
+def hidden_people(access: Access, deal: Opportunity) -> int:
+    """How many contacts a deal itself names, as its contact or with a part, that the reader may not see."""
+    if not access_rules.is_on(access, CONTACT):
+        return 0
+    named = select(DealContact.contact_id).where(DealContact.opportunity_id == deal.id)
+    shown = records.seen(access, CONTACT).with_only_columns(Contact.id)
+    query = select(func.count()).where(
+        or_(Contact.id == deal.contact_id, Contact.id.in_(named)),
+        Contact.deleted_at.is_(None),
+        Contact.id.not_in(shown),
+    )
+    return db.session.scalar(query) or 0
 
 
 def contacts_of_account(access: Access, account_id: int | None) -> list[tuple[int, str]]:

@@ -107,4 +107,5 @@ def _refused(deal_id: int, problem: RuleBroken) -> ResponseReturnValue:
 def _page(deal_id: int) -> str:
     access = access_of(g.actor)
     deal = records.get(access, OPPORTUNITY, deal_id)
-    return render_template("crm/deals/page.html", deal=deal, panel=charts.deal_panel("opportunity", deal, access))
+    panel = charts.deal_panel("opportunity", deal, access) + charts.people_panel("opportunity", deal, access)
+    return render_template("crm/deals/page.html", deal=deal, panel=panel)

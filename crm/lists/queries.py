@@ -21,6 +21,7 @@ from crm.objects.rules.fields import Field, Kind
 from crm.records import queries as records
 from crm.records.models import TABLES, Activity, Stage
 from crm.search import queries as search
+from crm.tags import queries as tags
 from infra.database import db
 from infra.lists import Column, Format, Large, ListSpec
 from infra.lists import Kind as Filter
@@ -64,7 +65,7 @@ def spec_of(access: Access, subject: ObjectType, now: datetime, zone: tzinfo) ->
     return ListSpec(
         f"crm_{subject.plural}",
         subject.label_plural,
-        (*columns, *flags, number),
+        (*columns, *flags, _tagged(subject), number),
         default_sort=first,
         search=lambda asked: search.matching(access, subject, asked),
         strict=True,
@@ -217,6 +218,19 @@ def _flag(key: str, label: str, expression: Any) -> Column:
         label,
         Filter.FLAG,
         condition=lambda wish: expression if wish.flag else ~expression,
+        sortable=False,
+        filter_only=True,
+    )
+
+
+def _tagged(subject: ObjectType) -> Column:
+    """The condition that a record carries any of the tags that are chosen."""
+    return Column(
+        "tag",
+        "Tag",
+        Filter.CHOICE,
+        condition=lambda wish: tags.tagged(subject.key, map(int, wish.values)),
+        choices=lambda: [(str(number), name) for number, name in tags.names().items()],
         sortable=False,
         filter_only=True,
     )

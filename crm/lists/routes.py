@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -44,6 +44,7 @@ def page(plural: str) -> ResponseReturnValue:
         return _file(access, subject, spec, kind)
     exact = request.args.get("count") == "exact"
     view = lists.open_view(spec, queries.source(access, subject, exact=exact))
+    session["crm_walk"] = {"kind": subject.key, "ids": [row.id for row in view.rows], "query": view.query()}
     return render_template(
         "crm/list.html",
         view=view,

@@ -112,11 +112,17 @@ def board(asked: Asked, filters: Filters, shown: int = SHOWN) -> Board:
 
 def table(asked: Asked, filters: Filters, page: int) -> tuple[list[Card], Sums, str]:
     """A page of the deals behind any sum, their sums, and the currency of these."""
-    parts = _parts(asked, filters, Opportunity.stage_id, by_day=filters.outcome != "open")
-    book = rates.book_of(part.currency for part in parts)
+    added, base = sums_of(asked, filters)
     query = _deals(asked, filters, Opportunity.id).order_by(Opportunity.closes_on, Opportunity.id)
     ids = list(db.session.scalars(query.offset((page - 1) * PAGE).limit(PAGE)))
-    return _cards(asked, ids), rules.sums(parts, book, asked.today), book.base
+    return _cards(asked, ids), added, base
+
+
+def sums_of(asked: Asked, filters: Filters) -> tuple[rules.Sums, str]:
+    """What deals add up to, and the currency of that; those that ended count at the rate of their day."""
+    parts = _parts(asked, filters, Opportunity.stage_id, by_day=filters.outcome != "open")
+    book = rates.book_of(part.currency for part in parts)
+    return rules.sums(parts, book, asked.today), book.base
 
 
 def forecast(asked: Asked, filters: Filters) -> tuple[list[rules.Month], str]:
@@ -165,6 +171,8 @@ def _deals(asked: Asked, filters: Filters, *columns: Any) -> Select[Any]:
         Opportunity.outcome == filters.outcome,
         reach(access, access_rules.SEE, OPPORTUNITY, Opportunity, "stage_id"),
     ]
+    if filters.account_id:
+        criteria += [_seen(access, "account_id"), Opportunity.account_id == filters.account_id]
     if filters.stage_id:
         criteria.append(Opportunity.stage_id == filters.stage_id)
     if filters.whose is Whose.MINE:

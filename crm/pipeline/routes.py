@@ -103,7 +103,12 @@ def move(deal_id: int) -> ResponseReturnValue:
     if wants_json():
         return jsonify(message=message, undo_url=url_for("undo.perform", transaction_id=work.transaction_id))
     flash_undo(message, work)
-    return redirect(url_for(".board"), 303)
+    return redirect(_back(deal_id), 303)
+
+
+def _back(deal_id: int) -> str:
+    """Where a move was asked for: on the deal's page, else on the board."""
+    return f"/crm/opportunities/{deal_id}" if request.values.get("back") == "record" else url_for(".board")
 
 
 def _refused(deal_id: int, form: MoveForm, problem: RuleBroken | Conflict) -> ResponseReturnValue:
@@ -126,7 +131,11 @@ def _move_page(deal_id: int, form: MoveForm | None) -> str:
     to = request.args.get("to", type=int)
     shown = form or MoveForm(formdata=None, stage_id=to or row.stage_id, closes_on=asked.today)
     return render_template(
-        "crm/pipeline/move.html", card=card, form=shown, stages=[each for each in records.stages() if each.active]
+        "crm/pipeline/move.html",
+        card=card,
+        form=shown,
+        stages=[each for each in records.stages() if each.active],
+        back=_back(deal_id),
     )
 
 

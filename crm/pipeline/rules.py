@@ -39,6 +39,7 @@ class Filters:
     stage_id: int | None = None
     outcome: str = "open"
     undated: bool = False
+    account_id: int | None = None
 
     def query(self, **changed: object) -> dict[str, str]:
         """The filters as an address carries them, with some changed; what narrows nothing is left out."""

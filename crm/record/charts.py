@@ -23,7 +23,7 @@ from infra import formats
 from infra.wires import wires
 from kernel.actor import initials
 
-RECORD_PANELS = "record_panels"
+RECORD_PANELS, RECORD_ASIDES = "record_panels", "record_asides"
 FIGURES: Mapping[str, tuple[str, ...]] = {
     "lead": ("status", "rating", "value", "source"),
     "account": ("kind", "industry", "employees", "revenue"),
@@ -333,9 +333,11 @@ def _leads(kind: str, where: str) -> bool:
     return where == kind and kind in ("lead", "campaign")
 
 
-def panels(access: Access, kind: str, record: Any, *, leading: bool = False) -> list[Markup]:
-    """What other rooms add to the page of a record below its timeline, or what stands above it."""
-    wired = cast("Iterable[tuple[str, Any]]", wires().extras.get(RECORD_PANELS, ()))
+def panels(
+    access: Access, kind: str, record: Any, place: str = RECORD_PANELS, *, leading: bool = False
+) -> list[Markup]:
+    """What other rooms add to the page of a record below its timeline or beside it, or what stands above it."""
+    wired = cast("Iterable[tuple[str, Any]]", wires().extras.get(place, ()))
     found = [
         panel(kind, record, access) for where, panel in wired if _leads(kind, where) == leading and where in (kind, "*")
     ]

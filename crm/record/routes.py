@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,7 +21,7 @@ from crm.objects.rules.catalogue import OBJECTS, ObjectType, object_of
 from crm.objects.rules.fields import Field
 from crm.recent import queries as recents
 from crm.recent import service as recent
-from crm.record import charts, forms, queries
+from crm.record import charts, forms, queries, rules
 from crm.record.forms import RecordForm
 from crm.records import charts as values
 from crm.records import queries as records
@@ -294,6 +294,10 @@ def _page(
         leading=charts.panels(access, subject.key, record, leading=True),
         panels=charts.panels(access, subject.key, record),
         crumbs=charts.crumbs(subject, view.title),
+        aside=charts.panels(access, subject.key, record, charts.RECORD_ASIDES),
+        ends=rules.ends(records.stages()) if rules.may_close(view.kind, record, view.written) else rules.Ends(),
+        may_convert=rules.may_convert(view.kind, record, view.written),
+        walk=rules.neighbours(session.get("crm_walk"), subject.key, record.id),
         subject=thing,
         attached=files.of_subject(key, g.actor),
         may_delete=access_rules.may(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 _NO_VALUES = frozenset({"n/a", "na", "n.a.", "none", "-", "--", "?", "??", "x", "xx", "xxx", "tbd", "tba", "unknown"})
 """What people type to get past a field."""
@@ -25,3 +26,53 @@ def weighted(amount: Decimal, own: int | None, of_stage: int) -> Decimal:
     Decimal('85200')
     """
     return (amount * (of_stage if own is None else own) / 100).quantize(Decimal(1))
+
+
+class Neighbours(NamedTuple):
+    """A record's place in the list that one came from: who stands before and after it, and the list's filters."""
+
+    before: int | None
+    after: int | None
+    query: str
+
+
+def neighbours(walk: Any, kind: str, record_id: int) -> Neighbours | None:
+    """The neighbours of a record on the page of the list that was looked at last; None for one that was not on it.
+
+    >>> neighbours({"kind": "lead", "ids": [7, 3, 9], "query": "sort=name"}, "lead", 3)
+    Neighbours(before=7, after=9, query='sort=name')
+    >>> neighbours({"kind": "lead", "ids": [7], "query": ""}, "account", 7) is None
+    True
+    """
+    if not walk or walk["kind"] != kind or record_id not in walk["ids"]:
+        return None
+    ids: Sequence[int] = walk["ids"]
+    place = ids.index(record_id)
+    before = ids[place - 1] if place else None
+    return Neighbours(before, ids[place + 1] if place + 1 < len(ids) else None, walk["query"])
+
+
+def may_close(kind: str, record: Any, written: Collection[str]) -> bool:
+    """Whether a deal can be marked as won or lost by its reader."""
+    return kind == "opportunity" and record.outcome == "open" and "stage_id" in written
+
+
+def may_convert(kind: str, record: Any, written: Collection[str]) -> bool:
+    """Whether a lead can be converted by its reader."""
+    return kind == "lead" and record.status not in ("converted", "disqualified") and "status" in written
+
+
+class Ends(NamedTuple):
+    """The stages in which a deal ends, none where there is no such stage or the reader may not close it."""
+
+    won: int | None = None
+    lost: int | None = None
+
+
+def ends(stages: Iterable[Any]) -> Ends:
+    """The first stage in use for each way in which a deal ends."""
+    found: dict[str, int] = {}
+    for each in stages:
+        if each.active and each.outcome != "open":
+            found.setdefault(each.outcome, each.id)
+    return Ends(**found)

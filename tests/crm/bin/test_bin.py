@@ -5,13 +5,18 @@ from datetime import timedelta
 import pytest
 
 from crm.bin import jobs
+from crm.campaigns.models import CampaignMember
+from crm.deals.models import DealContact
 from crm.notes import service as notes
 from crm.notes.models import Note
 from crm.notes.service import NoteData
 from crm.records import service
-from crm.records.models import Account, Contact, Opportunity, StageChange
+from crm.records.models import Account, Contact, Lead, Opportunity, StageChange
+from infra.attachments.models import Attachment
 from infra.audit.models import AuditEntry
+from infra.comments.models import Comment
 from infra.database import db
+from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from tests import factories
 from tests.fixtures.app import NOW
@@ -63,3 +68,27 @@ def test_after_a_month_it_is_gone_with_what_was_its_own_and_others_stay(boss):
     assert db.session.get(Contact, contact).account_id is None
     assert [db.session.query(each).count() for each in (Opportunity, StageChange, Note)] == [0, 0, 0]
     assert db.session.query(AuditEntry).filter_by(action="record.purged", subject=f"crm_account:{account}").count() == 1
+
+
+def test_what_was_said_and_attached_goes_too_and_what_named_it_lets_go(boss):
+    account, contact, deal, campaign, lead = (
+        factories.record(kind) for kind in ("account", "contact", "opportunity", "campaign", "lead")
+    )
+    with transaction(boss, "record.changed") as work:
+        key = {"scope": f"crm_contact:{contact}", "author_id": boss.id, "author_name": "Boss", "created_at": NOW}
+        file = {"name": "a.pdf", "digest": "0" * 64, "size": 1, "content_type": "application/pdf"}
+        work.session.add(Comment(subject=f"crm_contact:{contact}", text="Private", **key))
+        work.session.add(Attachment(subject=f"crm_contact:{contact}", **key, **file))
+        work.session.add(DealContact(opportunity_id=deal, contact_id=contact, part="decides"))
+        for each in ({"contact_id": contact}, {"lead_id": lead}):
+            work.session.add(CampaignMember(campaign_id=campaign, status_at=NOW, added_at=NOW, **each))
+        became = {"account_id": account, "contact_id": contact, "opportunity_id": deal}
+        for key_of, value in became.items():
+            setattr(db.session.get(Lead, lead), key_of, value)
+    for kind, number in (("account", account), ("contact", contact), ("campaign", campaign), ("opportunity", deal)):
+        service.remove(kind, [number], actor=factories.administrator(), now=NOW)
+    assert jobs.purge_bin(SYSTEM, NOW + timedelta(days=31)) == 4
+    db.session.expire_all()
+    assert [db.session.query(each).count() for each in (Comment, Attachment, DealContact, CampaignMember)] == [0] * 4
+    row = db.session.get(Lead, lead)
+    assert (row.account_id, row.contact_id, row.opportunity_id) == (None, None, None)

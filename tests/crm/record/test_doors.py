@@ -1,10 +1,19 @@
 """What the forms of records ask first: whether a record is there already, and what has a page of its own."""
 
+import re
+from decimal import Decimal
+
 import pytest
 
-from crm.records.models import Account, Contact, Lead
+from crm.conversion import service as conversion
+from crm.records import queries as records
+from crm.records import service
+from crm.records.models import Account, Contact, Lead, Opportunity
+from crm.tags import queries as tags_there
+from crm.tags import service as tags
 from infra.database import db
 from tests import factories
+from tests.fixtures.app import NOW
 
 
 @pytest.fixture
@@ -55,3 +64,78 @@ def test_a_form_neither_converts_a_lead_nor_gives_it_up(browser, sofie, status):
     assert "on its page" in answer.text
     assert browser.post("/crm/leads/new", data={"last_name": "X", "status": status}).status_code == 422
     assert db.session.get(Lead, made).status == "new"
+
+
+def test_an_open_deal_is_won_with_one_press_on_its_page_and_lost_with_a_reason(browser, sofie):
+    deal = factories.record("opportunity", by=sofie, name="Clean room")
+    text = browser.get(f"/crm/opportunities/{deal}").text
+    form = text.split(f'action="/crm/pipeline/{deal}/move"')[1].split("</form>")[0]
+    assert "Mark as won" in form
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert f"/crm/pipeline/{deal}/move?to=" in text
+    lost = browser.get(re.search(rf'href="(/crm/pipeline/{deal}/move\?[^"]+)"', text)[1].replace("&amp;", "&")).text
+    assert 'name="back" value="record"' in lost
+    answer = browser.post(f"/crm/pipeline/{deal}/move", data=sent)
+    assert (answer.status_code, answer.location) == (303, f"/crm/opportunities/{deal}")
+    row = db.session.get(Opportunity, deal)
+    assert (row.outcome, row.closes_on) == ("won", NOW.date())
+    assert "Mark as won" not in browser.get(f"/crm/opportunities/{deal}").text
+
+
+def test_a_lead_is_converted_from_the_head_of_its_page_while_it_is_open(browser, sofie):
+    lead = factories.record("lead", by=sofie)
+    head = browser.get(f"/crm/leads/{lead}").text.split("</header>")[1]
+    assert f'href="/crm/leads/{lead}/convert"' in head
+    conversion.disqualify(lead, "No budget", actor=sofie, now=NOW)
+    assert f"/crm/leads/{lead}/convert" not in browser.get(f"/crm/leads/{lead}").text
+
+
+def test_only_what_a_deal_itself_names_is_counted_as_hidden(browser, sofie):
+    hidden = factories.record("contact", last_name="Secretive")
+    deal = factories.record("opportunity", by=sofie, contact_id=hidden)
+    text = browser.get(f"/crm/opportunities/{deal}").text
+    assert "One contact is hidden" in text
+    assert "Secretive" not in text
+    account = factories.record("account", by=sofie, name="Kestrel")
+    factories.record("contact", last_name="Unknown", account_id=account)
+    text = browser.get(f"/crm/accounts/{account}").text
+    assert "Kestrel" in text
+    assert not re.search("(is|are) hidden|Unknown", text)
+
+
+def test_a_deal_says_how_its_account_stands_by_what_the_reader_sees(browser, sofie):
+    account = factories.record("account", by=sofie, name="Kestrel")
+    deal = factories.record("opportunity", by=sofie, account_id=account, amount=Decimal(1200))
+    won = factories.record("opportunity", by=sofie, account_id=account, amount=Decimal(500), closes_on=NOW.date())
+    stage = next(each.id for each in records.stages() if each.outcome == "won")
+    service.change("opportunity", won, {"stage_id": stage}, actor=sofie, now=NOW)
+    factories.record("opportunity", account_id=account, amount=Decimal(99000))
+    card = browser.get(f"/crm/opportunities/{deal}").text.split("Won in 12 months")[1].split("</section>")[0]
+    assert re.findall(r'class="num">([^<]+)<', card) == ["1, €\N{NO-BREAK SPACE}500", "1, €\N{NO-BREAK SPACE}1,200"]
+
+
+def test_the_list_one_came_from_leads_on_to_the_next_record(browser, sofie):
+    made = [factories.record("account", by=sofie, name=name) for name in ("Alder", "Birch", "Cedar")]
+    assert 'aria-label="In the list"' not in browser.get(f"/crm/accounts/{made[1]}").text
+    browser.get("/crm/accounts?view=all")
+    text = browser.get(f"/crm/accounts/{made[1]}").text
+    assert re.search(rf'href="/crm/accounts/{made[0]}"[^>]*rel="prev"', text)
+    assert re.search(rf'href="/crm/accounts/{made[2]}"[^>]*rel="next"', text)
+
+
+def test_the_breadcrumb_leads_from_the_crm_to_the_record(browser, sofie):
+    deal = factories.record("opportunity", by=sofie, name="Clean <b>room")
+    crumbs = browser.get(f"/crm/opportunities/{deal}").text.split('class="crumbs"')[1].split("</nav>")[0]
+    assert re.findall(r"<(?:a|span)[^>]*>([^<]+)<", crumbs) == ["CRM", "Opportunities", "Clean &lt;b&gt;room"]
+
+
+def test_a_list_is_narrowed_to_a_tag(browser, sofie):
+    for name in ("Alder", "Birch"):
+        factories.record("account", by=sofie, name=name)
+    row = db.session.query(Account).filter_by(name="Birch").one()
+    tags.put("account", row.id, "Key", actor=sofie)
+    (number,) = tags_there.names()
+    text = browser.get(f"/crm/accounts?tag={number}").text
+    assert "Birch" in text
+    assert "Alder" not in text
+    assert browser.get("/crm/accounts?tag=nonsense").status_code in (200, 404, 422)

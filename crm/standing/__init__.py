@@ -1,0 +1,1 @@
+"""How an account stands: what it bought lately and what is open with it."""
