@@ -59,6 +59,7 @@ def page(plural: str) -> ResponseReturnValue:
         address=lambda row: f"/crm/{subject.plural}/{row.id}",
         linked=_linked(access, subject),
         money=values.money,
+        country=values.country,
     )
 
 

@@ -17,6 +17,7 @@ from accounts.teams import queries as teams
 from crm.access.rules import Access
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field, Kind
+from crm.parsing.rules.places import country_name
 from crm.records import queries
 from infra import formats
 
@@ -83,6 +84,11 @@ def money(value: Decimal | None, currency: str = "") -> str:
     return "" if value is None else _amount(Decimal(value), currency, formats.language())
 
 
+def country(code: str) -> str:
+    """The name of a country in the reader's language; what is no code stays as it is."""
+    return country_name(code, formats.language().replace("-", "_"))
+
+
 def words(what: Field, value: Any, names: Names, currency: str = "") -> str:
     """A value in words. A record that the reader may not see is told as that, never by its number.
 
@@ -112,4 +118,6 @@ def _plain(what: Field, value: Any, currency: str) -> str:  # noqa: PLR0911  # o
         return _("yes") if value else _("no")
     if what.kind is Kind.CHOICE:
         return _(what.said(str(value)))
+    if what.kind is Kind.COUNTRY:
+        return country(str(value))
     return str(value)

@@ -236,3 +236,9 @@ def test_a_new_activity_asks_at_once_when_and_with_whom(browser):
     more = text.index("More fields")
     assert max(text.index(f'id="f-{key}"') for key in ("due_at", "occurred_at", "account_id")) < more
     assert text.index('id="f-minutes"') > more
+
+
+def test_a_country_is_named_on_its_record_and_in_the_list(browser, sofie):
+    made = factories.record("account", by=sofie, country="DK")
+    for address in (f"/crm/accounts/{made}", "/crm/accounts?columns=name&columns=country"):
+        assert "Denmark" in browser.get(address).text, address
