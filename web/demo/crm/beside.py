@@ -1,4 +1,4 @@
-"""What stands in no record: what currencies are worth, what campaigns reached by day, and who was here when."""
+"""What stands in no record: what campaigns reached by day, and who was here when."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from decimal import Decimal
 from random import Random
 
 from crm.campaigns.rules import DayData
-from crm.rates.service import RateData
 from crm.usage.rules import Stay
 from web.demo.crm.cast import ABSENT, FRIDAYS, LEADER, ROLES, WAVES, wave_of
 from web.demo.crm.days import FRIDAY, Days
 from web.demo.crm.plan import Planned
 
-RATES = {"DKK": ("0.1340", 2), "SEK": ("0.0905", 30), "GBP": ("1.1530", 90)}
-"""What one was worth when the nine months began, and by how many ten-thousandths it goes up or down a month at most."""
-RATES_FROM = "Monthly list of the bank"
 REACH = {
     "mail": (420, 1.0, 0.31, 0.034),
     "ads": (900, 2.4, 0.0, 0.021),
@@ -29,26 +25,6 @@ REACH = {
 SPENT = Decimal("0.94")
 """Of each budget."""
 MORNING, NOON, AFTERNOON = time(7, 4), time(11, 40), time(14, 10)
-
-
-def rates(days: Days) -> list[RateData]:
-    """A rate for each month from two years before the nine months on: deals count at the rate of their close date."""
-    chance, found = Random("What kroner are worth"), []  # noqa: S311  # a story, not a secret
-    first = days.first.replace(day=1)
-    for currency, (start, drift) in RATES.items():
-        worth = Decimal(start)
-        found.append(RateData(currency, first.replace(year=first.year - 2), worth, RATES_FROM))
-        for day in _months(first, days.today):
-            worth += Decimal(chance.randint(-drift, drift)) / 10_000
-            found.append(RateData(currency, day, worth, RATES_FROM))
-    return found
-
-
-def _months(first: date, last: date) -> Iterator[date]:
-    """The first of each month."""
-    while first <= last:
-        yield first
-        first = (first + timedelta(days=31)).replace(day=1)
 
 
 def reached(campaign: Planned, days: Days) -> list[DayData]:

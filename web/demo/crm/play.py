@@ -62,8 +62,6 @@ class CrmStory:
         for wave in WAVES:
             if day == self._moves(wave):
                 self._load(wave)
-        if day == self._moves(WAVES[0]):
-            rates.enter(beside.rates(self.days), actor=self._actor(TIDIER), now=self.clock.on(day, LOADED))
         for who, rows in self.coming.pop(day, {}).items():
             self._write(who, rows)
         for who, changes in self.changing.pop(day, {}).items():
