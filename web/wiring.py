@@ -1,7 +1,4 @@
-"""What is connected to what, in tables that can be read: grants, pages, events, questions, commands.
-
-Rooms never find each other by themselves; a new room is a line here.
-"""
+"""What is connected to what, in tables that can be read; rooms never find each other: a new one is a line here."""
 
 from __future__ import annotations
 
