@@ -143,6 +143,7 @@ PAGES: tuple[str, ...] = (
     "crm.calendar.routes",
     "crm.trends.routes",
     "crm.figures.routes",
+    "crm.usage.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
     "roadmap.risks.routes",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,29 +54,42 @@ def fields(object_name: str, output: str) -> None:
 )
 @with_app
 def export(object_name: str, target: Path | None) -> None:
-    """Write every record of OBJECT as CSV, to a file or to stdout.
+    """Write every record of OBJECT as CSV, to a file or to stdout; also sign-ins, usage, stages and stage-changes.
 
     Example: roadmap crm export opportunities -o deals.csv
     """
-    subject, access = object_of(object_name), access_of(SYSTEM)
+    heads, rows, label = _taken(object_name)
     stream = target.open("w", encoding="utf-8", newline="") if target else sys.stdout
     try:
-        count = _write(stream, queries.heads(access, subject), queries.rows(access, subject))
+        count = _write(stream, heads, rows)
     finally:
         if target:
             stream.close()
-    note(SYSTEM, "records.exported", label=subject.label_plural, scope="crm", rows=count)
+    note(SYSTEM, "records.exported", label=label, scope="crm", rows=count)
     if target and person_watches():
-        click.echo(f"{count} {subject.plural} written to {target}.", err=True)
+        click.echo(f"{count} {object_name} written to {target}.", err=True)
+
+
+def _taken(name: str) -> tuple[list[str], Iterable[Sequence[Any]], str]:
+    """The heads and rows of an object, or of what is kept beside the records, and what the trail calls them."""
+    if name in queries.LOGS:
+        return list(queries.LOGS[name].heads), queries.log_rows(name), name
+    subject, access = object_of(name), access_of(SYSTEM)
+    return queries.heads(access, subject), queries.rows(access, subject), subject.label_plural
 
 
 def _write(stream: Any, heads: list[str], rows: Any) -> int:
     writer, count = csv.writer(stream), 0
     writer.writerow(heads)
     for row in rows:
-        writer.writerow([for_csv(value) for value in row])
+        writer.writerow([_whole(value) for value in row])
         count += 1
     return count
+
+
+def _whole(value: object) -> object:
+    """A cell; moments (UTC) are not cut to the minute, since whoever counts again must find the same figure."""
+    return value.replace(tzinfo=None).isoformat(" ") if isinstance(value, datetime) else for_csv(value)
 
 
 def _asked(field: Field) -> str:

@@ -8,7 +8,8 @@ from werkzeug.routing import AnyConverter, Rule
 
 from infra import http
 from tests import factories
-from tests.web.permission_table import EVERYBODY, ROLES, TABLE
+from tests.web.permission_roles import EVERYBODY, ROLES
+from tests.web.permission_table import TABLE
 
 IN_PROJECT = ("manager", "member", "stakeholder", "executive")
 IN_CRM = {
