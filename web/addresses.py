@@ -7,8 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map, ValidationError
 
-LARGEST = 2**31 - 1
-"""The largest number that a row can have in every database that we use."""
+from kernel.rownumbers import LARGEST
 
 
 class RowNumber(IntegerConverter):

@@ -24,6 +24,7 @@ from infra.http import may, requires
 from infra.transaction import Work
 from infra.undo import flash_undo
 from kernel.errors import NotFound, RuleBroken
+from kernel.rownumbers import row_number
 
 bp = Blueprint("crm_campaigns", __name__)
 BASE = "/crm/campaigns"
@@ -125,7 +126,7 @@ def add(campaign_id: int) -> ResponseReturnValue:
 @requires("crm.use")
 def change(campaign_id: int) -> ResponseReturnValue:
     """Several members at once: another status, or out."""
-    ids = request.form.getlist("ids", type=int)
+    ids = request.form.getlist("ids", type=row_number)
     try:
         if request.form.get("action") == "remove":
             count, work = service.remove(campaign_id, ids, actor=g.actor)

@@ -19,6 +19,7 @@ from infra.http import requires
 from infra.transaction import Work
 from infra.undo import flash_undo
 from kernel.errors import RuleBroken
+from kernel.rownumbers import row_number
 
 bp = Blueprint("crm_deals", __name__)
 BASE = "/crm/opportunities/<int:deal_id>"
@@ -60,7 +61,7 @@ def follow(deal_id: int) -> ResponseReturnValue:
 @requires("crm.use")
 def set_part(deal_id: int) -> ResponseReturnValue:
     """Say what somebody has to do with the deal."""
-    contact_id = request.form.get("contact_id", type=int)
+    contact_id = request.form.get("contact_id", type=row_number)
     try:
         if contact_id is None:
             return _refused(deal_id, RuleBroken("crm.part_who", "Choose a contact.", field="contact_id"))
@@ -80,7 +81,7 @@ def remove_part(deal_id: int, part_id: int) -> ResponseReturnValue:
 def _line() -> LineData:
     """A line as it was sent; a product brings its name and price along. Raises NotFound, RuleBroken."""
     sent = request.form
-    product_id = sent.get("product_id", type=int)
+    product_id = sent.get("product_id", type=row_number)
     name, price = sent.get("name", ""), read_amount(sent.get("price", ""), "price", _("Price"))
     if product_id is not None:
         product = records.get(access_of(g.actor), PRODUCT, product_id)

@@ -15,6 +15,7 @@ from crm.duplicates.rules.scores import Level
 from crm.objects.rules.catalogue import OBJECTS
 from infra.http import requires
 from infra.undo import flash_undo
+from kernel.rownumbers import row_number
 
 bp = Blueprint("crm_duplicates", __name__)
 PAGE = 20
@@ -31,7 +32,7 @@ def page() -> ResponseReturnValue:
     mine = request.args.get("mine") == "1"
     every = queries.pairs(access, kind=kind or None, mine=mine)
     shown = [each for each in every if level in (None, each.level)]
-    start = max(0, request.args.get("start", 0, type=int))
+    start = max(0, request.args.get("start", 0, type=row_number))
     counts = {each: sum(pair.level is each for pair in every) for each in Level}
     here = {key: value for key, value in {"object": kind, "mine": "1" if mine else ""}.items() if value}
     return render_template(

@@ -17,6 +17,7 @@ from crm.objects.rules.fields import Field
 from crm.record import forms as record
 from infra.lists.large import MOST
 from infra.lists.rules import parse
+from kernel.rownumbers import row_number
 
 REMOVE = "-delete"
 """The act that puts records into the bin; every other act is the key of a field."""
@@ -62,7 +63,7 @@ def may_remove(access: Access, subject: ObjectType) -> bool:
 
 def read(access: Access, subject: ObjectType, sent: MultiDict[str, str], now: datetime, zone: tzinfo) -> BulkForm:
     """What was sent, read with distrust: unknown acts are none, numbers that are none are left out."""
-    ids = tuple(each for each in sent.getlist("ids", type=int) if 0 < each < 1 << 62)[:MOST]
+    ids = tuple(sent.getlist("ids", type=row_number))[:MOST]
     spec, query = queries.spec_of(access, subject, now, zone), sent.get("query", "")[:2000]
     wish = parse(spec, parse_qs(query, keep_blank_values=True))
     fitting = tuple(queries.source(access, subject).ids(spec, wish, zone, MOST + 1))

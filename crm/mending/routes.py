@@ -22,6 +22,7 @@ from infra.http import requires
 from infra.merge import read_base, sign_base
 from infra.undo import flash_undo
 from kernel.errors import NotFound, RuleBroken
+from kernel.rownumbers import row_number
 
 bp = Blueprint("crm_mending", __name__)
 BASE = "/crm/quality/mend"
@@ -47,7 +48,7 @@ def begin() -> ResponseReturnValue:
 def page(plural: str) -> ResponseReturnValue:
     """The next record of one's own after a number; ``record`` names one."""
     access, subject = access_of(g.actor), object_of(plural)
-    found = _next(access, subject, max(0, request.args.get("after", 0, type=int)))
+    found = _next(access, subject, max(0, request.args.get("after", 0, type=row_number)))
     if found is None:
         return render_template("crm/mending/done.html", mended=_mended(), subject=subject)
     return _page(access, subject, found, _form(access, subject, found))

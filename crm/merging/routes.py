@@ -16,6 +16,7 @@ from infra.forms import told
 from infra.http import requires
 from infra.undo import flash_undo
 from kernel.errors import NotFound, Problem
+from kernel.rownumbers import row_number, row_number_or_none
 
 bp = Blueprint("crm_merging", __name__)
 BASE = "/crm/merge/<plural>"
@@ -28,7 +29,7 @@ def page(plural: str) -> ResponseReturnValue:
     subject, ids = object_of(plural), _ids(request.args)
     if len(ids) == 1:
         return render_template("crm/merging/one.html", subject=subject, record=_rows(subject, ids)[0])
-    return _page(subject, ids, request.args.get("into", type=int))
+    return _page(subject, ids, request.args.get("into", type=row_number))
 
 
 @bp.post(BASE)
@@ -36,10 +37,11 @@ def page(plural: str) -> ResponseReturnValue:
 def merge(plural: str) -> ResponseReturnValue:
     """Make them one."""
     subject, ids = object_of(plural), _ids(request.form)
-    into = request.form.get("into", type=int)
+    into = request.form.get("into", type=row_number)
     if into not in ids:
         raise NotFound
-    picks = {each.key: number for each in rules.fields(subject) if (number := request.form.get(each.key, type=int))}
+    named = {each.key: request.form.get(each.key, type=row_number) for each in rules.fields(subject)}
+    picks = {key: number for key, number in named.items() if number}
     try:
         work = service.merge(subject.key, into, [each for each in ids if each != into], picks, actor=g.actor, now=g.now)
     except NotFound:
@@ -95,7 +97,7 @@ def _ids(sent: Mapping[str, str]) -> list[int]:
     """The numbers of the records, each once; words and too many of them are passed over."""
     getlist: Any = getattr(sent, "getlist")  # noqa: B009  # a mapping of many values
     texts = [part for text in getlist("ids") for part in text.split(",")]
-    found = [int(each) for each in texts if each.isascii() and each.isdigit() and len(each) < 12]  # noqa: PLR2004  # of a row
+    found = [number for each in texts if (number := row_number_or_none(each)) is not None]
     return list(dict.fromkeys(found))[: rules.MOST]
 
 

@@ -19,6 +19,7 @@ from infra.forms import told
 from infra.http import requires, wants_json
 from infra.undo import flash_undo
 from kernel.errors import Conflict, NotFound, RuleBroken
+from kernel.rownumbers import row_number
 
 bp = Blueprint("crm_pipeline", __name__)
 BASE = "/crm/pipeline"
@@ -128,7 +129,7 @@ def _move_page(deal_id: int, form: MoveForm | None) -> str:
     demand(
         asked.access, access_rules.EDIT, OPPORTUNITY, records.facts(asked.access, access_rules.EDIT, OPPORTUNITY, row)
     )
-    to = request.args.get("to", type=int)
+    to = request.args.get("to", type=row_number)
     shown = form or MoveForm(formdata=None, stage_id=to or row.stage_id, closes_on=asked.today)
     return render_template(
         "crm/pipeline/move.html",

@@ -12,6 +12,7 @@ from crm.objects.rules.catalogue import OBJECTS, object_of
 from crm.quality import charts, queries
 from crm.records import charts as values
 from infra.http import requires
+from kernel.rownumbers import row_number
 
 bp = Blueprint("crm_quality", __name__)
 TREND = timedelta(days=90)
@@ -46,9 +47,9 @@ def page() -> ResponseReturnValue:
 def records(plural: str) -> ResponseReturnValue:
     """Records that lack something: of an object, and as the address says of a field, a team or an owner."""
     access, subject = access_of(g.actor), object_of(plural)
-    chosen = {key: request.args.get(key, type=int) for key in ("team", "owner")}
+    chosen = {key: request.args.get(key, type=row_number) for key in ("team", "owner")}
     field = request.args.get("field") or None
-    after = max(0, request.args.get("after", 0, type=int))
+    after = max(0, request.args.get("after", 0, type=row_number))
     rows = queries.flawed(access, subject.key, field=field, after=after, limit=PAGE + 1, **chosen)
     names = values.names_for(
         access, [(subject.field("owner_id"), each.record.owner_id) for each in rows] if subject.has("owner_id") else []

@@ -23,6 +23,7 @@ from crm.records.service import Clash
 from infra.forms import told
 from infra.merge import FieldConflict
 from kernel.errors import Problem
+from kernel.rownumbers import row_number_or_none
 
 SEARCH = "-q"
 """What is typed to look for a record is sent beside the record's number, under the field's name with this behind it."""
@@ -211,10 +212,10 @@ def _read_choice(access: Access, form: RecordForm, control: Control, text: str, 
     if search and text in ("", before):
         _read_search(access, form, control, search, known)
         return
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 13 else None  # noqa: PLR2004  # of a row
+    number = row_number_or_none(text)
     names = queries.pickable(access, _target(control.field), [number] if number else [])
     if text == before or not text or number in names:
-        form.values[control.key] = int(text) if number else None
+        form.values[control.key] = number or None
         control.options = _offer(control.options, number, names)
     else:
         control.error = _("That can't be chosen. Look for it by its name.")

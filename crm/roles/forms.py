@@ -12,6 +12,7 @@ from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.roles.rules import Level, Matrix, Row
 from kernel.errors import RuleBroken
 from kernel.permission import Visibility
+from kernel.rownumbers import row_number_or_none
 
 Sent = MultiDict[str, str]
 
@@ -57,12 +58,13 @@ def _level(sent: Sent, name: str) -> Level:
 
 def placement(sent: Sent) -> Placement:
     """The roles and the team that were chosen. Raises RuleBroken for a team that is no number."""
-    team = sent.get("team", "")
-    if team and not team.isdecimal():
+    asked = sent.get("team", "")
+    team = row_number_or_none(asked)
+    if asked and team is None:
         raise RuleBroken("crm.team", "Choose one of the teams, or none.", field="team")
     return Placement(
         frozenset(sent.getlist("role")),
-        int(team) if team else None,
+        team,
         leads=bool(sent.get("leads")),
         follow=sent.get("follow") == "yes",
     )

@@ -24,6 +24,7 @@ from crm.search.rules import GRAM, SOUGHT, Group, Hit
 from infra.database import db
 from infra.folding import folded
 from infra.memo import remembered
+from kernel.folding import folded as fold
 from kernel.permission import Visibility
 
 BATCH, MOST_BATCHES = 200, 50
@@ -132,9 +133,13 @@ def _escaped(word: str) -> str:
 
 
 def _short(table: Any, word: str) -> ColumnElement[bool]:
-    """Names that begin with a word, as it is and in capitals: what the order of names serves."""
-    if not is_sqlite() and len(word) >= GRAM:
-        return folded(table.name).like(f"{_escaped(word)}%", escape="\\")
+    """Names that begin with a word. SQLite: as it is and in capitals, what the order of names serves.
+
+    PostgreSQL may order texts by the rules of a language, so that names of one beginning are no stretch of them: there
+    the index is asked, which serves beginnings with the extension and without.
+    """
+    if not is_sqlite():
+        return folded(table.name).like(f"{_escaped(fold(word))}%", escape="\\")
     forms = {word, word.capitalize(), word.title(), word.upper()} - {""}
     return or_(false(), *(and_(table.name >= each, table.name < f"{each}\U0010ffff") for each in sorted(forms)))
 

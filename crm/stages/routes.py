@@ -14,6 +14,7 @@ from infra.http import requires
 from infra.transaction import Work
 from infra.undo import flash_undo
 from kernel.errors import NotFound, RuleBroken
+from kernel.rownumbers import row_number
 
 bp = Blueprint("crm_stages", __name__)
 BASE = "/crm/setup/stages"
@@ -76,7 +77,7 @@ def move(stage_id: int) -> ResponseReturnValue:
 def retire(stage_id: int) -> ResponseReturnValue:
     """Out of use; its deals go where ``to_id`` says."""
     try:
-        count, work = service.retire(stage_id, request.form.get("to_id", type=int), actor=g.actor, now=g.now)
+        count, work = service.retire(stage_id, request.form.get("to_id", type=row_number), actor=g.actor, now=g.now)
     except RuleBroken as problem:
         flash(told(problem), "bad")
         return _one(stage_id), 422

@@ -29,6 +29,7 @@ from infra.forms import told
 from infra.http import may, requires
 from infra.undo import flash_undo
 from kernel.errors import RuleBroken
+from kernel.rownumbers import row_number
 
 bp = Blueprint("crm_kpis", __name__)
 BASE = "/crm/kpis"
@@ -67,7 +68,7 @@ class Choice:
 
 
 def _choice() -> Choice:
-    team, person = request.args.get("team", type=int), request.args.get("person", type=int)
+    team, person = request.args.get("team", type=row_number), request.args.get("person", type=row_number)
     return Choice(_period(), team, person)
 
 

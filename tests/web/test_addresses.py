@@ -20,3 +20,15 @@ def test_the_largest_number_of_a_row_is_looked_for(app):
     assert client.get("/projects/2147483647/tasks").status_code == 404
     project = factories.project()
     assert client.get(f"/projects/{project}/tasks").status_code == 200
+
+
+def test_numbers_that_no_row_can_have_choose_nothing(client):
+    factories.sign_in(client, factories.administrator())
+    for address in (
+        "/crm/quality/contacts?team={0}&owner={0}&after={0}",
+        "/crm/duplicates?start={0}",
+        "/crm/merge/contacts?ids={0}",
+        "/crm/quality/mend/contacts?after={0}",
+        "/crm/kpis?team={0}&person={0}",
+    ):
+        assert client.get(address.format(10**11)).status_code == client.get(address.format("x")).status_code != 500
