@@ -1,17 +1,26 @@
 """A database with something of everything, on SQLite and on PostgreSQL, and what all its rows are."""
 
 import json
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
+import sqlalchemy as sa
 
+from crm.notes import service as notes
+from crm.notes.service import NoteData
+from crm.records import service as records
+from crm.records.models import Stage
 from infra import migrate
 from infra.attachments import service as attachments
 from infra.audit.sealing import seal
 from infra.backup.snapshot import snapshot
 from infra.backup.writing import here
 from infra.database import db
+from kernel.actor import SYSTEM
 from tests import factories
+from tests.fixtures.app import NOW
 from web.places import place
 
 
@@ -26,6 +35,26 @@ def plant():
     attachments.add_file(f"task:{first}", "plan.txt", BytesIO(b"hello files"), actor=manager)
     seal()
     return project
+
+
+def plant_crm():
+    """Records of every object with what hangs on them: a team, roles, a rate, a note, a tag, the bin."""
+    north = factories.team("Nørth")
+    rep = factories.crm_role(factories.person("Oskar Ødegård"), "sales-representative", north)
+    account = factories.record("account", by=rep, name="Ångström & Söhne GmbH", email="office@angstroem.example")
+    contact = factories.record(
+        "contact", last_name="Weiß", private_phone="+3225550123", account_id=account, owner_id=rep.id
+    )
+    stage = db.session.scalar(sa.select(Stage.id).where(Stage.key == "demo"))
+    deal = {"account_id": account, "contact_id": contact, "stage_id": stage, "currency": "EUR"}
+    factories.record("opportunity", by=rep, name="Framework", amount=Decimal("19999999.99"), **deal)
+    factories.record("opportunity", by=rep, name="Not known yet", amount=None, **deal)
+    factories.record("lead", by=rep, last_name="Lovelace", company="Analytical\nEngines\t\\N", email="ada@example.org")
+    factories.record("activity", by=rep, kind="call", contact_id=contact, occurred_at=NOW)
+    factories.record("campaign", name="Spring", starts_on=date(2026, 3, 1))
+    factories.record("product", name="Licence", code="L-1")
+    records.remove("lead", [factories.record("lead", by=rep, last_name="Gone")], actor=SYSTEM, now=NOW)
+    notes.add("account", account, NoteData("Plan", "Ring – “soon” \U0001f4de"), actor=rep, now=NOW)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -7,6 +7,8 @@ import pytest
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
+from crm.access.queries import access_of
+from crm.search import queries as search
 from infra import migrate
 from infra.attachments import store
 from infra.audit import erasures
@@ -21,7 +23,7 @@ from kernel.actor import SYSTEM
 from kernel.errors import Conflict, Problem
 from tests import factories
 from tests.fixtures.app import NOW
-from tests.infra.backup.conftest import plant
+from tests.infra.backup.conftest import plant, plant_crm
 from web.places import place
 
 KEY, OTHER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -81,6 +83,7 @@ def test_a_backup_of_one_database_comes_back_in_the_other(way, make_app, fresh_p
         db.engine.dispose()
     with source.app_context():
         plant()
+        plant_crm()
         before = rows()
         back_up(to=tmp_path / "x.tar.gz")
         db.session.remove()
@@ -89,6 +92,11 @@ def test_a_backup_of_one_database_comes_back_in_the_other(way, make_app, fresh_p
         restore(tmp_path / "x.tar.gz")
         assert rows() == before
         assert verify().sound
+        assert _found("angstrom") == [("account", "Ångström & Söhne GmbH")]
+        assert _found("lovelcae") == [("lead", "Lovelace")]
+        assert migrate.drift(db.engine) == []
+        assert factories.record("account", name="Made afterwards") == 2
+        assert _found("afterw") == [("account", "Made afterwards")]
         factories.project("And on")
         db.session.remove()
         db.engine.dispose()
@@ -255,6 +263,11 @@ def test_a_wish_is_fulfilled_once_and_told_from_one_that_broke_off(planted_sqlit
     db.session.commit()
     service.ask(Reason.ASKED, actor=SYSTEM, now=NOW + timedelta(minutes=11))
     assert [row.state for row in queries.backups(spot().folder)] == ["waiting", "failed", "done"]
+
+
+def _found(words):
+    access = access_of(SYSTEM)
+    return [(hit.kind, hit.name) for group in search.find(access, words, 10) for hit in group.hits]
 
 
 def _digests():
