@@ -26,6 +26,8 @@ from kernel.errors import Refused
 from kernel.permission import Facts, Grant, Visibility
 from kernel.questions import Obstacle
 
+_SHARED_TO = frozenset({rules.SEE, rules.EDIT})
+"""What a share may let somebody do."""
 OwnedTable = Any
 """A table whose rows have a number, an owner and a team."""
 
@@ -62,14 +64,9 @@ def _on(off: Iterable[str]) -> frozenset[Module]:
     return frozenset(each for each in Module if each.value not in left_out)
 
 
-@remembered
 def held(person_id: int) -> tuple[str, ...]:
     """The keys of the roles that were given to a person."""
-    return tuple(
-        db.session.scalars(
-            select(CrmHolder.role_key).where(CrmHolder.person_id == person_id).order_by(CrmHolder.role_key)
-        )
-    )
+    return tuple(sorted(_place(person_id)["role"]))
 
 
 def uses(actor: Actor) -> bool:
@@ -91,6 +88,7 @@ def access_of(actor: Actor) -> Access:
     return rules.access_for(actor.id, keys, roles(), team_id, parents, _on(place["off"]))
 
 
+@remembered
 def _place(person_id: int) -> dict[str, list[str]]:
     """A person's roles and team, and the modules that are off, by one statement: it is asked on every page."""
     rows = db.session.execute(
@@ -196,7 +194,9 @@ def facts_with(access: Access, record: Any, *, shared: bool) -> Facts:
 def shared_of(access: Access, action: str, subject: ObjectType, ids: Iterable[int]) -> frozenset[int]:
     """Which of some records are shared with the person, as far as the action needs."""
     wanted = sorted(set(ids))
-    if access.person_id is None or not wanted:
+    if len(wanted) == 1:
+        return frozenset(each for each in wanted if is_shared(access, action, subject, each))
+    if access.person_id is None or not wanted or action not in _SHARED_TO:
         return frozenset()
     found = select(RecordShare.record_id).where(RecordShare.record_id.in_(wanted), *_shares(access, action, subject))
     return frozenset(db.session.scalars(found))
@@ -204,10 +204,17 @@ def shared_of(access: Access, action: str, subject: ObjectType, ids: Iterable[in
 
 def is_shared(access: Access, action: str, subject: ObjectType, record_id: int) -> bool:
     """Whether a record is shared with the person, as far as the action needs."""
-    if access.person_id is None:
+    if access.person_id is None or action not in _SHARED_TO:
         return False
-    found = select(RecordShare.id).where(RecordShare.record_id == record_id, *_shares(access, action, subject)).limit(1)
-    return db.session.scalar(found) is not None
+    shares = _shares_of(access.person_id, access.team_id, subject.key, record_id)
+    return any(shares) if action == rules.EDIT else bool(shares)
+
+
+@remembered
+def _shares_of(person_id: int, team_id: int | None, kind: str, record_id: int) -> tuple[bool, ...]:
+    """The shares of one record with a person or their team, each: whether it lets them edit."""
+    conditions = RecordShare.record_id == record_id, *_lasting(person_id, team_id, kind)
+    return tuple(db.session.scalars(select(RecordShare.may_edit).where(*conditions)))
 
 
 def _shared(access: Access, action: str, subject: ObjectType, table: OwnedTable) -> ColumnElement[bool]:
@@ -218,8 +225,13 @@ def _shared(access: Access, action: str, subject: ObjectType, table: OwnedTable)
 def _shares(access: Access, action: str, subject: ObjectType) -> list[ColumnElement[bool]]:
     """Shares with the person or the team; to see, any will do, to edit one that says so, for the rest none counts."""
     level = {rules.SEE: true(), rules.EDIT: RecordShare.may_edit.is_(True)}.get(action, false())
-    with_whom = RecordShare.person_id == access.person_id
-    if access.team_id is not None:
-        with_whom = or_(with_whom, RecordShare.team_id == access.team_id)
-    lasting = or_(RecordShare.until.is_(None), RecordShare.until > wires().clock())
-    return [RecordShare.object == subject.key, with_whom, level, lasting]
+    return [*_lasting(access.person_id, access.team_id, subject.key), level]
+
+
+def _lasting(person_id: int | None, team_id: int | None, kind: str) -> list[ColumnElement[bool]]:
+    """Shares of an object with a person or a team that still hold."""
+    with_whom = RecordShare.person_id == person_id
+    if team_id is not None:
+        with_whom = or_(with_whom, RecordShare.team_id == team_id)
+    until = or_(RecordShare.until.is_(None), RecordShare.until > wires().clock())
+    return [RecordShare.object == kind, with_whom, until]

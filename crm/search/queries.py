@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, text, union_all
 
 from crm.access import rules as access_rules
 from crm.access.queries import reach
@@ -27,12 +27,18 @@ from infra.memo import remembered
 from kernel.folding import folded as fold
 from kernel.permission import Visibility
 
-BATCH, MOST_BATCHES = 200, 50
-"""Candidates are looked at so many at once, and so many times an object at most."""
+BATCH, MOST_LOOKED_AT = 200, 10_000
+"""So many candidates are looked at first, then twice as many each time; and so many an object at most."""
 NEAR_BATCH = 200
 """So many candidates a piece are compared for typos."""
 FIELDS_OF_NAMES = ("name", "company", "email", "code")
 """Where a typo is forgiven."""
+_NAMES_INDEXED = frozenset(
+    table.__tablename__
+    for table in TABLES.values()
+    if any([column.name for column in index.columns] == ["name"] for index in table.__table__.indexes)
+)
+"""Where beginnings of names are found by an index: not among activities, of which there are the most."""
 _DETAILS = {"lead": "company", "account": "city", "contact": "title", "activity": "kind", "product": "code"}
 
 
@@ -117,8 +123,11 @@ def _contains(kind: str, keys: Sequence[str], word: str) -> ColumnElement[bool]:
 
 def _match(keys: Sequence[str], alternatives: Sequence[str]) -> str:
     """An expression of FTS5: any of these texts in any of these fields."""
-    quoted = " OR ".join('"' + each.replace('"', '""') + '"' for each in alternatives)
-    return f"{{{' '.join(keys)}}} : ({quoted})"
+    return f"{{{' '.join(keys)}}} : ({' OR '.join(map(_quoted, alternatives))})"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _plain(kind: str, key: str) -> ColumnElement[Any]:
@@ -140,43 +149,66 @@ def _short(table: Any, word: str) -> ColumnElement[bool]:
     """
     if not is_sqlite():
         return folded(table.name).like(f"{_escaped(fold(word))}%", escape="\\")
-    forms = {word, word.capitalize(), word.title(), word.upper()} - {""}
-    return or_(false(), *(and_(table.name >= each, table.name < f"{each}\U0010ffff") for each in sorted(forms)))
+    forms = sorted({word, word.capitalize(), word.title(), word.upper()} - {""})
+    stretches = [and_(table.name >= each, table.name < f"{each}\U0010ffff") for each in forms]
+    if not stretches or table.__tablename__ not in _NAMES_INDEXED:
+        return or_(false(), *stretches)
+    begins = [select(table.id).where(table.deleted_at.is_(None), each) for each in stretches]
+    found: ColumnElement[bool] = table.id.in_(union_all(*begins).scalar_subquery())
+    return found
 
 
 def _exact(access: Access, subject: ObjectType, wanted: Sequence[str], most: int) -> list[Any]:
-    """Rows with every word: those whose name begins so, then the newest others."""
+    """Rows with every word, the newest; where there are more, those whose name begins so as well."""
+    if is_sqlite() and any(len(each) >= GRAM for each in wanted):
+        return _indexed(access, subject, wanted, most + 1)
+    if is_sqlite() and TABLES[subject.key].__tablename__ not in _NAMES_INDEXED:
+        return []
+    whole = and_(*(_has(access, subject, word) for word in wanted))
+    found = {row.id: row for row in _by_name(access, subject, " ".join(wanted), most + 1)}
+    return list((found | {row.id: row for row in _rows(access, subject, whole, most + 1)}).values())
+
+
+def _indexed(access: Access, subject: ObjectType, wanted: Sequence[str], most: int) -> list[Any]:
+    """The same out of SQLite's index."""
+    keys = [key for _level, shown in _levels(access, subject, SOUGHT[subject.key]) for key in shown]
+    if not keys:
+        return []
+    begin, match = " ".join(wanted), " AND ".join(f"({_match(keys, [each])})" for each in wanted if len(each) >= GRAM)
+    found = {row.id: row for row in _candidates(access, subject, wanted, match, most)}
+    if len(found) >= most and "name" in keys:
+        named = f"name : ^ {_quoted(begin)}"
+        found |= {row.id: row for row in _candidates(access, subject, wanted, named, most)}
+    return list(found.values()) or _by_name(access, subject, begin, most)
+
+
+def _by_name(access: Access, subject: ObjectType, begin: str, most: int) -> list[Any]:
+    """Rows whose name begins so by the order of names, which holds even while the index is built anew."""
     table = TABLES[subject.key]
     named = access_rules.widest(access, SEE, subject, "name")
-    first = reach(access, SEE, subject, table, "name") if named is not None else false()
-    found = {row.id: row for row in _rows(access, subject, and_(first, _short(table, " ".join(wanted))), most + 1)}
-    for row in _candidates(access, subject, wanted, most + 1):
-        found.setdefault(row.id, row)
-    return list(found.values())
+    if named is None or (is_sqlite() and table.__tablename__ not in _NAMES_INDEXED):
+        return []
+    condition = and_(reach(access, SEE, subject, table, "name"), _short(table, begin))
+    return list(_rows(access, subject, condition, most))
 
 
-def _candidates(access: Access, subject: ObjectType, wanted: Sequence[str], most: int) -> Iterator[Any]:
-    """The newest rows with every word, until there are enough or enough was looked at.
+def _candidates(access: Access, subject: ObjectType, wanted: Sequence[str], match: str, most: int) -> Iterator[Any]:
+    """The newest rows that the index finds with every word, until there are enough or enough was looked at.
 
     Where a field is hidden on a row its cell is empty, so that what was found in it alone is no hit by `rules.grade`.
     """
-    table, whole = TABLES[subject.key], [each for each in wanted if len(each) >= GRAM]
-    if not is_sqlite() or not whole:
-        yield from _rows(access, subject, and_(*(_has(access, subject, word) for word in wanted)), most)
-        return
-    keys = [key for _level, shown in _levels(access, subject, SOUGHT[subject.key]) for key in shown]
-    match, found, below = " AND ".join(f"({_match(keys, [each])})" for each in whole), 0, None
-    for _ in range(MOST_BATCHES if keys else 0):
-        ids = _newest(subject.key, match, below, BATCH)
-        for row in _rows(access, subject, table.id.in_(ids), BATCH):
+    table, found, looked, batch, below = TABLES[subject.key], 0, 0, BATCH, None
+    while looked < MOST_LOOKED_AT:
+        ids = _newest(subject.key, match, below, batch)
+        for row in _rows(access, subject, table.id.in_(ids), batch) if ids else ():
             if rules.grade(subject.key, wanted, _texts(access, subject, row)) is not None:
                 found += 1
                 yield row
             if found >= most:
                 return
-        if len(ids) < BATCH:
+        if len(ids) < batch:
             return
-        below = ids[-1]
+        below, looked, batch = ids[-1], looked + batch, 2 * batch
 
 
 def _newest(kind: str, match: str, below: int | None, most: int) -> list[int]:
@@ -189,17 +221,15 @@ def _newest(kind: str, match: str, below: int | None, most: int) -> list[int]:
 
 def _near(access: Access, subject: ObjectType, wanted: Sequence[str]) -> list[Any]:
     """Rows that share a piece of the longest word; what differs by more than a typo is sorted out by its grade."""
-    table, word = TABLES[subject.key], max(wanted, key=len)
+    table, pieces = TABLES[subject.key], rules.pieces(max(wanted, key=len))
     keys = [each for each in FIELDS_OF_NAMES if each in SOUGHT[subject.key]]
-    found: dict[int, Any] = {}
-    for piece in rules.pieces(word):
-        condition = _has(access, subject, piece, keys)
-        if is_sqlite():
-            seen = [key for _level, shown in _levels(access, subject, keys) for key in shown]
-            ids = _newest(subject.key, _match(seen, [piece]), None, NEAR_BATCH) if seen else []
-            condition = table.id.in_(ids)
-        found.update({row.id: row for row in _rows(access, subject, condition, NEAR_BATCH)})
-    return list(found.values())
+    if is_sqlite():
+        seen = [key for _level, shown in _levels(access, subject, keys) for key in shown]
+        found = [_newest(subject.key, _match(seen, [piece]), None, NEAR_BATCH) for piece in pieces] if seen else []
+        ids = {each for batch in found for each in batch}
+        return list(_rows(access, subject, table.id.in_(sorted(ids)), len(ids))) if ids else []
+    rows = [_rows(access, subject, _has(access, subject, piece, keys), NEAR_BATCH) for piece in pieces]
+    return list({row.id: row for batch in rows for row in batch}.values())
 
 
 def _rows(access: Access, subject: ObjectType, condition: ColumnElement[bool], most: int) -> Iterator[Any]:

@@ -23,6 +23,7 @@ from infra.audit.models import AuditEntry
 from infra.audit.rules import HIDDEN
 from infra.audit.rules import Kind as Entered
 from infra.database import db
+from infra.memo import remembered
 from infra.wires import wires
 
 TIMELINES = "timelines"
@@ -31,6 +32,7 @@ _TABS = {"call": Tab.CALLS, "email": Tab.MAIL}
 _OF_TAB = {Tab.CALLS: "call", Tab.MAIL: "email"}
 _TOLD_ELSEWHERE = frozenset({"stage_id", "probability"})
 """What the entry about the stage says already."""
+MOST_PLANNED = 10
 MOST_ENTRIES = 300
 """How many entries of the trail are looked through for a page; what is older is read from the audit trail."""
 
@@ -215,22 +217,25 @@ def _said(what: Field, value: Any, names: charts.Names, currency: str) -> str:
         return str(value)
 
 
-def planned(kind: str, record: Any, access: Access, limit: int = 10) -> list[Activity]:
+def planned(kind: str, record: Any, access: Access, limit: int = MOST_PLANNED) -> list[Activity]:
     """What is planned with a record, the earliest first."""
-    if not links(access, kind):
-        return []
+    return _planned(kind, record.id, access)[:limit] if links(access, kind) else []
+
+
+@remembered
+def _planned(kind: str, record_id: int, access: Access) -> list[Activity]:
     return list(
         db.session.scalars(
             select(Activity)
             .where(
-                getattr(Activity, f"{kind}_id") == record.id,
+                getattr(Activity, f"{kind}_id") == record_id,
                 Activity.deleted_at.is_(None),
                 Activity.occurred_at.is_(None),
                 Activity.state == "planned",
                 reach(access, access_rules.SEE, OBJECTS["activity"], Activity, f"{kind}_id"),
             )
             .order_by(Activity.due_at.is_(None), Activity.due_at, Activity.id)
-            .limit(limit)
+            .limit(MOST_PLANNED)
         )
     )
 

@@ -41,6 +41,11 @@ PAGES = (
     "/crm/kpis",
     "/crm/calendar",
     "/crm/bin",
+    "/crm/search?q=call",
+    "/crm/search?q=maertnes",
+    "/crm/search?q=ca",
+    "/crm/dashboards/executive",
+    "/crm/dashboards/sales",
 )
 READERS = ("oskar", "beatrix")
 _THERE = {200, 302, 403, 404}
