@@ -12,7 +12,9 @@ from pathlib import Path
 from benchmarks.harness import Figure, number, show
 
 FOLDER = Path(__file__).parent
-NOT_BENCHMARKS = {"__init__", "harness", "run_all"}
+NEED_A_FOLDER = {"crm_duplicates", "crm_kpis", "crm_load", "crm_pages"}
+"""Run by hand: they measure data that somebody loads or fetches first, and say how."""
+NOT_BENCHMARKS = {"__init__", "harness", "run_all"} | NEED_A_FOLDER
 
 
 def benchmarks(folder: Path = FOLDER) -> list[str]:

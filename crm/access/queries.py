@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, false, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, or_, select, true, union_all
 
 from accounts.access import queries as instance
 from accounts.access.rules import ADMINISTRATOR as INSTANCE_ADMINISTRATOR
@@ -208,6 +208,17 @@ def is_shared(access: Access, action: str, subject: ObjectType, record_id: int) 
         return False
     shares = _shares_of(access.person_id, access.team_id, subject.key, record_id)
     return any(shares) if action == rules.EDIT else bool(shares)
+
+
+def shared_ids(access: Access, subject: ObjectType) -> Select[int]:
+    """The numbers of an object's records that somebody sees because they are shared, as a statement."""
+    return select(RecordShare.record_id).where(*_shares(access, rules.SEE, subject))
+
+
+@remembered
+def any_shared(access: Access, subject: ObjectType) -> bool:
+    """Whether any record of an object is shared with somebody."""
+    return access.person_id is not None and db.session.scalar(shared_ids(access, subject).limit(1)) is not None
 
 
 @remembered

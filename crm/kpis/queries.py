@@ -239,7 +239,7 @@ def _complete(_one: Kpi, _window: Window, scope: Scope, by: str) -> list[Cell]:
 
 def _interactions(one: Kpi, window: Window, scope: Scope, by: str) -> list[Cell]:
     end = window.now - counts.IN_TIME
-    found = counts.activities(usual(one, window), scope, end) if end > window.start else []
+    found = counts.activities(usual(one, window), scope, end, counts.APART & {by}) if end > window.start else []
     return _grouped(found, by)
 
 
@@ -351,7 +351,7 @@ def _by_week(one: Kpi, weeks: Sequence[date], window: Window, scope: Scope) -> d
     whole = window.between(weeks[0], weeks[-1] + WEEK - DAY)
     if one.key == "activity-timeliness":
         by_week: dict[date, list[ActivityCount]] = defaultdict(list)
-        for row in counts.activities(usual(one, whole), scope, _closing(window.now)):
+        for row in counts.activities(usual(one, whole), scope, _closing(window.now), frozenset({"day"})):
             by_week[monday(row.day)].append(row)
         return {week: total(_grouped(by_week[week], "")) for week in weeks}
     if one.key == "sales-cycle":
