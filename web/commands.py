@@ -27,7 +27,9 @@ TABLES = {
     "exception_id": "calendar_exception",
     "item_id": "checklist_item",
     "person_id": "person",
+    "deal_id": "crm_opportunity",
     "project_id": "project",
+    "record_id": "crm_lead",
     "role_id": "project_role",
     "section_id": "checklist_section",
     "session_id": "sign_in_session",
@@ -35,7 +37,17 @@ TABLES = {
     "view_id": "saved_view",
 }
 """Where an example of each number comes from; other names are tried as the name of a table."""
+KEYS = {
+    "crm_kpis": "win-rate",
+    "crm_roles": "sales-representative",
+    "dashboards": "sales",
+    "record": "company",
+}
+"""An example of ``key`` in the rooms that call something else by it than a number."""
 WORDS = {
+    "plural": "leads",
+    "target": "account",
+    "module": "sales",
     "name": "launch90-20260218T013000Z-daily.tar.gz",
     "kind": "task",
     "format": "csv",
@@ -101,12 +113,15 @@ def _examples() -> Callable[[Rule], str]:
 
     def number(name: str) -> int:
         if name not in known:
-            model = models.get(TABLES.get(name, name.removesuffix("_id")))
+            table = TABLES.get(name, name.removesuffix("_id"))
+            model = models.get(table) or models.get(f"crm_{table}")
             known[name] = project_id if name == "project_id" else (_first(model, project_id) if model else None) or 1
         return known[name]
 
     def example(rule: Rule) -> str:
-        values = {name: WORDS[name] if name in WORDS else number(name) for name in rule.arguments}
+        key = KEYS.get(rule.endpoint.partition(".")[0])
+        words = WORDS | {"key": key} if key else WORDS
+        values = {name: words[name] if name in words else number(name) for name in rule.arguments}
         with suppress(BuildError):
             return current_app.url_map.bind("localhost").build(rule.endpoint, values)
         return rule.rule
