@@ -130,6 +130,10 @@ def main() -> None:
         )
         sign_in(page, address)
         draw(page, address)
+        page.context.clear_cookies()
+        sign_in(page, address, "jonas")
+        visit(page, f"{address}/crm/pipeline")
+        keep(page, "pipeline")
         browser.close()
 
 
