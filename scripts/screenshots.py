@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 TODAY = "2026-02-18"
 WIDTH, HEIGHT = 1440, 900
-LARGEST = 250_000
+LARGEST = 300_000
 """How many bytes a picture may have."""
 PATIENCE = 180
 """Seconds until the demo has to be made and served."""
