@@ -159,7 +159,7 @@ def _top(highest: Decimal) -> Decimal:
     """A round end of the scale that holds a value.
 
     >>> _top(Decimal("0.31")), _top(Decimal(4200))
-    (Decimal('0.4'), Decimal('6000'))
+    (Decimal('0.4'), Decimal('6E+3'))
     """
     if highest <= 0:
         return Decimal(1)
