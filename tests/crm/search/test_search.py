@@ -126,7 +126,7 @@ def test_the_index_follows_changes_the_bin_and_undo(admin):
 
 def test_an_index_that_is_not_whole_is_built_anew(admin):
     if not queries.is_sqlite():
-        pytest.skip("PostgreSQL keeps its own indexes whole")
+        pytest.skip("PostgreSQL keeps its own indexes whole")  # only SQLite has triggers that can get lost
     with transaction(SYSTEM, "search.rebuilt") as work:
         work.session.execute(text("DROP TRIGGER crm_lead_sought_in"))
     factories.record("lead", by=admin, last_name="Maertens")
