@@ -79,7 +79,10 @@ async function load(url, { history: how = 'replace', then } = {}) {
   } catch (problem) {
     if (problem.name !== 'AbortError') location.assign(url);
   } finally {
-    if (fetching === mine) fetching = null;
+    if (fetching === mine) {
+      fetching = null;
+      later(onScroll); // whoever scrolled in the meantime was not answered
+    }
     scroller()?.removeAttribute('aria-busy');
   }
 }
@@ -180,7 +183,7 @@ function onScroll() {
   const last = first + Math.ceil(box.clientHeight / ROW);
   if ((first - MARGIN < from && Number(from) > 0) || (last + MARGIN > to && Number(to) < count)) {
     const start = Math.max(0, first - 80);
-    if (String(start) !== from) load(setParams({ rows: `${start}-${start + 200}` }), { then: onScroll });
+    if (String(start) !== from) load(setParams({ rows: `${start}-${start + 200}` }));
   }
 }
 

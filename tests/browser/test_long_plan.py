@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from werkzeug.serving import make_server
 
 from kernel.actor import SYSTEM
@@ -50,6 +50,19 @@ def test_rows_in_view_are_drawn_and_the_others_as_one_scrolls(roadmap: Page) -> 
     expect(roadmap.get_by_role("link", name=f"Step {ROWS}", exact=True)).to_be_visible()
     assert 0 < bars.count() <= DRAWN_AT_MOST
     expect(roadmap.locator("table.gt")).to_have_attribute("aria-rowcount", str(ROWS + 1))
+
+
+def test_who_scrolls_while_the_chart_is_fetched_gets_the_rows_in_view(roadmap: Page) -> None:
+    expect(roadmap.locator("[data-gantt-scroll]:not([aria-busy])")).to_be_visible()
+
+    def scroll_first(route: Route) -> None:
+        roadmap.locator("[data-gantt-scroll]").evaluate("box => { box.scrollTop = box.scrollHeight; }")
+        roadmap.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        route.continue_()
+
+    roadmap.route("**/roadmap?*", scroll_first, times=1)
+    roadmap.get_by_role("link", name="Week", exact=True).click()
+    expect(roadmap.get_by_role("link", name=f"Step {ROWS}", exact=True)).to_be_visible()
 
 
 def test_a_phone_gets_a_list_by_week(roadmap: Page) -> None:

@@ -11,7 +11,7 @@ from infra.database import Base, db
 VOLATILE = frozenset(
     {"password", "fs_uniquifier", "salts", "digests", "hash", "transaction_id", "token_hash", "reference"}
 )
-"""Columns that hold chance on purpose: secrets, salts and what is derived from them."""
+"""Columns that hold chance on purpose: secrets, salts and what is derived from them; in the trail's changes, too."""
 WITHIN_AN_ACTION = {"audit_entry": ("at", "action", "subject", "id")}
 """Entries of one action stand in no order: SQLAlchemy keeps changed rows in a set. Their numbers are left out."""
 SKIPPED = frozenset({"sign_in_session", "sign_in_try", "job_run"})
@@ -27,8 +27,14 @@ def digest() -> str:
         columns = _columns(table)
         total.update(f"{table.name}:{','.join(column.name for column in columns)}\n".encode())
         for row in db.session.execute(select(*columns).order_by(*_order(table))):
-            total.update(repr(tuple(row)).encode())
+            total.update(repr(tuple(_settled(value) for value in row)).encode())
     return total.hexdigest()
+
+
+def _settled(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _settled(part) for key, part in value.items() if key not in VOLATILE}
+    return value
 
 
 def _columns(table: Table) -> list[ColumnElement[object]]:

@@ -15,9 +15,11 @@ from infra.database import db
 from web.app import create_app
 from web.clock import morning_of
 from web.demo import command
+from web.demo.digest import digest
 from web.settings import Settings, read
 
 DAY = date(2026, 2, 18)
+UNTOUCHED = "first.digest"
 
 
 def settings_in(folder: Path) -> Settings:
@@ -32,6 +34,17 @@ def make_demo(folder: Path, day: date = DAY) -> Path:
     return folder
 
 
+def digest_of(folder: Path, day: date = DAY) -> str:
+    """The digest of the demo in a folder."""
+    app = create_app(settings_in(folder), lambda: morning_of(day))
+    with app.app_context():
+        try:
+            return digest()
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The data folder of the demo: whoever comes first plays it, the others wait. To be read only."""
@@ -39,7 +52,17 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
     shared = base if worker_id == "master" else base.parent
     with (shared / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return make_demo(shared / "demo")
+        folder = make_demo(shared / "demo")
+        kept = folder / UNTOUCHED
+        if not kept.exists():
+            kept.write_text(digest_of(folder), encoding="ascii")
+        return folder
+
+
+@pytest.fixture
+def first_digest(demo_folder: Path) -> str:
+    """The digest of the shared demo as it was made: whoever opens its pages leaves traces of use in it."""
+    return (demo_folder / UNTOUCHED).read_text(encoding="ascii")
 
 
 @pytest.fixture(scope="session")

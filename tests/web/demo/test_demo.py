@@ -21,12 +21,11 @@ from kernel.actor import SYSTEM
 from roadmap.projects.rules import week_of
 from roadmap.resources import queries as resources
 from roadmap.risks import queries as risks
-from tests.web.demo.conftest import DAY, make_demo
+from tests.web.demo.conftest import DAY, digest_of, make_demo
 from tests.web.demo.facts import Facts
 from web.demo.cast import PASSWORD, PLAYERS, ROLLOUTS, SIGN_INS
 from web.demo.command import MARK
 from web.demo.command import demo as demo_command
-from web.demo.digest import digest
 from web.demo.play import start_of
 
 pytestmark = pytest.mark.slow
@@ -155,13 +154,8 @@ def test_each_role_of_the_table_signs_in_as_somebody() -> None:
     ]
 
 
-def test_the_same_day_gives_the_same_digest(demo: Flask, tmp_path: Path, open_demo: Callable[..., Flask]) -> None:
-    first = digest()
-    again = open_demo(make_demo(tmp_path / "again"))
-    with again.app_context():
-        assert digest() == first
-        db.session.remove()
-        db.engine.dispose()
+def test_the_same_day_gives_the_same_digest(first_digest: str, tmp_path: Path) -> None:
+    assert digest_of(make_demo(tmp_path / "again")) == first_digest
 
 
 def test_another_day_shifts_all_dates(demo: Flask, tmp_path: Path, open_demo: Callable[..., Flask]) -> None:
