@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import structlog
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from infra.audit import capture, trail
@@ -79,6 +79,14 @@ class Work:
     def after_commit(self, act: Callable[[], None]) -> None:
         """Do something that cannot be rolled back, such as mail or a file, once all is safe."""
         self._after.append(act)
+
+    def alone(self, lock: int) -> None:
+        """Wait until nobody else holds this lock, and hold it to the end: for rules about more rows than one writes.
+
+        On SQLite there is one writer at a time anyway.
+        """
+        if self.session.get_bind().dialect.name == "postgresql":
+            self.session.execute(select(func.pg_advisory_xact_lock(lock)))
 
     def bulk_insert(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
         """Insert many rows, each with its entry in the trail as if it had been added alone; their numbers in order.

@@ -26,12 +26,15 @@ UNDOABLE = dict.fromkeys(
     "crm.access",
 )
 """What can be taken back, and the permission that this needs."""
+LOCK = 9_000_103
+"""The number of the lock that lets one change of access at a time be held against the invariants."""
 
 
 @contextlib.contextmanager
 def guarded(actor: Actor, action: str) -> Iterator[Work]:
     """A transaction after which no invariant is broken that held before, and somebody still gives out roles."""
     with transaction(actor, action) as work:
+        work.alone(LOCK)
         before = queries.state()
         yield work
         work.session.flush()

@@ -80,7 +80,7 @@ def step_done(kind: str, record_id: int, *, actor: Actor, now: datetime) -> Work
     One action: undoing it takes the activity away and brings the step back.
     """
     with transaction(actor, "next_step.done") as work:
-        record = queries.get(access_of(actor), OBJECTS[kind], record_id)
+        record = queries.get(access_of(actor), OBJECTS[kind], record_id, hold=True)
         if not record.next_step:
             raise RuleBroken("crm.no_step", "There is no next step any more.")
         linked, _who = _links(kind, record_id, actor)

@@ -84,7 +84,7 @@ def reopen(lead_id: int, *, actor: Actor, now: datetime) -> Work:
 
 def _editable(access: Access, lead_id: int) -> tuple[Lead, frozenset[str]]:
     """The lead, if its way may be changed, and which of its fields are seen."""
-    lead: Lead = records.get(access, LEAD, lead_id)
+    lead: Lead = records.get(access, LEAD, lead_id, hold=True)
     facts = records.facts(access, access_rules.EDIT, LEAD, lead)
     demand(access, access_rules.EDIT, LEAD, facts)
     if "status" not in access_rules.fields_written(access, LEAD, facts):

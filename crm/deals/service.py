@@ -103,7 +103,7 @@ def remove_part(deal_id: int, part_id: int, *, actor: Actor) -> Work:
 
 def _editable(deal_id: int, actor: Actor, field: str = "amount") -> Opportunity:
     access = access_of(actor)
-    deal: Opportunity = records.get(access, OPPORTUNITY, deal_id)
+    deal: Opportunity = records.get(access, OPPORTUNITY, deal_id, hold=True)
     if field not in queries.fields_of(access, deal)[1]:
         raise Refused("You may not change this deal.")
     return deal

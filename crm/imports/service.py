@@ -184,7 +184,7 @@ def samples(sheet: Sheet) -> dict[str, list[Any]]:
 
 def _claim(import_id: int, actor: Actor) -> Import | None:
     with transaction(actor, "import.begun") as work:
-        row = work.session.get(Import, import_id, populate_existing=True)
+        row = work.session.get(Import, import_id, populate_existing=True, with_for_update=True)
         if row is None or row.state != WAITING:
             return None
         row.state = RUNNING

@@ -78,10 +78,15 @@ def counted(kind: str, record_id: int) -> list[tuple[str, int]]:
     return found
 
 
-def records(access: Access, subject: ObjectType, ids: Iterable[int]) -> list[AnyRecord]:
-    """Records that the reader may see, in the order asked. Raises NotFound when one is missing."""
+def records(access: Access, subject: ObjectType, ids: Iterable[int], *, hold: bool = False) -> list[AnyRecord]:
+    """Records that the reader may see, in the order asked. Raises NotFound when one is missing.
+
+    ``hold``: nobody else changes them before the transaction ends.
+    """
     table, wanted = TABLES[subject.key], list(dict.fromkeys(ids))
-    rows = {each.id: each for each in db.session.scalars(seen(access, subject).where(table.id.in_(wanted)))}
+    chosen = seen(access, subject).where(table.id.in_(wanted)).order_by(table.id)
+    found = db.session.scalars(chosen.with_for_update(of=table) if hold else chosen)
+    rows = {each.id: each for each in found}
     if len(rows) < len(wanted):
         raise NotFound
     return [rows[each] for each in wanted]

@@ -43,7 +43,7 @@ def merge(
     if not 1 <= len(losers) < rules.MOST:
         raise RuleBroken("crm.merge_few", "Choose two to %(most)d different records.", most=rules.MOST)
     with transaction(actor, "record.merged") as work:
-        rows = queries.records(access, subject, [survivor_id, *losers])
+        rows = queries.records(access, subject, [survivor_id, *losers], hold=True)
         if not queries.may_merge(access, subject, rows):
             raise Refused(
                 "To merge records you need the function “Merge records”, and to be able to edit each of them."
@@ -218,7 +218,7 @@ def _merge_pair(kind: str, ids: tuple[int, int], actor: Actor, now: datetime) ->
     try:
         with transaction(actor, "record.merged", at=now) as work:
             access = access_of(actor)
-            rows = queries.records(access, subject, ids)
+            rows = queries.records(access, subject, ids, hold=True)
             known = queries.candidates(access, subject, rows)
             survivor_id = rules.suggested_survivor(subject, known)
             picks = rules.suggested(subject, known, survivor_id)

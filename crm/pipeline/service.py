@@ -29,7 +29,7 @@ def move(
     """
     access = access_of(actor)
     with transaction(actor, "deal.moved") as work:
-        row = records.get(access, OPPORTUNITY, deal_id)
+        row = records.get(access, OPPORTUNITY, deal_id, hold=True)
         stages = {each.id: each for each in records.stages()}
         names = {key: each.name for key, each in stages.items()}
         rules.check_where(was_id, row.stage_id, queries.mover(deal_id), names)

@@ -40,10 +40,14 @@ def allowed(access: Access, action: str, subject: ObjectType) -> ColumnElement[b
     return reach(access, action, subject, TABLES[subject.key])
 
 
-def get(access: Access, subject: ObjectType, record_id: int) -> AnyRecord:
-    """A record that the reader may see. Raises NotFound for any other: the two are told apart nowhere."""
+def get(access: Access, subject: ObjectType, record_id: int, *, hold: bool = False) -> AnyRecord:
+    """A record that the reader may see. Raises NotFound for any other: the two are told apart nowhere.
+
+    ``hold``: to be changed by what was read, so that nobody else changes it before the transaction ends.
+    """
     table = TABLES[subject.key]
-    found = db.session.scalar(seen(access, subject).where(table.id == record_id))
+    wanted = seen(access, subject).where(table.id == record_id)
+    found = db.session.scalar(wanted.with_for_update(of=table) if hold else wanted)
     if found is None:
         raise NotFound
     return found

@@ -142,7 +142,7 @@ def change(
     """
     access, subject = access_of(actor), OBJECTS[kind]
     with transaction(actor, "record.changed") as work:
-        record = queries.get(access, subject, record_id)
+        record = queries.get(access, subject, record_id, hold=True)
         allowed = _writable(access, subject, record)
         _check_fields(subject, values, allowed)
         there = _values(kind, record)
@@ -169,7 +169,7 @@ def remove(kind: str, ids: Iterable[int], *, actor: Actor, now: datetime) -> Wor
     """Put records into the recycle bin. Raises NotFound, Refused; then none of them is moved."""
     access, subject = access_of(actor), OBJECTS[kind]
     with transaction(actor, "record.removed") as work:
-        rows = [queries.get(access, subject, each) for each in sorted(set(ids))]
+        rows = [queries.get(access, subject, each, hold=True) for each in sorted(set(ids))]
         for row in rows:
             demand(access, access_rules.DELETE, subject, queries.facts(access, access_rules.DELETE, subject, row))
         bin_many(work, kind, rows, now)
@@ -183,12 +183,15 @@ def restore(kind: str, ids: Iterable[int], *, actor: Actor) -> Work:
         wanted = sorted(set(ids))
         rows = list(
             db.session.scalars(
-                select(table).where(
+                select(table)
+                .where(
                     table.id.in_(wanted),
                     table.deleted_at.is_not(None),
                     table.merged_into_id.is_(None),
                     queries.allowed(access, access_rules.DELETE, subject),
                 )
+                .order_by(table.id)
+                .with_for_update(of=table)
             )
         )
         if len(rows) < len(wanted):
