@@ -10,7 +10,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from infra import http
@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(DataError, _does_not_fit)
     for kind in (SQLAlchemyError, OSError):
         app.register_error_handler(kind, _unavailable)
     app.register_error_handler(HTTPException, _http)
@@ -95,6 +96,13 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     answer = make_response(_answer(503, _(sentence), code))
     answer.headers["Retry-After"] = RETRY_AFTER
     return answer
+
+
+def _does_not_fit(error: DataError) -> ResponseReturnValue:
+    """The last line where a column can't hold what was sent; nothing of it was kept."""
+    db.session.rollback()
+    log.warning("does_not_fit", error=str(error.orig)[:300])
+    return _answer(422, _("Something that you sent is too large or holds signs that can't be kept."), "does_not_fit")
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

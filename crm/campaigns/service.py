@@ -20,6 +20,7 @@ from crm.rates.rules import read_amount, read_day
 from crm.records import queries as records
 from crm.records.models import Campaign, Contact, Lead
 from infra import sheets
+from infra.database import db
 from infra.forms import told
 from infra.transaction import Work, transaction
 from kernel.actor import Actor
@@ -74,6 +75,24 @@ def add(campaign_id: int, people: People, status: str, *, actor: Actor, now: dat
         work.bulk_insert(CampaignMember, rows)
         went = _go_on([there[each] for each in wanted if each in there], status, now)
     return len(fresh) + went, work
+
+
+def already(campaign_id: int, kind: str, status: str, *, actor: Actor) -> set[int]:
+    """The leads or contacts who are members and came as far already.
+
+    Raises NotFound, RuleBroken, also where the actor may add nobody to this campaign.
+    """
+    rules.check_status(status)
+    access = access_of(actor)
+    row = queries.campaign(access, campaign_id)
+    if not access_rules.may(
+        access, access_rules.EDIT, CAMPAIGN, records.facts(access, access_rules.EDIT, CAMPAIGN, row)
+    ):
+        raise RuleBroken("crm.not_your_campaign", "You may not add members to this campaign.", field="campaign_id")
+    column = CampaignMember.lead_id if kind == "lead" else CampaignMember.contact_id
+    query = select(column, CampaignMember.status).where(CampaignMember.campaign_id == campaign_id)
+    rows = db.session.execute(query)
+    return {number for number, now in rows if number is not None and rules.further(now, status) == now}
 
 
 def add_addresses(

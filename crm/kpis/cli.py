@@ -13,6 +13,7 @@ from crm.counts import service as counts
 from crm.counts.rules.windows import Window
 from crm.kpis import queries
 from crm.kpis.rules.definitions import KPIS, LATER
+from crm.quality import service as quality
 from infra.command import format_option, print_data, table, with_app
 from infra.wires import wires
 from kernel.actor import SYSTEM
@@ -62,6 +63,18 @@ def tally() -> None:
     """
     days = counts.rebuild(SYSTEM, wires().clock())
     click.echo(f"{days} days with activities.")
+
+
+@crm.command("quality")
+@click.option("--rebuild", is_flag=True, help="Forget all figures and judge every record anew.")
+@with_app
+def judge(*, rebuild: bool) -> None:
+    """Judge the records that quality does not know yet, or all of them anew.
+
+    Example: roadmap crm quality --rebuild
+    """
+    done = quality.rebuild(SYSTEM) if rebuild else quality.measure_missing(SYSTEM, most=quality.ALL)
+    click.echo(f"{done} records judged.")
 
 
 def _window(since: datetime | None, until: datetime | None) -> Window:

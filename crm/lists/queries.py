@@ -27,6 +27,7 @@ from infra.lists import Column, Format, Large, ListSpec
 from infra.lists import Kind as Filter
 from infra.memo import remembered
 from infra.sealed import SealedText
+from kernel.rownumbers import row_number_or_none
 
 Actions = tuple[str, ...]
 _FORMATS = {Kind.DATE: Format.DAY, Kind.MOMENT: Format.MOMENT, Kind.NUMBER: Format.NUMBER, Kind.FLAG: Format.FLAG}
@@ -178,8 +179,9 @@ def _joined(access: Access, field: Field, plain: Any) -> dict[str, Any]:
     shown = (other.c.deleted_at.is_(None), reach(access, SEE, target, other.c, "name"))
 
     def condition(wish: Any) -> ColumnElement[bool]:
-        if wish.text.startswith("#") and wish.text[1:].isdigit():
-            return and_(plain == int(wish.text[1:]), exists(select(1).where(other.c.id == plain, *shown)))
+        number = row_number_or_none(wish.text[1:]) if wish.text.startswith("#") else None
+        if number is not None:
+            return and_(plain == number, exists(select(1).where(other.c.id == plain, *shown)))
         text = other.c.name.icontains(wish.text, autoescape=True)
         found: ColumnElement[bool] = plain.in_(select(other.c.id).where(text, *shown))
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session
@@ -23,12 +24,15 @@ from infra.lists import ListSpec, ListView
 from infra.lists.large import MOST
 from infra.lists.pages import FILES, MOST_EXPORTED
 from infra.lists.rules import parse
+from infra.transaction import Work
 from infra.undo import flash_undo
 from kernel.errors import NotFound, RuleBroken
 
 bp = Blueprint("crm_lists", __name__)
 SHOWN = 25
 """So many of the records that would change, and of those left out, are named before it is done."""
+_ENDS = {"first": 0, "last": -1}
+"""Where somebody goes who walks from record to record over the end of a page."""
 
 
 @bp.get("/crm/<plural>")
@@ -44,7 +48,16 @@ def page(plural: str) -> ResponseReturnValue:
         return _file(access, subject, spec, kind)
     exact = request.args.get("count") == "exact"
     view = lists.open_view(spec, queries.source(access, subject, exact=exact))
-    session["crm_walk"] = {"kind": subject.key, "ids": [row.id for row in view.rows], "query": view.query()}
+    ids = [row.id for row in view.rows]
+    session["crm_walk"] = {
+        "kind": subject.key,
+        "path": f"/crm/{subject.plural}",
+        "ids": ids,
+        "previous": view.previous,
+        "next": view.next,
+    }
+    if ids and request.args.get("go") in _ENDS:
+        return redirect(f"/crm/{subject.plural}/{ids[_ENDS[request.args['go']]]}", 303)
     return render_template(
         "crm/list.html",
         view=view,
@@ -52,8 +65,7 @@ def page(plural: str) -> ResponseReturnValue:
         fields={each.key: each for each in subject.fields},
         tabs=_tabs(access, subject, view),
         may_create=access_rules.may(access, CREATE, subject),
-        acts=forms.acts(access, subject) if "bulk_edit" in access.functions() else [],
-        may_remove="bulk_edit" in access.functions() and forms.may_remove(access, subject),
+        acts=forms.acts(access, subject),
         may_export=access_rules.may(access, EXPORT, subject),
         empty=rules.EMPTY[subject.key],
         address=lambda row: f"/crm/{subject.plural}/{row.id}",
@@ -74,15 +86,21 @@ def bulk(plural: str) -> ResponseReturnValue:
     if not form.act or not form.chosen:
         flash(_("Tick at least one row and choose what to do."), "bad")
         return redirect(f"/crm/{subject.plural}?{form.query}", 303)
-    if form.ready and form.confirmed:
-        return _done(subject, form)
-    plan = _plan(subject, form) if form.ready else None
+    plan = None
+    try:
+        if form.ready and form.confirmed:
+            return _done(subject, form)
+        plan = _plan(subject, form) if form.ready else None
+    except RuleBroken as problem:
+        if form.form is None or not problem.field:
+            raise
+        form.form.absorb(problem)
     return render_template(
         "crm/bulk.html",
         subject=subject,
         form=form,
         plan=plan,
-        field=subject.field(form.act) if form.form else None,
+        title=dict(forms.acts(access, subject))[form.act],
         most=MOST,
         shown=SHOWN,
         told=told,
@@ -90,22 +108,55 @@ def bulk(plural: str) -> ResponseReturnValue:
 
 
 def _plan(subject: ObjectType, form: forms.BulkForm) -> service.Plan:
+    kind, ids, values = subject.key, form.chosen, form.values
     if form.act == forms.REMOVE:
-        return service.plan_removal(subject.key, form.chosen, actor=g.actor)
-    return service.plan_change(subject.key, form.chosen, form.act, form.value, actor=g.actor, now=g.now)
+        return service.plan_removal(kind, ids, actor=g.actor)
+    if form.act == forms.TAG:
+        return service.plan_tag(kind, ids, values["tag"], actor=g.actor)
+    if form.act == forms.UNTAG:
+        return service.plan_untag(kind, ids, int(values["tag"]), actor=g.actor)
+    if form.act == forms.CAMPAIGN:
+        return service.plan_members(kind, ids, values["campaign_id"], values["member_status"], actor=g.actor)
+    return service.plan_change(kind, ids, form.act, values[form.act], actor=g.actor, now=g.now)
 
 
 def _done(subject: ObjectType, form: forms.BulkForm) -> ResponseReturnValue:
-    if form.act == forms.REMOVE:
-        plan, work = service.remove(subject.key, form.chosen, actor=g.actor, now=g.now)
-        message = ngettext("One lies in the bin.", "%(number)s lie in the bin.", plan.count, number=number(plan.count))
-    else:
-        plan, work = service.change(subject.key, form.chosen, form.act, form.value, actor=g.actor, now=g.now)
-        message = ngettext("One was changed.", "%(number)s were changed.", plan.count, number=number(plan.count))
+    plan, work = _do(subject, form)
+    message = _SAID.get(form.act, _changed)(plan.count)
     if plan.left_out:
         message += " " + _("%(number)s were left out.", number=number(len(plan.left_out)))
     flash_undo(message, work)
     return redirect(f"/crm/{subject.plural}?{form.query or 'view=all'}", 303)
+
+
+def _do(subject: ObjectType, form: forms.BulkForm) -> tuple[service.Plan, Work]:
+    kind, ids, values = subject.key, form.chosen, form.values
+    if form.act == forms.REMOVE:
+        return service.remove(kind, ids, actor=g.actor, now=g.now)
+    if form.act == forms.TAG:
+        return service.tag(kind, ids, values["tag"], actor=g.actor)
+    if form.act == forms.UNTAG:
+        return service.untag(kind, ids, int(values["tag"]), actor=g.actor)
+    if form.act == forms.CAMPAIGN:
+        status = values["member_status"]
+        return service.add_members(kind, ids, values["campaign_id"], status, actor=g.actor, now=g.now)
+    return service.change(kind, ids, form.act, values[form.act], actor=g.actor, now=g.now)
+
+
+def _changed(count: int) -> str:
+    return ngettext("One was changed.", "%(number)s were changed.", count, number=number(count))
+
+
+_SAID: Mapping[str, Callable[[int], str]] = {
+    forms.REMOVE: lambda count: ngettext(
+        "One lies in the bin.", "%(number)s lie in the bin.", count, number=number(count)
+    ),
+    forms.TAG: lambda count: ngettext("One was tagged.", "%(number)s were tagged.", count, number=number(count)),
+    forms.UNTAG: lambda count: ngettext("One lost the tag.", "%(number)s lost the tag.", count, number=number(count)),
+    forms.CAMPAIGN: lambda count: ngettext(
+        "One is in the campaign now.", "%(number)s are in the campaign now.", count, number=number(count)
+    ),
+}
 
 
 def _file(access: Access, subject: ObjectType, spec: ListSpec, kind: str) -> ResponseReturnValue:

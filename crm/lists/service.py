@@ -12,11 +12,16 @@ from sqlalchemy import and_, select
 from crm.access import rules as access_rules
 from crm.access.queries import access_of, reach
 from crm.access.rules import DELETE, EDIT, SEE, Access
+from crm.campaigns import rules as campaign_rules
+from crm.campaigns import service as campaigns
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field
 from crm.records import queries as records
 from crm.records import service
 from crm.records.models import TABLES
+from crm.tags import queries as tag_queries
+from crm.tags import rules as tag_rules
+from crm.tags import service as tags
 from infra.database import db
 from infra.lists.large import MOST
 from infra.transaction import Work, transaction
@@ -105,6 +110,62 @@ def remove(kind: str, ids: Sequence[int], *, actor: Actor, now: datetime) -> tup
         if plan.rows:
             service.bin_many(work, kind, plan.rows, now)
     return plan, work
+
+
+def plan_tag(kind: str, ids: Sequence[int], name: str, *, actor: Actor) -> Plan:
+    """What putting a tag on these records would do. Raises RuleBroken for a name that is none."""
+    wanted = tag_rules.clean(name)
+    found = list(_rows(access_of(actor), OBJECTS[kind], ids, EDIT))
+    return _split(found, tag_queries.carrying(kind, [row.id for row, _allowed in found], name=wanted))
+
+
+def plan_untag(kind: str, ids: Sequence[int], tag_id: int, *, actor: Actor) -> Plan:
+    """What taking a tag off these records would do."""
+    found = list(_rows(access_of(actor), OBJECTS[kind], ids, EDIT))
+    known = [row.id for row, _allowed in found]
+    return _split(found, set(known) - tag_queries.carrying(kind, known, tag_id=tag_id))
+
+
+def plan_members(kind: str, ids: Sequence[int], campaign_id: int, status: str, *, actor: Actor) -> Plan:
+    """What adding these leads or contacts to a campaign would do. Raises NotFound, RuleBroken."""
+    there = campaigns.already(campaign_id, kind, status, actor=actor)
+    plan = _split(_rows(access_of(actor), OBJECTS[kind], ids, SEE), there)
+    campaign_rules.check_many(plan.count)
+    return plan
+
+
+def tag(kind: str, ids: Sequence[int], name: str, *, actor: Actor) -> tuple[Plan, Work]:
+    """Put a tag on all of these records that the person may edit, as one action."""
+    with transaction(actor, "tag.put") as work:
+        plan = plan_tag(kind, ids, name, actor=actor)
+        tags.put_many(work, kind, [row.id for row in plan.rows], name)
+    return plan, work
+
+
+def untag(kind: str, ids: Sequence[int], tag_id: int, *, actor: Actor) -> tuple[Plan, Work]:
+    """Take a tag off all of these records that the person may edit, as one action."""
+    with transaction(actor, "tag.taken") as work:
+        plan = plan_untag(kind, ids, tag_id, actor=actor)
+        tags.take_many(work, kind, [row.id for row in plan.rows], tag_id)
+    return plan, work
+
+
+def add_members(
+    kind: str, ids: Sequence[int], campaign_id: int, status: str, *, actor: Actor, now: datetime
+) -> tuple[Plan, Work]:
+    """Add all of these leads or contacts to a campaign, as one action; who is a member already goes on."""
+    plan = plan_members(kind, ids, campaign_id, status, actor=actor)
+    people = [(kind, row.id) for row in plan.rows]
+    return plan, campaigns.add(campaign_id, people, status, actor=actor, now=now)[1]
+
+
+def _split(found: Sequence[tuple[Any, bool]], same: set[int]) -> Plan:
+    """Who may be changed and is not so already, who is, and who is left out."""
+    return Plan(
+        tuple(row for row, allowed in found if allowed and row.id not in same),
+        sum(allowed and row.id in same for row, allowed in found),
+        tuple(LeftOut(row.id, row.name) for row, allowed in found if not allowed),
+    )
 
 
 def _rows(

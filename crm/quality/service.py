@@ -25,6 +25,8 @@ CHUNK = 500
 """Numbers in one statement."""
 ENOUGH = 20_000
 """How many records a job measures at a time: the next run goes on."""
+ALL = 2**62
+"""For whoever waits until every record is judged."""
 Slot = tuple[str, int | None, int | None, int]
 """Object, owner, team, mask."""
 
@@ -125,12 +127,12 @@ def measure_missing(actor: Actor, *, most: int = ENOUGH) -> int:
     return done
 
 
-def rebuild(actor: Actor) -> None:
-    """Forget all figures and judge every record again: after the rules of validity changed."""
+def rebuild(actor: Actor) -> int:
+    """Forget all figures and judge every record again, as after the rules of validity changed; how many."""
     with transaction(actor, "quality.measured") as work:
         work.session.execute(delete(QualityTally))
         work.session.execute(delete(RecordQuality))
-    measure_missing(actor, most=2**62)
+    return measure_missing(actor, most=ALL)
 
 
 def keep_day(actor: Actor, now: datetime) -> int:

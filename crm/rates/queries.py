@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Float, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
 
 from accounts.people.models import Person
 from crm.rates.models import BaseCurrency, Rate
@@ -16,6 +16,8 @@ from crm.records.models import TABLES
 from infra.database import db
 from infra.memo import remembered
 
+_ONE = 10**PLACES
+"""A rate of 1 as the database holds it."""
 SHOWN = 200
 """How many rates the page shows; older ones are found by their currency."""
 
@@ -57,17 +59,20 @@ def in_base(amount: Decimal | None, currency: str, day: date) -> Decimal | None:
 def cents_in_base(amount: Any, currency: Any, day: Any) -> ColumnElement[Any]:
     """Cents in the base currency as SQL, NULL where there is no rate: for sums over rows of many days.
 
-    Floats are exact to the cent up to 90 billions; ``day`` is a column, or a date for all rows.
+    Half a cent goes away from zero, as in `Book.in_base`. Whole numbers only, so that both say the same on every
+    database: ``cents * rate`` would not fit into 64 bits, thus both are taken apart. ``day`` is a column, or a date
+    for all rows.
     """
-    latest = (
-        select(cast(Rate.rate, BigInteger))
+    cents, rate = cast(amount, BigInteger), cast(Rate.rate, BigInteger)
+    small = (cents % _ONE) * (rate % _ONE)
+    half = case((cents < 0, -_ONE // 2), else_=_ONE // 2)
+    converted = (
+        select(cents * (rate // _ONE) + (cents // _ONE) * (rate % _ONE) + (small + half) // _ONE)
         .where(Rate.currency == currency, Rate.day <= day)
         .order_by(Rate.day.desc())
         .limit(1)
         .scalar_subquery()
     )
-    cents = cast(amount, BigInteger)
-    converted = cast(func.round(cast(cents, Float) * cast(latest, Float) / 10**PLACES), BigInteger)
     return case((currency == base(), cents), else_=converted)
 
 

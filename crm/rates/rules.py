@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel import Locale
@@ -49,11 +49,16 @@ class Book:
         return quotes[place - 1][1] if place else None
 
     def in_base(self, amount: Decimal | None, currency: str, day: date) -> Decimal | None:
-        """An amount in the base currency, to the cent; None when it or the rate is unknown."""
+        """An amount in the base currency; None when it or the rate is unknown. Half a cent goes away from zero.
+
+        >>> book = Book("EUR", {"SEK": [(date(2026, 1, 1), Decimal("0.5"))]})
+        >>> book.in_base(Decimal("0.05"), "SEK", date(2026, 1, 1))
+        Decimal('0.03')
+        """
         rate = self.rate(currency, day)
         if amount is None or rate is None:
             return None
-        return (amount * rate).quantize(CENT, ROUND_HALF_EVEN)
+        return (amount * rate).quantize(CENT, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)

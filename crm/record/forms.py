@@ -171,6 +171,11 @@ def form_for(
     return RecordForm(subject.key, controls)
 
 
+def form_of(access: Access, kind: str, fields: Iterable[Field], values: Mapping[str, Any], zone: tzinfo) -> RecordForm:
+    """A form with fields that no object has, such as those of a question about many records."""
+    return RecordForm(kind, [_control(access, each, values.get(each.key), zone) for each in fields])
+
+
 def _elsewhere(kind: str, control: Control, value: Any) -> bool:
     """Whether a value that the control does not hold already is set by a page of its own."""
     return value != control.typed and has_own_page(kind, control.key, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -29,27 +29,34 @@ def weighted(amount: Decimal, own: int | None, of_stage: int) -> Decimal:
 
 
 class Neighbours(NamedTuple):
-    """A record's place in the list that one came from: who stands before and after it, and the list's filters."""
+    """The addresses of the records before and after one in the list that one came from."""
 
-    before: int | None
-    after: int | None
-    query: str
+    before: str | None
+    after: str | None
 
 
 def neighbours(walk: Any, kind: str, record_id: int) -> Neighbours | None:
-    """The neighbours of a record on the page of the list that was looked at last; None for one that was not on it.
+    """Who stands beside a record in the list that was looked at last; None for one that was not on its page.
 
-    >>> neighbours({"kind": "lead", "ids": [7, 3, 9], "query": "sort=name"}, "lead", 3)
-    Neighbours(before=7, after=9, query='sort=name')
-    >>> neighbours({"kind": "lead", "ids": [7], "query": ""}, "account", 7) is None
+    At an end of the page the way goes on over the list, which leads to the last or first record of the page there.
+
+    >>> walk = {"kind": "lead", "path": "/crm/leads", "ids": [7, 3], "previous": None, "next": "/crm/leads?page=2"}
+    >>> neighbours(walk, "lead", 3)
+    Neighbours(before='/crm/leads/7', after='/crm/leads?page=2&go=first')
+    >>> neighbours(walk, "lead", 7)
+    Neighbours(before=None, after='/crm/leads/3')
+    >>> neighbours(walk, "account", 7) is None
     True
     """
-    if not walk or walk["kind"] != kind or record_id not in walk["ids"]:
+    if not walk or walk["kind"] != kind or record_id not in walk["ids"] or "path" not in walk:
         return None
-    ids: Sequence[int] = walk["ids"]
+    path, ids = walk["path"], walk["ids"]
     place = ids.index(record_id)
-    before = ids[place - 1] if place else None
-    return Neighbours(before, ids[place + 1] if place + 1 < len(ids) else None, walk["query"])
+    earlier, later = (walk["previous"] and f"{walk['previous']}&go=last", walk["next"] and f"{walk['next']}&go=first")
+    return Neighbours(
+        f"{path}/{ids[place - 1]}" if place else earlier,
+        f"{path}/{ids[place + 1]}" if place + 1 < len(ids) else later,
+    )
 
 
 def may_close(kind: str, record: Any, written: Collection[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,17 @@ def tagged(kind: str, tag_ids: Iterable[int]) -> ColumnElement[bool]:
         select(Tagging.record_id).where(Tagging.object == kind, Tagging.tag_id.in_(sorted(set(tag_ids))))
     )
     return condition
+
+
+def carrying(kind: str, ids: Sequence[int], *, tag_id: int | None = None, name: str = "") -> set[int]:
+    """Those of some records that carry a tag, by its number or else by its name."""
+    which = Tag.id == tag_id if tag_id is not None else Tag.key == name.lower()
+    found: set[int] = set()
+    for start in range(0, len(ids), 500):
+        part = Tagging.record_id.in_(ids[start : start + 500])
+        query = select(Tagging.record_id).join(Tag, Tag.id == Tagging.tag_id)
+        found.update(db.session.scalars(query.where(Tagging.object == kind, which, part)))
+    return found
 
 
 def row(tag_id: int) -> Tag:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from kernel.errors import RuleBroken
 
 UNDOABLE = {"tag.put": "crm.use", "tag.taken": "crm.use", "tag.changed": "crm.setup"}
 """What can be taken back."""
+_AT_ONCE = 500
 
 
 def put(kind: str, record_id: int, name: str, *, actor: Actor) -> Work:
@@ -29,16 +31,24 @@ def put(kind: str, record_id: int, name: str, *, actor: Actor) -> Work:
     wanted = rules.clean(name)
     with transaction(actor, "tag.put") as work:
         _editable(kind, record_id, actor)
-        tag = db.session.scalar(select(Tag).where(Tag.key == wanted.lower()))
-        if tag is None:
-            count = db.session.scalar(select(func.count()).select_from(Tag)) or 0
-            tag = Tag(key=wanted.lower(), name=wanted, colour=rules.COLOURS[count % len(rules.COLOURS)])
-            work.session.add(tag)
-            work.session.flush()
+        tag = _tag(work, wanted)
         if db.session.scalar(_carried(tag.id, kind, record_id)) is None:
             work.session.add(Tagging(tag_id=tag.id, object=kind, record_id=record_id))
             work.session.flush()
     return work
+
+
+def put_many(work: Work, kind: str, ids: Sequence[int], name: str) -> None:
+    """Put a tag on records that the caller made sure may be edited and don't carry it. Raises RuleBroken."""
+    tag = _tag(work, rules.clean(name))
+    work.bulk_insert(Tagging, [{"tag_id": tag.id, "object": kind, "record_id": each} for each in ids])
+
+
+def take_many(work: Work, kind: str, ids: Sequence[int], tag_id: int) -> None:
+    """Take a tag off records that the caller made sure may be edited."""
+    for start in range(0, len(ids), _AT_ONCE):
+        part = Tagging.record_id.in_(ids[start : start + _AT_ONCE])
+        work.bulk_delete(Tagging, [Tagging.tag_id == tag_id, Tagging.object == kind, part])
 
 
 def take(kind: str, record_id: int, tag_id: int, *, actor: Actor) -> Work:
@@ -72,6 +82,17 @@ def remove(tag_id: int, *, actor: Actor) -> Work:
         work.bulk_delete(Tagging, [Tagging.tag_id == tag_id])
         work.session.delete(row)
     return work
+
+
+def _tag(work: Work, wanted: str) -> Tag:
+    """The tag of that name, made if there is none."""
+    tag = db.session.scalar(select(Tag).where(Tag.key == wanted.lower()))
+    if tag is None:
+        count = db.session.scalar(select(func.count()).select_from(Tag)) or 0
+        tag = Tag(key=wanted.lower(), name=wanted, colour=rules.COLOURS[count % len(rules.COLOURS)])
+        work.session.add(tag)
+        work.session.flush()
+    return tag
 
 
 def _editable(kind: str, record_id: int, actor: Actor) -> None:

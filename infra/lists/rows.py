@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from math import ceil, floor
 from typing import Any, Protocol, runtime_checkable
 
-from sqlalchemy import ColumnElement, DateTime, Select, String, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, Select, String, false, func, or_, select
 
 from infra.database import Instant, db
 from infra.lists.rules import NOBODY, Column, Filter, Kind, ListSpec, Message, Wish
@@ -164,7 +165,19 @@ def _sql(condition: Filter, expression: Any, zone: tzinfo) -> list[ColumnElement
     if condition.kind is Kind.DATE:
         low, high, exclusive = _moments(expression, condition.low, condition.high, zone)
         return _between(expression, low, high, exclusive=exclusive)
+    if isinstance(expression.type, Integer):
+        return _between_whole(expression, condition.low, condition.high)
     return _between(expression, condition.low, condition.high, exclusive=False)
+
+
+def _between_whole(expression: Any, low: float | None, high: float | None) -> list[ColumnElement[bool]]:
+    """Ends for a column of whole numbers: one that the column can't hold fits all rows or none, and isn't sent."""
+    most = 2 ** (63 if isinstance(expression.type, BigInteger) else 31) - 1
+    if (low is not None and low > most) or (high is not None and high < -most):
+        return [false()]
+    low = None if low is None or low < -most else ceil(low)
+    high = None if high is None or high > most else floor(high)
+    return _between(expression, low, high, exclusive=False)
 
 
 def _between(expression: Any, low: Any, high: Any, *, exclusive: bool) -> list[ColumnElement[bool]]:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
-RESERVED = frozenset({"q", "sort", "page", "columns", "format", "view", "count"})
+RESERVED = frozenset({"q", "sort", "page", "columns", "format", "view", "count", "go"})
 NOBODY = "none"
 LONGEST_TEXT = 200
 MOST_VALUES = 100

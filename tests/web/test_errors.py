@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from infra.audit.models import AuditEntry
 from infra.database import db
@@ -28,6 +28,7 @@ def _failing(app: Flask, error: Exception) -> None:
     (TooLarge("a.b", "That is too large."), 413, "That is too large."),
     (TooMany("a.b", "Wait a minute."), 429, "Wait a minute."),
     (OperationalError("x", {}, Exception("gone")), 503, "The database can&#39;t be reached"),
+    (DataError("x", {}, Exception("integer out of range")), 422, "too large or holds signs"),
     (ZeroDivisionError("secret detail"), 500, "Something went wrong on our side."),
 ])  # fmt: skip
 def test_each_failure_has_its_page_and_its_problem_details(

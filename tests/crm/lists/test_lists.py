@@ -1,7 +1,9 @@
 """The lists of records: each reader's own, in any size, as a page and as a file."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
@@ -188,3 +190,45 @@ def test_every_list_opens_with_all_its_columns(client, kind):
 def test_who_sees_no_deals_finds_no_list_of_deals(client):
     agent = factories.crm_role(factories.person(), "service-agent")
     assert factories.sign_in(client, agent).get("/crm/opportunities").status_code == 404
+
+
+def test_one_walks_on_over_the_end_of_a_page(app, client):
+    ada = factories.administrator()
+    made = [factories.record("lead", by=ada, last_name=f"Lead {number:03}") for number in range(60)]
+    browser = factories.sign_in(client, ada)
+    browser.get("/crm/leads?sort=name")
+    seen, there = [made[0]], f"/crm/leads/{made[0]}"
+    while found := re.search(r'href="([^"]+)"[^>]*rel="next"', browser.get(there).text):
+        answer = browser.get(unescape(found[1]), follow_redirects=True)
+        there = answer.request.path
+        seen.append(int(there.rpartition("/")[2]))
+    assert seen == made
+    back = re.search(r'href="([^"]+)"[^>]*rel="prev"', browser.get(there).text)
+    assert back[1] == f"/crm/leads/{made[-2]}"
+    assert browser.get("/crm/leads?q=nobody&go=first").status_code == 200
+    assert browser.get("/crm/leads?go=rubbish").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "fitting"),
+    [
+        ("employees_min=12.5", 1),
+        ("employees_max=12.5", 1),
+        ("employees_min=3000000000", 0),
+        ("employees_max=3000000000", 2),
+        ("employees_min=-999999999999999", 2),
+        ("employees_max=-3000000000", 0),
+        ("employees_min=1e300", 2),
+        ("employees_min=nan", 2),
+        ("revenue_min=999999999999999", 0),
+        ("parent_id=%23%C2%B2", 0),
+        ("parent_id=%2399999999999999999999", 0),
+    ],
+)
+def test_no_number_is_too_large_to_filter_by(app, client, query, fitting):
+    ada = factories.administrator()
+    for employees in (12, 13):
+        factories.record("account", by=ada, employees=employees)
+    page = factories.sign_in(client, ada).get(f"/crm/accounts?{query}")
+    assert page.status_code == 200
+    assert page.text.count('class="rname"') == fitting

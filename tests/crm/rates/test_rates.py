@@ -1,12 +1,12 @@
 """Rates: read without guessing, a rate holds until the next, and no amount is left out of a sum in silence."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import BigInteger, literal, select
 
 from crm.rates import charts, queries, rules, service
 from crm.rates.models import Rate
@@ -15,6 +15,7 @@ from crm.rates.service import RateData
 from crm.records.models import Opportunity
 from infra.database import db
 from infra.undo.service import undo
+from kernel.actor import SYSTEM
 from kernel.errors import RuleBroken
 from tests import factories
 from tests.fixtures.app import NOW
@@ -61,7 +62,12 @@ def test_a_sum_and_what_stands_beside_it_are_all_there_is(rows):
     found = rules.total([Group(currency, day, amount, 1) for currency, amount, day in rows], book)
     sure = sum((amount for currency, amount, _day in rows if currency == "EUR"), Decimal(0))
     halved = sum(
-        (round(amount / 2, 2) for currency, amount, day in rows if currency == "SEK" and day == FEB), Decimal(0)
+        (
+            (amount / 2).quantize(rules.CENT, ROUND_HALF_UP)
+            for currency, amount, day in rows
+            if currency == "SEK" and day == FEB
+        ),
+        Decimal(0),
     )
     assert found.amount == sure + halved
     left = sum((a for c, a, d in rows if c == "USD" or (c == "SEK" and d == JAN)), Decimal(0))
@@ -87,6 +93,34 @@ def test_sums_of_the_database_are_those_of_the_rules(app):
     assert queries.in_base(Decimal("100.10"), "SEK", FEB) == Decimal("8.75")
     column = queries.cents_in_base(Opportunity.amount, Opportunity.currency, Opportunity.closes_on)
     assert sorted(db.session.scalars(select(column)), key=str) == [7000, 875, None]
+
+
+@given(
+    rates=st.lists(st.decimals("0.000000001", 10**6, places=9), min_size=1, max_size=3, unique=True),
+    amounts=st.lists(st.decimals(-(10**6), 10**11, places=2), min_size=1, max_size=6),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_database_rounds_to_the_cent_as_the_rules_do(app, rates, amounts):
+    """No list of cases: the sums of a page and of its file must agree, whatever the rate."""
+    known = dict(zip(("SEK", "DKK", "USD"), rates, strict=False))
+    service.enter([RateData(code, JAN, rate) for code, rate in known.items()], actor=SYSTEM, now=NOW)
+    book = Book("EUR", {code: [(JAN, rate)] for code, rate in known.items()})
+    asked = [(amount, code) for amount in [*amounts, Decimal("0.05"), Decimal("-0.05")] for code in known]
+    cells = [
+        queries.cents_in_base(literal(int(amount * 100), BigInteger), literal(currency), literal(FEB))
+        for amount, currency in asked
+    ]
+    found = db.session.execute(select(*(each.label(f"c{at}") for at, each in enumerate(cells)))).one()
+    wanted = [book.in_base(amount, currency, FEB) for amount, currency in asked]
+    assert [Decimal(cents) / 100 for cents in found] == wanted
+
+
+@pytest.mark.parametrize(("amount", "cents"), [("0.05", 3), ("0.01", 1), ("-0.05", -3), ("0.03", 2)])
+def test_half_a_cent_goes_away_from_zero(app, amount, cents):
+    service.enter([RateData("SEK", JAN, Decimal("0.5"))], actor=factories.administrator(), now=NOW)
+    whole = literal(int(Decimal(amount) * 100), BigInteger)
+    assert db.session.scalar(select(queries.cents_in_base(whole, literal("SEK"), literal(FEB)))) == cents
+    assert queries.in_base(Decimal(amount), "SEK", FEB) == Decimal(cents) / 100
 
 
 def test_a_rate_is_corrected_and_taken_back(app):
