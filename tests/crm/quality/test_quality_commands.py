@@ -1,8 +1,10 @@
 """The command that judges records anew."""
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, select
 
+from crm.kpis.cli import crm
 from crm.quality.models import QualityTally, RecordQuality
 from infra.database import db
 from infra.transaction import transaction
@@ -22,6 +24,6 @@ def test_quality_is_judged_by_a_command(app, options, said):
     with transaction(SYSTEM, "quality.measured") as work:
         work.session.execute(delete(RecordQuality).where(RecordQuality.kind == "lead", RecordQuality.record_id == lead))
         work.session.execute(delete(QualityTally).where(QualityTally.kind == "lead"))
-    result = app.test_cli_runner().invoke(args=["crm", "quality", *options])
+    result = CliRunner().invoke(crm, ["quality", *options], obj=lambda: app)
     assert (result.exit_code, result.output.strip()) == (0, said)
     assert known() == before
