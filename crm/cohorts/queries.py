@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.types import NullType
 
 from crm.access import rules as access_rules
 from crm.access.queries import reach
 from crm.campaigns.models import CampaignDay
 from crm.counts.queries import Scope, days_between, seen, steps
-from crm.counts.rules.cells import Cell
-from crm.counts.rules.windows import DAY, Window, start_of
+from crm.counts.rules.cells import Ask, Cell
+from crm.counts.rules.windows import Window, start_of
 from crm.objects.rules.catalogue import OBJECTS
 from crm.rates.queries import cents_in_base
 from crm.records.models import TABLES, Campaign, Contact, Lead, Opportunity
@@ -25,7 +41,6 @@ from infra.database import db
 HUNDRED = Decimal(100)
 TOP, BOTTOM = "top", "bottom"
 """The two parts of a figure whose records can be looked at."""
-_WEEK = timedelta(days=7)
 Condition = ColumnElement[bool]
 
 
@@ -103,20 +118,38 @@ SOURCES: Mapping[str, Source] = {
 """The figures that are counted over records, by their key."""
 
 
+def answers(asks: Iterable[Ask], scope: Scope) -> dict[Ask, list[Cell]]:
+    """What figures count, each in its stretch: in all, a cell a segment, or a cell a week; one statement for all."""
+    wanted = list(dict.fromkeys(asks))
+    found: dict[Ask, list[Cell]] = {each: [] for each in wanted}
+    if not wanted:
+        return found
+    queries = [_query(each, scope).add_columns(literal(number)) for number, each in enumerate(wanted)]
+    for word, place, n, hits, lacking, number in db.session.execute(union_all(*queries)):
+        ask = wanted[number]
+        segment = ask.weeks[place] if ask.weeks else (place if word is None else word) if ask.by else None
+        found[ask].append(_cell(ask.key, segment, n, hits, lacking))
+    return found
+
+
 def cells(key: str, window: Window, scope: Scope, by: str = "") -> list[Cell]:
-    """What a figure counts in a stretch: in all, or a cell a segment; one statement."""
-    source, table = SOURCES[key], TABLES[SOURCES[key].kind]
-    column = getattr(table, by) if by else literal(0)
-    return [_cell(row.segment if by else None, row) for row in _counted(source, window, scope, column, by)]
+    """The same of one figure."""
+    (found,) = answers([Ask(key, window, by)], scope).values()
+    return found
 
 
-def weekly(key: str, weeks: Sequence[date], window: Window, scope: Scope) -> dict[date, Cell]:
-    """The same for ISO weeks that follow each other, by their Mondays; one statement."""
-    source, table = SOURCES[key], TABLES[SOURCES[key].kind]
-    whole = window.between(weeks[0], weeks[-1] + _WEEK - DAY)
-    column = steps(getattr(table, source.at), [start_of(each, window.zone) for each in weeks[1:]])
-    found = {weeks[row.segment]: _cell(weeks[row.segment], row) for row in _counted(source, whole, scope, column)}
-    return {week: found.get(week, Cell(week)) for week in weeks}
+def _query(ask: Ask, scope: Scope) -> Select[Any]:
+    """The segment as a word or as a number, for all figures are told by the same columns."""
+    source, table = SOURCES[ask.key], TABLES[SOURCES[ask.key].kind]
+    column: Any = literal(0)
+    if ask.weeks:
+        column = steps(getattr(table, source.at), [start_of(each, ask.window.zone) for each in ask.weeks[1:]])
+    elif ask.by:
+        column = getattr(table, ask.by)
+    numbered = isinstance(column.type, Integer)
+    word, place = (cast(null(), String), column) if numbered else (column, cast(null(), Integer))
+    query = _counted(source, ask.window, scope, ask.by, word.label("segment_word"), place.label("segment_place"))
+    return query.group_by(literal_column("segment_word"), literal_column("segment_place"))
 
 
 def behind(key: str, window: Window, scope: Scope, part: str = BOTTOM) -> tuple[str, Select[Any]]:
@@ -151,9 +184,7 @@ def _cycle(segment: object, led: list[Decimal], own: list[Decimal]) -> Cell:
     return Cell(segment, top, Decimal(len(led)), len(led), 0, tuple(sorted(led)), tuple(sorted(own)))
 
 
-def _counted(
-    source: Source, window: Window, scope: Scope, column: Any, by: str = "", extra: tuple[Condition, ...] = ()
-) -> Sequence[Any]:
+def _counted(source: Source, window: Window, scope: Scope, by: str, *columns: Any) -> Select[Any]:
     hits: Any = func.count()
     lacking: Any = literal(0)
     if source.hit is not None:
@@ -162,18 +193,11 @@ def _counted(
         cents = source.cents()
         hits = func.coalesce(func.sum(cents), 0)
         lacking = func.sum(case((and_(Opportunity.amount.is_not(None), cents.is_(None)), 1), else_=0))
-    query = (
-        select(
-            column.label("segment"),
-            func.count().label("n"),
-            hits.label("hits"),
-            func.coalesce(lacking, 0).label("lacking"),
-            literal(source.cents is not None).label("money"),
-        )
+    return (
+        select(*columns, func.count(), type_coerce(hits, NullType()), func.coalesce(lacking, 0))
         .select_from(TABLES[source.kind])
-        .where(*_conditions(source, window, scope, by), *extra)
+        .where(*_conditions(source, window, scope, by))
     )
-    return db.session.execute(query.group_by(literal_column("segment"))).all()
 
 
 def _conditions(source: Source, window: Window, scope: Scope, by: str) -> list[Condition]:
@@ -185,9 +209,10 @@ def _conditions(source: Source, window: Window, scope: Scope, by: str) -> list[C
     return found
 
 
-def _cell(segment: object, row: Any) -> Cell:
-    top = Decimal(row.hits) / HUNDRED if row.money else Decimal(row.hits)
-    return Cell(segment, top, Decimal(row.n), row.n, row.lacking)
+def _cell(key: str, segment: object, n: int, hits: Any, lacking: int) -> Cell:
+    """SQLite adds up parts of cents in binary, which are read to ten places."""
+    counted = Decimal(f"{hits:.10f}" if isinstance(hits, float) else hits)
+    return Cell(segment, counted / HUNDRED if SOURCES[key].cents else counted, Decimal(n), n, lacking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +258,8 @@ def campaigns(window: Window, scope: Scope) -> Campaigns:
             seen(scope, "lead", Lead, ("campaign_id", "created_at")),
         )
     )
-    won = _counted(SOURCES["revenue"], window, scope, literal(0), extra=(Opportunity.campaign_id.in_(ids),))
-    money = _cell(None, won[0]) if won else Cell()
+    won = _counted(SOURCES["revenue"], window, scope, "").where(Opportunity.campaign_id.in_(ids))
+    money = _cell("revenue", None, *db.session.execute(won).one())
     cost = Decimal(sum(int(row[1]) for row in rows)) / HUNDRED
     reach_of, clicks = (sum(int(row[at]) for row in rows) for at in (2, 3))
     unrated = sum(int(row[4]) for row in rows) + money.lacking

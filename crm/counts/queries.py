@@ -39,7 +39,7 @@ INTERACTIONS = ("call", "email", "meeting")
 IN_TIME = timedelta(hours=24)
 _A_MILLISECOND = 1e-8
 """In days: how finely SQLite tells two instants apart."""
-_TOLD = frozenset({"kind", "origin"})
+_BASIC = frozenset({"day", "kind", "origin"})
 _ACTIVITY_FIELDS = ("kind", "state", "occurred_at", "created_at", "origin")
 
 
@@ -117,11 +117,16 @@ APART = frozenset({"day", "owner_id", "team_id"})
 
 
 def activities(
-    window: Window, scope: Scope, end: datetime | None = None, apart: frozenset[str] = APART
+    window: Window,
+    scope: Scope,
+    end: datetime | None = None,
+    apart: frozenset[str] = APART,
+    begins: Sequence[date] = (),
 ) -> list[ActivityCount]:
     """Activities that happened in a stretch, up to ``end``: whole days from their tallies, marked ones as they stand.
 
-    ``apart`` is what they are told apart by at least: the less, the fewer rows are read.
+    ``apart`` is what they are told apart by at least: the less, the fewer rows are read. Where days are not,
+    ``begins`` are those with which a part of the stretch begins that is told apart from the part before.
 
     Exact right after a write; two statements, and one a stretch of days that are marked.
     """
@@ -130,7 +135,7 @@ def activities(
         return []
     end = min(end, window.end) if end is not None else window.end
     stale = _stale(window, end)
-    found = _tallied(window, scope, visibility, stale, end, apart)
+    found = _tallied(window, scope, visibility, stale, end, apart, sorted({window.since, *begins}))
     for first, last in _runs(stale):
         found += _live(window, scope, first, last, end, seen(scope, "activity", Activity, _ACTIVITY_FIELDS))
     if visibility is not Visibility.ALL and any_shared(scope.access, OBJECTS["activity"]):
@@ -155,20 +160,30 @@ def _tallied(
     stale: Sequence[date],
     end: datetime,
     apart: frozenset[str],
+    begins: Sequence[date],
 ) -> list[ActivityCount]:
+    """From the tallies: added up by day in the order of their index first, so that the parts are few rows to tell."""
     last = (end - timedelta(microseconds=1)).astimezone(window.zone).date()
     table = ActivityTally
-    told = [getattr(table, each) for each in ("day", "owner_id", "team_id", "kind", "origin") if each in apart | _TOLD]
-    query = select(*told, func.sum(table.count).label("n"), func.sum(table.in_time).label("timely")).where(
-        table.day >= window.since,
-        table.day <= last,
-        table.day.not_in(stale),
-        _theirs(scope.access, visibility, table),
-        scope.chosen(table),
+    told = [getattr(table, each) for each in ("day", "kind", "origin", "team_id", "owner_id") if each in apart | _BASIC]
+    daily = (
+        select(*told, func.sum(table.count).label("n"), func.sum(table.in_time).label("timely"))
+        .where(
+            table.day >= window.since,
+            table.day <= last,
+            table.day.not_in(stale),
+            _theirs(scope.access, visibility, table),
+            scope.chosen(table),
+        )
+        .group_by(*told)
+        .subquery()
     )
+    day = daily.c.day if "day" in apart else steps(daily.c.day, begins[1:])
+    kept = [daily.c[each.key] for each in told if each.key != "day"]
+    query = select(day.label("part"), *kept, func.sum(daily.c.n).label("n"), func.sum(daily.c.timely).label("timely"))
     return [
         ActivityCount(
-            row.day if "day" in apart else window.since,
+            row.part if "day" in apart else begins[row.part],
             row.owner_id if "owner_id" in apart else None,
             row.team_id if "team_id" in apart else None,
             row.kind,
@@ -176,7 +191,7 @@ def _tallied(
             int(row.n),
             int(row.timely),
         )
-        for row in db.session.execute(query.group_by(*told))
+        for row in db.session.execute(query.group_by(literal_column("part"), *kept))
     ]
 
 
@@ -236,8 +251,8 @@ def _runs(days: Sequence[date]) -> list[tuple[date, date]]:
     return found
 
 
-def steps(column: Any, boundaries: Sequence[datetime]) -> ColumnElement[int]:
-    """The number of the stretch between boundaries in which an instant lies, as SQL: exact in every zone."""
+def steps(column: Any, boundaries: Sequence[Any]) -> ColumnElement[int]:
+    """The number of the stretch between boundaries in which an instant or a day lies, as SQL: exact in every zone."""
     if not boundaries:
         return cast(0, BigInteger)
     return case(*[(column < each, number) for number, each in enumerate(boundaries)], else_=len(boundaries))

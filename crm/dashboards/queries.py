@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +15,12 @@ from accounts.teams import queries as teams
 from accounts.teams import rules as team_rules
 from crm.access import rules as access_rules
 from crm.access.rules import Access
+from crm.counts.rules.cells import Ask
 from crm.counts.rules.windows import WEEK, Window, monday
 from crm.dashboards.rules.boards import BOARDS, Board, Panel, Part, Shape, is_on
 from crm.dashboards.rules.changes import Moved, moved
 from crm.kpis import queries as kpis
+from crm.kpis.queries import Figures
 from crm.kpis.rules.definitions import Kpi, kpi
 from crm.kpis.rules.measures import Measure
 from crm.objects.rules import choices
@@ -94,8 +97,11 @@ def offered(access: Access) -> list[Board]:
 
 def read(board: Board, window: Window, access: Access, choice: Choice) -> BoardRead:
     """Everything that a dashboard shows."""
-    figures = tuple(_figure(key, window, access, choice) for key in board.figures)
-    panels = tuple(_panel(each, window, access, choice) for each in board.panels)
+    wanted = [ask for key in board.figures for ask in _asks_of_figure(key, window)]
+    wanted += [ask for panel in board.panels for ask in _asks_of_panel(panel, window)]
+    found = kpis.together(wanted, access, **choice.narrowed)
+    figures = tuple(_figure(key, window, found) for key in board.figures)
+    panels = tuple(_panel(each, window, access, found) for each in board.panels)
     return BoardRead(board, window, figures, panels)
 
 
@@ -122,24 +128,34 @@ def teams_below(team_id: int) -> frozenset[int]:
     return team_rules.below(teams.parents(), team_id)
 
 
-def _figure(key: str, window: Window, access: Access, choice: Choice) -> Figure:
-    one = kpi(key)
-    now = kpis.measure(key, window, access, **choice.narrowed)
-    if one.stands:
-        return Figure(one, now, None, None)
-    before = kpis.measure(key, window.before(), access, **choice.narrowed)
-    return Figure(one, now, before, moved(one, now, before))
+def _asks_of_figure(key: str, window: Window) -> list[Ask]:
+    """A figure and the period before; a stock has none."""
+    return [Ask(key, each) for each in ((window,) if kpi(key).stands else (window, window.before()))]
 
 
-def _panel(panel: Panel, window: Window, access: Access, choice: Choice) -> PanelRead:
-    one = kpi(panel.keys[0])
+def _asks_of_panel(panel: Panel, window: Window) -> list[Ask]:
     if panel.shape is Shape.WEEKS:
-        return PanelRead(panel, one, _weeks(panel, window, access, choice))
+        return [kpis.ask_of_weeks(panel.keys[0], _weeks_of(window), window)]
+    return [Ask(key, window, panel.by) for key in panel.keys]
+
+
+def _figure(key: str, window: Window, found: Figures) -> Figure:
+    one = kpi(key)
+    now, *rest = (found.measure(each) for each in _asks_of_figure(key, window))
+    before = rest[0] if rest else None
+    return Figure(one, now, before, moved(one, now, before) if before else None)
+
+
+def _panel(panel: Panel, window: Window, access: Access, found: Figures) -> PanelRead:
+    one, (ask, *_rest) = kpi(panel.keys[0]), _asks_of_panel(panel, window)
+    if panel.shape is Shape.WEEKS:
+        each_week = zip(ask.weeks, found.weekly(ask), strict=True)
+        return PanelRead(panel, one, tuple(_row(week.isoformat(), each, panel.part) for week, each in each_week))
     if panel.shape is Shape.FUNNEL:
-        return PanelRead(panel, one, _funnel(panel, window, access, choice))
-    found = kpis.segments(one.key, window, access, panel.by, **choice.narrowed)
-    named = _names(access, panel.by, [segment for segment, _measure in found])
-    rows = [_row(named.get(segment, ""), measure, panel.part) for segment, measure in found]
+        return PanelRead(panel, one, _funnel(panel, window, found))
+    segments = found.segments(ask)
+    named = _names(access, panel.by, [segment for segment, _measure in segments])
+    rows = [_row(named.get(segment, ""), measure, panel.part) for segment, measure in segments]
     known = [row for row in rows if row.value is not None]
     ranked = _by_stage(rows) if panel.by == "stage_id" else sorted(known, key=_largest_first)
     return PanelRead(panel, one, tuple(ranked[:MOST_BARS]), max(0, len(ranked) - MOST_BARS))
@@ -155,22 +171,18 @@ def _largest_first(row: PanelRow) -> tuple[Decimal, str]:
     return -(row.value or Decimal(0)), row.label
 
 
-def _weeks(panel: Panel, window: Window, access: Access, choice: Choice) -> tuple[PanelRow, ...]:
+def _weeks_of(window: Window) -> list[date]:
     last = monday(window.until)
     first = min(monday(window.since), last - (FEWEST_WEEKS - 1) * WEEK)
     count = min((last - first) // WEEK + 1, MOST_WEEKS)
-    weeks = [last - (count - 1 - number) * WEEK for number in range(count)]
-    found = kpis.weekly(panel.keys[0], weeks, window, access, **choice.narrowed)
-    return tuple(_row(week.isoformat(), each, panel.part) for week, each in zip(weeks, found, strict=True))
+    return [last - (count - 1 - number) * WEEK for number in range(count)]
 
 
-def _funnel(panel: Panel, window: Window, access: Access, choice: Choice) -> tuple[PanelRow, ...]:
+def _funnel(panel: Panel, window: Window, found: Figures) -> tuple[PanelRow, ...]:
     """From all new leads over those qualified to those converted, of the cohort and the period alike."""
-    cohort = kpis.measure(panel.keys[0], window, access, **choice.narrowed)
+    cohort, *others = (found.measure(each) for each in _asks_of_panel(panel, window))
     rows = [PanelRow("Created", cohort.denominator, cohort.n, cohort.denominator, None)]
-    for key in panel.keys[1:]:
-        each = kpis.measure(key, window, access, **choice.narrowed)
-        rows.append(PanelRow(each.label or kpi(key).label, each.value, each.n, each.numerator, None))
+    rows += [PanelRow(each.label or kpi(each.key).label, each.value, each.n, each.numerator, None) for each in others]
     rows.append(PanelRow("Converted", cohort.numerator, cohort.n, cohort.numerator, cohort.denominator))
     return tuple(rows)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -15,12 +16,12 @@ from crm.access.rules import Access
 from crm.cohorts import queries as cohorts
 from crm.counts import queries as counts
 from crm.counts.queries import ActivityCount, Scope
-from crm.counts.rules.cells import Cell, total
+from crm.counts.rules.cells import Ask, Cell, total
 from crm.counts.rules.windows import DAY, WEEK, Window, monday, weeks_in
 from crm.kpis.models import KpiBaseline, KpiTarget
 from crm.kpis.rules import measures
 from crm.kpis.rules.definitions import KPIS, LATER, Kpi, State, Unit, kpi
-from crm.kpis.rules.measures import Aside, Measure
+from crm.kpis.rules.measures import Measure
 from crm.quality import queries as quality
 from crm.records.models import Activity
 from crm.usage import queries as usage
@@ -32,8 +33,55 @@ TOP, BOTTOM = cohorts.TOP, cohorts.BOTTOM
 PEOPLE = "person"
 """What lies behind figures of use: people, not records."""
 PROVISIONAL = timedelta(days=7)
-_WORKDAYS = 5
-Counter = Callable[[Kpi, Window, Scope, str], list[Cell]]
+_TIMELY, _CREATED = "activity-timeliness", "contact-creation"
+Counter = Callable[[Kpi, Ask, Scope], list[Cell]]
+
+
+class Figures:
+    """Figures that were asked for together, each by what was asked."""
+
+    def __init__(self, scope: Scope, cells: Mapping[Ask, list[Cell]]) -> None:
+        self._scope, self._cells = scope, cells
+
+    def measure(self, ask: Ask) -> Measure:
+        """A figure in all."""
+        return figure(kpi(ask.key), ask.window, total(self._cells[ask]), self._scope)
+
+    def segments(self, ask: Ask) -> list[tuple[Any, Measure]]:
+        """A figure told apart, the largest n first."""
+        one = kpi(ask.key)
+        ranked = sorted(self._cells[ask], key=lambda cell: (-cell.n, str(cell.segment)))
+        return [(cell.segment, figure(one, ask.window, cell, self._scope)) for cell in ranked]
+
+    def weekly(self, ask: Ask) -> list[Measure]:
+        """A figure of each of the weeks."""
+        one, found = kpi(ask.key), {cell.segment: cell for cell in self._cells[ask]}
+        return [
+            figure(one, ask.window.between(week, week + WEEK - DAY), found.get(week, Cell(week)), self._scope)
+            for week in ask.weeks
+        ]
+
+
+def together(
+    asks: Iterable[Ask], access: Access, *, teams: Iterable[int] | None = None, person_id: int | None = None
+) -> Figures:
+    """Several figures over what the reader may see, of some teams or one person where that is chosen.
+
+    Those over records take one statement, those from tallies a few, however many are asked for. Raises NotFound.
+    """
+    wanted, scope = list(dict.fromkeys(asks)), scope_of(access, teams, person_id)
+    for each in wanted:
+        if each.by and each.by not in kpi(each.key).segments:
+            raise NotFound("%(label)s is not told apart by that.", label=kpi(each.key).label)
+    plain = [each for each in wanted if _is_plain(each)]
+    found = cohorts.answers(plain, scope) | _timely([each for each in wanted if each.key == _TIMELY], scope)
+    for each in wanted:
+        if each not in found:
+            counter = _by_week if each.weeks else _COUNTERS[each.key]
+            found[each] = counter(kpi(each.key), each, scope)
+        elif each.key == _CREATED:
+            found[each] = _by_user_days(found[each], each, scope)
+    return Figures(scope, found)
 
 
 def measure(
@@ -45,8 +93,8 @@ def measure(
     """
     if key in LATER:
         return _not_kept(key, window)
-    one, scope = kpi(key), scope_of(access, teams, person_id)
-    return figure(one, window, total(_cells(one, window, scope, "")), scope)
+    ask = Ask(kpi(key).key, window)
+    return together([ask], access, teams=teams, person_id=person_id).measure(ask)
 
 
 def segments(
@@ -59,11 +107,8 @@ def segments(
     person_id: int | None = None,
 ) -> list[tuple[Any, Measure]]:
     """The same told apart by a segment of the figure, the largest n first. Raises NotFound."""
-    one, scope = kpi(key), scope_of(access, teams, person_id)
-    if by not in one.segments:
-        raise NotFound("%(label)s is not told apart by that.", label=one.label)
-    cells = sorted(_cells(one, window, scope, by), key=lambda cell: (-cell.n, str(cell.segment)))
-    return [(cell.segment, figure(one, window, cell, scope)) for cell in cells]
+    ask = Ask(kpi(key).key, window, by)
+    return together([ask], access, teams=teams, person_id=person_id).segments(ask)
 
 
 def weekly(
@@ -71,11 +116,15 @@ def weekly(
     person_id: int | None = None,
 ) -> list[Measure]:  # fmt: skip
     """A figure of ISO weeks that follow each other, as it is now; what is a stock has no past but its snapshots."""
-    one, scope = kpi(key), scope_of(access, teams, person_id)
-    if one.stands:
+    if kpi(key).stands:
         return []
-    found = _by_week(one, weeks, window, scope)
-    return [figure(one, window.between(week, week + WEEK - DAY), found[week], scope) for week in weeks]
+    ask = ask_of_weeks(key, weeks, window)
+    return together([ask], access, teams=teams, person_id=person_id).weekly(ask)
+
+
+def ask_of_weeks(key: str, weeks: Sequence[date], window: Window) -> Ask:
+    """ISO weeks that follow each other, looked at from the same moment as a stretch."""
+    return Ask(key, window.between(weeks[0], weeks[-1] + WEEK - DAY), weeks=tuple(weeks))
 
 
 def records(
@@ -156,7 +205,7 @@ def figure(one: Kpi, window: Window, cell: Cell, scope: Scope) -> Measure:
         label=one.label,
         why=why,
         provisional=_is_provisional(one, covered),
-        beside=_beside(one, cell),
+        beside=measures.beside_of(one, cell),
     )
 
 
@@ -167,17 +216,6 @@ def _is_provisional(one: Kpi, window: Window) -> bool:
     return not one.stands and window.end > window.now
 
 
-def _beside(one: Kpi, cell: Cell) -> tuple[Aside, ...]:
-    if one.key == "sales-cycle":
-        apart = cell.apart
-        return (
-            Aside("median", measures.middle(cell.values), Unit.DAYS, len(cell.values)),
-            Aside("without a lead, mean", measures.mean(apart), Unit.DAYS, len(apart)),
-            Aside("without a lead, median", measures.middle(apart), Unit.DAYS, len(apart)),
-        )
-    return tuple(Aside(label, value, Unit.COUNT, cell.n) for label, value in cell.beside)
-
-
 def _growth(window: Window, cell: Cell, scope: Scope) -> tuple[Decimal | None, str]:
     row = baseline()
     if row is None:
@@ -185,7 +223,8 @@ def _growth(window: Window, cell: Cell, scope: Scope) -> tuple[Decimal | None, s
     if row.contacts is not None and row.users:
         then, then_days = Decimal(row.contacts), Decimal(row.users * ((row.until - row.since).days + 1))
     else:
-        before = total(_contacts(KPIS["contact-creation"], window.between(row.since, row.until), scope, ""))
+        ask = Ask(_CREATED, window.between(row.since, row.until))
+        before = total(_by_user_days(cohorts.answers([ask], scope)[ask], ask, scope))
         then, then_days = before.top, before.bottom
     value = measures.grown(cell.top, cell.bottom, then, then_days)
     return value, "" if value is not None else "nothing was created in the baseline, or nobody was enabled"
@@ -199,12 +238,13 @@ def _not_kept(key: str, window: Window) -> Measure:
 # What each figure counts.
 
 
-def _cells(one: Kpi, window: Window, scope: Scope, by: str) -> list[Cell]:
-    return _COUNTERS.get(one.key, _cohort)(one, window, scope, by)
+def _is_plain(ask: Ask) -> bool:
+    """Whether a figure is counted over records as they are."""
+    return ask.key in cohorts.SOURCES and ask.key != "sales-cycle" and not (ask.key == _CREATED and ask.weeks)
 
 
-def _campaigns(one: Kpi, window: Window, scope: Scope, _by: str) -> list[Cell]:
-    found = cohorts.campaigns(window, scope)
+def _campaigns(one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
+    found = cohorts.campaigns(ask.window, scope)
     if not found.count:
         return []
     if one.key == "click-through":
@@ -214,15 +254,11 @@ def _campaigns(one: Kpi, window: Window, scope: Scope, _by: str) -> list[Cell]:
     return [Cell(None, found.revenue, found.cost, found.count, found.lacking)]
 
 
-def _cohort(one: Kpi, window: Window, scope: Scope, by: str) -> list[Cell]:
-    return cohorts.cells(one.key, window, scope, by)
+def _cycle(_one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
+    return cohorts.cycles(ask.window, scope, ask.by, ask.weeks)
 
 
-def _cycle(_one: Kpi, window: Window, scope: Scope, by: str) -> list[Cell]:
-    return cohorts.cycles(window, scope, by)
-
-
-def _complete(_one: Kpi, _window: Window, scope: Scope, by: str) -> list[Cell]:
+def _complete(_one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
     """From the tallies of the quality of data, which hold for each owner and team."""
     sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
     for each in quality.tallies(scope.access):
@@ -230,24 +266,43 @@ def _complete(_one: Kpi, _window: Window, scope: Scope, by: str) -> list[Cell]:
             continue
         if scope.person_id is not None and each.owner_id != scope.person_id:
             continue
-        slot = sums[getattr(each, {"object": "kind"}.get(by, by)) if by else None]
+        slot = sums[getattr(each, {"object": "kind"}.get(ask.by, ask.by)) if ask.by else None]
         found = quality.total([each])
         slot[0] += found.valid
         slot[1] += found.required
     return [Cell(segment, Decimal(top), Decimal(n), n) for segment, (top, n) in sums.items()]
 
 
-def _interactions(one: Kpi, window: Window, scope: Scope, by: str) -> list[Cell]:
-    end = window.now - counts.IN_TIME
-    found = counts.activities(usual(one, window), scope, end, counts.APART & {by}) if end > window.start else []
-    return _grouped(found, by)
+def _timely(asks: Sequence[Ask], scope: Scope) -> dict[Ask, list[Cell]]:
+    """The same tallies answer for all stretches, weeks and segments: they are read once, as finely as any needs."""
+    if not asks:
+        return {}
+    spans = [(each.window.since, each.window.until) for each in asks]
+    begins = {day for first, last in spans for day in (first, last + DAY)} | {
+        week for ask in asks for week in ask.weeks
+    }
+    whole = asks[0].window.between(min(spans)[0], max(last for _first, last in spans))
+    covered, end = usual(KPIS[_TIMELY], whole), whole.now - counts.IN_TIME
+    apart = counts.APART & {each.by for each in asks}
+    inside = [day for day in begins if covered.since <= day <= covered.until]
+    found = counts.activities(covered, scope, end, apart, inside) if end > whole.start else []
+    return {each: _timely_in(each, found) for each in asks}
 
 
-def _grouped(found: Iterable[ActivityCount], by: str) -> list[Cell]:
+def _timely_in(ask: Ask, found: Iterable[ActivityCount]) -> list[Cell]:
+    inside = (each for each in found if ask.window.since <= each.day <= ask.window.until)
+    return _grouped(inside, (lambda each: monday(each.day)) if ask.weeks else attrgetter(ask.by) if ask.by else _whole)
+
+
+def _whole(_each: object) -> None:
+    """Not told apart."""
+
+
+def _grouped(found: Iterable[ActivityCount], segment_of: Callable[[ActivityCount], Any]) -> list[Cell]:
     sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
     for each in found:
         if each.kind in counts.INTERACTIONS and each.origin == "entered":
-            slot = sums[getattr(each, by) if by else None]
+            slot = sums[segment_of(each)]
             slot[0] += each.in_time
             slot[1] += each.count
     return [Cell(segment, Decimal(top), Decimal(n), n) for segment, (top, n) in sums.items()]
@@ -258,8 +313,8 @@ def _activities(window: Window, scope: Scope, part: str) -> Select[Any]:
     return counts.interactions(covered, scope, late=False if part == TOP else None)
 
 
-def _weekly_active(_one: Kpi, window: Window, scope: Scope, by: str) -> list[Cell]:
-    return _active(usage.weeks(weeks_in(window), window, scope), by)
+def _weekly_active(_one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
+    return _active(usage.weeks(weeks_in(ask.window), ask.window, scope), ask.by)
 
 
 def _active(found: Iterable[usage.Week], by: str) -> list[Cell]:
@@ -272,51 +327,29 @@ def _active(found: Iterable[usage.Week], by: str) -> list[Cell]:
     return [Cell(segment, Decimal(top), Decimal(n), n) for segment, (top, n) in sums.items()]
 
 
-def _sticky(_one: Kpi, window: Window, scope: Scope, by: str) -> list[Cell]:
+def _sticky(_one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
     """Users of a weekday on average, of all of the stretch; beside it the same over all days, and by week."""
     users = usage.users(scope)
-    days = usage.active_days(window, [user.id for user in users])
+    days = usage.active_days(ask.window, [user.id for user in users])
     groups: dict[Any, set[int]] = defaultdict(set)
     for user in users:
-        groups[_segment(user, by)].add(user.id)
-    return [_stuck(segment, ids, days, window) for segment, ids in groups.items()]
-
-
-def _stuck(segment: Any, ids: set[int], days: Mapping[date, set[int]], window: Window) -> Cell:
-    last = min(window.until, window.today)
-    all_days = [window.since + DAY * number for number in range(max(0, (last - window.since).days + 1))]
-    here = {day: days.get(day, set()) & ids for day in all_days}
-    weekdays = [len(here[day]) for day in all_days if day.weekday() < _WORKDAYS]
-    whole = len(set().union(*here.values()))
-    by_week: dict[date, set[int]] = defaultdict(set)
-    for day, found in here.items():
-        by_week[monday(day)] |= found
-    beside = (
-        ("of all days", _mean_of([len(found) for found in here.values()], whole)),
-        ("weekly to all", _mean_of([len(found) for found in by_week.values()], whole)),
-    )
-    daily = Decimal(sum(weekdays)) / len(weekdays) if weekdays else Decimal(0)
-    return Cell(segment, daily.quantize(Decimal("0.0001")), Decimal(whole), whole, beside=beside)
-
-
-def _mean_of(numbers: Sequence[int], whole: int) -> Decimal | None:
-    return measures.quotient(Decimal(sum(numbers)) / len(numbers), Decimal(whole)) if numbers and whole else None
+        groups[_segment(user, ask.by)].add(user.id)
+    return [measures.stuck(segment, ids, days, ask.window) for segment, ids in groups.items()]
 
 
 def _segment(user: usage.User, by: str) -> Any:
     return {"team_id": user.team_id, "owner_id": user.id}.get(by)
 
 
-def _contacts(_one: Kpi, window: Window, scope: Scope, by: str) -> list[Cell]:
+def _by_user_days(created: Sequence[Cell], ask: Ask, scope: Scope) -> list[Cell]:
     """Contacts created, by days of users: those enabled on each day of the stretch that has come."""
-    found = {cell.segment: cell for cell in cohorts.cells("contact-creation", window, scope, by)}
-    users = usage.users(scope)
-    if by not in ("team_id", "owner_id"):
-        days = sum(_user_days(user, window) for user in users)
+    found, users = {cell.segment: cell for cell in created}, usage.users(scope)
+    if ask.by not in ("team_id", "owner_id"):
+        days = sum(_user_days(user, ask.window) for user in users)
         return [replace(cell, bottom=Decimal(days)) for cell in found.values()] or [Cell(None, bottom=Decimal(days))]
     sums: dict[Any, int] = defaultdict(int)
     for user in users:
-        sums[_segment(user, by)] += _user_days(user, window)
+        sums[_segment(user, ask.by)] += _user_days(user, ask.window)
     return [
         replace(found.get(segment, Cell(segment)), bottom=Decimal(sums.get(segment, 0))) for segment in {*found, *sums}
     ]
@@ -330,37 +363,29 @@ def _user_days(user: usage.User, window: Window) -> int:
 _COUNTERS: Mapping[str, Counter] = {
     "weekly-active": _weekly_active,
     "data-completeness": _complete,
-    "contact-creation": _contacts,
-    "activity-timeliness": _interactions,
     "stickiness": _sticky,
     "sales-cycle": _cycle,
     "campaign-roi": _campaigns,
     "click-through": _campaigns,
     "cost-per-lead": _campaigns,
 }
-"""Figures that are not a plain count of records."""
+"""Figures that are not a plain count of records or activities."""
 
 
-def _by_week(one: Kpi, weeks: Sequence[date], window: Window, scope: Scope) -> dict[date, Cell]:
-    """What a figure counts in each of some weeks, from as few statements as in one."""
+def _by_week(one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
+    """What such a figure counts in each of some weeks, from as few statements as in one where that can be."""
     if one.key == "weekly-active":
         found: dict[date, list[usage.Week]] = defaultdict(list)
-        for each in usage.weeks(weeks, window, scope):
+        for each in usage.weeks(ask.weeks, ask.window, scope):
             found[each.monday].append(each)
-        return {week: total(_active(found[week], "")) for week in weeks}
-    whole = window.between(weeks[0], weeks[-1] + WEEK - DAY)
-    if one.key == "activity-timeliness":
-        by_week: dict[date, list[ActivityCount]] = defaultdict(list)
-        for row in counts.activities(usual(one, whole), scope, _closing(window.now), frozenset({"day"})):
-            by_week[monday(row.day)].append(row)
-        return {week: total(_grouped(by_week[week], "")) for week in weeks}
+        return [replace(total(_active(found[week], "")), segment=week) for week in ask.weeks]
     if one.key == "sales-cycle":
-        cycles = {cell.segment: cell for cell in cohorts.cycles(whole, scope, weeks=weeks)}
-        return {week: cycles.get(week, Cell(week)) for week in weeks}
-    if one.key in cohorts.SOURCES and one.key not in _COUNTERS:
-        return cohorts.weekly(one.key, weeks, window, scope)
-    return {week: total(_cells(one, window.between(week, week + WEEK - DAY), scope, "")) for week in weeks}
+        return _cycle(one, ask, scope)
+    return [replace(_of_week(one, ask, week, scope), segment=week) for week in ask.weeks]
 
 
-def _closing(now: datetime) -> datetime:
-    return now - counts.IN_TIME
+def _of_week(one: Kpi, ask: Ask, week: date, scope: Scope) -> Cell:
+    alone = Ask(one.key, ask.window.between(week, week + WEEK - DAY))
+    if one.key == _CREATED:
+        return total(_by_user_days(cohorts.answers([alone], scope)[alone], alone, scope))
+    return total(_COUNTERS[one.key](one, alone, scope))

@@ -106,7 +106,7 @@ class Contact(Named, Record, Place, Base):
         "account_id, name",
         "email",
         "changed_at",
-        "created_at",
+        "created_at, id, origin",
     )
 
     account_id: Mapped[int | None] = mapped_column(ForeignKey("crm_account.id"))
@@ -214,7 +214,7 @@ class Lead(Named, Record, Base):
             "owner_id, created_at",
             "team_id, created_at",
             "status, created_at",
-            "created_at",
+            "created_at, id, converted_at",
             "email",
             "mql_at",
             "sql_at",

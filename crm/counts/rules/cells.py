@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+
+from crm.counts.rules.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A figure that is asked for: of a stretch, told apart ``by`` a segment or by ISO ``weeks`` (their Mondays).
+
+    Several are asked for together, and answered from few statements.
+    """
+
+    key: str
+    window: Window
+    by: str = ""
+    weeks: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

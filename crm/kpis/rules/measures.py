@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from statistics import median
 
 from crm.counts.rules.cells import Cell
+from crm.counts.rules.windows import DAY, Window, monday
 from crm.kpis.rules.definitions import Kpi, State, Unit
 
 NEAR_POINTS = Decimal("0.05")
@@ -16,6 +18,7 @@ NEAR_POINTS = Decimal("0.05")
 NEAR_PART = Decimal("0.10")
 """The same for amounts, days and numbers, as a part of the target."""
 ENOUGH_SIGN_INS = 3
+_WORKDAYS = 5
 _SIX = Decimal("0.000001")
 _CENT = Decimal("0.01")
 
@@ -173,6 +176,40 @@ def grown(now: Decimal, user_days: Decimal, then: Decimal, then_days: Decimal) -
     if not user_days or not then or not then_days:
         return None
     return _plain(((now * then_days) / (user_days * then) - 1).quantize(_SIX, ROUND_HALF_EVEN))
+
+
+def beside_of(one: Kpi, cell: Cell) -> tuple[Aside, ...]:
+    """What is shown beside a figure."""
+    if one.key == "sales-cycle":
+        apart = cell.apart
+        return (
+            Aside("median", middle(cell.values), Unit.DAYS, len(cell.values)),
+            Aside("without a lead, mean", mean(apart), Unit.DAYS, len(apart)),
+            Aside("without a lead, median", middle(apart), Unit.DAYS, len(apart)),
+        )
+    return tuple(Aside(label, value, Unit.COUNT, cell.n) for label, value in cell.beside)
+
+
+def stuck(segment: object, ids: set[int], days: Mapping[date, set[int]], window: Window) -> Cell:
+    """Users of a weekday on average, of all of the stretch; beside it the same over all days, and by week."""
+    last = min(window.until, window.today)
+    all_days = [window.since + DAY * number for number in range(max(0, (last - window.since).days + 1))]
+    here = {day: days.get(day, set()) & ids for day in all_days}
+    weekdays = [len(here[day]) for day in all_days if day.weekday() < _WORKDAYS]
+    whole = len(set().union(*here.values()))
+    by_week: dict[date, set[int]] = defaultdict(set)
+    for day, found in here.items():
+        by_week[monday(day)] |= found
+    beside = (
+        ("of all days", _mean_of([len(found) for found in here.values()], whole)),
+        ("weekly to all", _mean_of([len(found) for found in by_week.values()], whole)),
+    )
+    daily = Decimal(sum(weekdays)) / len(weekdays) if weekdays else Decimal(0)
+    return Cell(segment, daily.quantize(Decimal("0.0001")), Decimal(whole), whole, beside=beside)
+
+
+def _mean_of(numbers: Sequence[int], whole: int) -> Decimal | None:
+    return quotient(Decimal(sum(numbers)) / len(numbers), Decimal(whole)) if numbers and whole else None
 
 
 def short_of(kpi: Kpi, cell: Cell, target: Decimal | None) -> int:

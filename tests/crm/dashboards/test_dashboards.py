@@ -181,6 +181,16 @@ def test_every_dashboard_opens_without_a_record(client, key):
     assert "unknown" in page.text
 
 
+@pytest.mark.parametrize(("key", "most"), [("sales", 15), ("leads", 17), ("campaigns", 20), ("executive", 20)])
+def test_a_dashboard_asks_few_statements(client, boss, deals, asked, key, most):
+    """All figures over records are one statement, both periods, weeks and segments of tallies another."""
+    browser = factories.sign_in(client, boss)
+    browser.get(f"/crm/dashboards/{key}")
+    with asked() as sent:
+        browser.get(f"/crm/dashboards/{key}")
+    assert len(sent) <= most, [each[:120] for each in sent]
+
+
 def test_a_dashboard_follows_its_modules(client, app):
     modules.switch(Module.MARKETING, on=False, actor=SYSTEM)
     browser = factories.sign_in(client, factories.administrator())
