@@ -37,6 +37,7 @@ from crm.rates.queries import cents_in_base
 from crm.records.models import TABLES, Campaign, Contact, Lead, Opportunity
 from crm.records.queries import stages
 from infra.database import db
+from infra.memo import remembered
 
 HUNDRED = Decimal(100)
 TOP, BOTTOM = "top", "bottom"
@@ -228,6 +229,7 @@ class Campaigns:
     lacking: int
 
 
+@remembered
 def campaigns(window: Window, scope: Scope) -> Campaigns:
     """Campaigns with figures in a stretch, the leads that came from them and the deals won by them."""
     cents = cents_in_base(CampaignDay.cost, Campaign.currency, CampaignDay.day)
