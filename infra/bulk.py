@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from itertools import chain
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Column, Table, inspect, text
+from sqlalchemy import Column, Dialect, inspect, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
@@ -17,7 +19,11 @@ from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefa
 from infra.database import Base
 
 CHUNK = 2000
-"""How many rows one statement inserts: enough for speed, few enough for memory."""
+"""How many rows are laid out at a time: enough for speed, few enough for memory."""
+MOST_VALUES = 16_000
+"""How many values one statement takes on SQLite, which allows 32,766."""
+WORTH_A_COPY = 100
+"""From so many rows on PostgreSQL gets them by COPY, which asks it twice."""
 _LAST_ON_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
 _TAKE_ON_POSTGRES = text(
     "SELECT nextval(pg_get_serial_sequence(:name, 'id')) AS number FROM generate_series(1, :count) ORDER BY number"
@@ -38,17 +44,62 @@ def take_numbers(connection: Connection, table: str, count: int) -> list[int]:
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
     """Insert rows with all their columns; gives each as (number, values in the order of ``columns_of``)."""
     connection, names = session.connection(), columns_of(model)
-    defaults, made = defaults_of(model), _made_for_each(model)
+    defaults, made, laid_out = defaults_of(model), _made_for_each(model), itemgetter(*names)
     numbers = take_numbers(connection, model.__tablename__, len(rows))
-    statement = cast("Table", model.__table__).insert()
     for begin in range(0, len(rows), CHUNK):
         part = [
-            {"id": number, **defaults, **{name: make(None) for name, make in made.items()}, **row}
+            (number, laid_out({**defaults, **{name: make(None) for name, make in made.items()}, **row}))
             for number, row in zip(numbers[begin : begin + CHUNK], rows[begin : begin + CHUNK], strict=True)
         ]
-        connection.execute(statement, part)
-        for each in part:
-            yield each["id"], tuple([each[name] for name in names])
+        put(connection, model, ("id", *names), [(number, *values) for number, values in part])
+        yield from part
+
+
+def put(connection: Connection, model: type[Base], names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows below SQLAlchemy: values in the order of ``names``, as the ORM would hold them.
+
+    Many rows a statement, because SQLite sets a savepoint for each statement that fires a trigger, and the index of
+    texts writes its memory to disk at each savepoint. PostgreSQL takes thousands by COPY.
+    """
+    dialect = connection.dialect
+    table, columns, processors = _laid_out(model, names, dialect)
+    stored = _stored(rows, processors)
+    if dialect.name == "postgresql" and len(stored) >= WORTH_A_COPY:
+        _copy(connection, f"COPY {table} ({columns}) FROM STDIN", stored)
+        return
+    sign = "?" if dialect.name == "sqlite" else "%s"
+    most, one = MOST_VALUES // len(names), f"({', '.join([sign] * len(names))})"
+    for begin in range(0, len(stored), most):
+        part = stored[begin : begin + most]
+        statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([one] * len(part))}"  # noqa: S608  # names of ours
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(part)))
+
+
+def _copy(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    cursor: Any = connection.connection.cursor()  # psycopg's own: COPY is no part of the common interface
+    with cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _stored(rows: Sequence[Sequence[Any]], processors: Mapping[int, Callable[[Any], Any]]) -> list[Sequence[Any]]:
+    """The values as the driver takes them; column by column, because most need no change."""
+    columns = list(zip(*rows, strict=True))
+    for place, process in processors.items():
+        columns[place] = tuple([process(value) for value in columns[place]])
+    return list(zip(*columns, strict=True))
+
+
+@cache
+def _laid_out(
+    model: type[Base], names: tuple[str, ...], dialect: Dialect
+) -> tuple[str, str, Mapping[int, Callable[[Any], Any]]]:
+    """The quoted names of a table and its columns, and what turns a value of a place into what is stored."""
+    quote, columns = dialect.identifier_preparer.quote, inspect(model).columns
+    types = [columns[name].type.dialect_impl(dialect) for name in names]
+    found = {place: each.bind_processor(dialect) for place, each in enumerate(types)}
+    processors = {place: process for place, process in found.items() if process is not None}
+    return quote(model.__tablename__), ", ".join(quote(columns[name].name) for name in names), processors
 
 
 @cache

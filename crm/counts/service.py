@@ -27,7 +27,7 @@ def follow_changes(event: Changed, work: Work) -> None:
     """Mark the days of all activities that an action touched, however it did: by hand, in bulk or by an undo."""
     instants: set[str] = set()
     known_by_number: list[int] = []
-    for change in event.changes.of({Activity.__tablename__}):
+    for change in event.changes.of({Activity.__tablename__}, _WEIGHS):
         if not _WEIGHS & change.fields.keys():
             continue
         if "occurred_at" in change.fields:

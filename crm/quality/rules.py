@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from crm.objects.rules.catalogue import OBJECTS
@@ -51,6 +51,7 @@ class Completeness:
         return 100 * self.valid / self.required if self.required else None
 
 
+@lru_cache(maxsize=2048)  # most of a million subjects and outcomes are a few
 def is_nothing(text: str) -> bool:
     """Whether a text only stands where something should stand.
 

@@ -15,6 +15,7 @@ from crm.quality import queries, rules
 from crm.quality.models import QualityDay, QualityTally, RecordQuality
 from crm.records.events import RecordsWritten
 from crm.records.models import TABLES, Opportunity
+from infra.bulk import put
 from infra.database import db
 from infra.transaction import Work, transaction
 from infra.undo import Undone
@@ -29,6 +30,7 @@ ALL = 2**62
 """For whoever waits until every record is judged."""
 Slot = tuple[str, int | None, int | None, int]
 """Object, owner, team, mask."""
+_COLUMNS = ("record_id", "kind", "owner_id", "team_id", "mask")
 
 
 def follow_records(event: RecordsWritten, work: Work) -> None:
@@ -87,14 +89,10 @@ def _store(work: Work, kind: str, stored: Mapping[int, Slot], fresh: Mapping[int
             delete(RecordQuality).where(RecordQuality.kind == kind, RecordQuality.record_id.in_(moved))
         )
     if added:
-        work.session.execute(insert(RecordQuality), [_row(number, fresh[number]) for number in added])
+        put(work.session.connection(), RecordQuality, _COLUMNS, [(number, *fresh[number]) for number in added])
     difference = Counter(fresh[number] for number in added)
     difference.subtract(stored[number] for number in moved)
     _add_up(work, {slot: n for slot, n in difference.items() if n})
-
-
-def _row(number: int, slot: Slot) -> dict[str, Any]:
-    return {"record_id": number, **dict(zip(("kind", "owner_id", "team_id", "mask"), slot, strict=True))}
 
 
 def _add_up(work: Work, difference: Mapping[Slot, int]) -> None:

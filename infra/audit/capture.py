@@ -49,16 +49,19 @@ class Changes:
         """Whether anything changed."""
         return next(iter(self), None) is not None
 
-    def of(self, tables: Container[str]) -> Iterator[Change]:
-        """The changes of some tables; the others, which may be thousands, cost nothing."""
-        return self._of(key for key in self._rows if key[0].__tablename__ in tables)
+    def of(self, tables: Container[str], fields: Container[str] | None = None) -> Iterator[Change]:
+        """The changes of some tables; the others, which may be thousands, cost nothing.
 
-    def _of(self, keys: Iterable[tuple[type[Base], int]]) -> Iterator[Change]:
+        Where ``fields`` are named, others may be missing: of thousands of new rows only these are written out.
+        """
+        return self._of((key for key in self._rows if key[0].__tablename__ in tables), fields)
+
+    def _of(self, keys: Iterable[tuple[type[Base], int]], fields: Container[str] | None = None) -> Iterator[Change]:
         for key in tuple(keys):
             kept = self._rows.get(key)
             if kept is None:
                 continue
-            change = kept if isinstance(kept, Change) else _inserted(*key, kept)
+            change = kept if isinstance(kept, Change) else _inserted(*key, kept, fields)
             if change.kind is not Kind.CHANGED or change.fields:
                 yield change
 
@@ -151,17 +154,20 @@ _PLAIN = frozenset({str, int, bool, float})
 """What JSON holds as it is."""
 
 
-def _inserted(model: type[Base], number: int, values: tuple[Any, ...]) -> Change:
+def _inserted(model: type[Base], number: int, values: tuple[Any, ...], wanted: Container[str] | None = None) -> Change:
     columns, secrets = columns_of(model), secrets_of(model)
     fields = {
         name: [None, value if value.__class__ in _PLAIN and name not in secrets else plain(model, name, value)]
         for name, value in zip(columns, values, strict=True)
-        if value is not None
+        if value is not None and (wanted is None or name in wanted)
     }
-    row = dict(zip(columns, values, strict=True))
-    label = row.get(model.audit_label)
-    scope = _scope(getattr(model, "audit_scope", None), row.get("project_id"))
+    label = _at(model.audit_label, columns, values)
+    scope = _scope(getattr(model, "audit_scope", None), _at("project_id", columns, values))
     return Change(Kind.ADDED, f"{model.__tablename__}:{number}", str(label or "")[:300], scope, fields)
+
+
+def _at(name: str, columns: tuple[str, ...], values: tuple[Any, ...]) -> Any:
+    return values[columns.index(name)] if name in columns else None
 
 
 def scope_of(row: Base) -> str:

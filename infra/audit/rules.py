@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from json.encoder import encode_basestring
-from typing import cast
+from typing import Any, cast
 
 GENESIS = "0" * 64
 HIDDEN = "hidden"
@@ -63,16 +63,16 @@ def digest(value: object, salt: str) -> str:
 
 def canonical(value: object) -> str:
     """JSON with sorted keys and no spaces: one text for one value."""
-    kind = value.__class__
-    if kind is str:
-        return encode_basestring(cast("str", value))
-    if value is None:
-        return "null"
-    if kind is int:
-        return repr(value)
-    if kind is list:
-        return f"[{','.join([canonical(each) for each in cast('list[object]', value)])}]"
-    return _ENCODE(value)
+    if value.__class__ is list and len(cast("list[object]", value)) == _PAIR:  # old and new: nearly all there is
+        old, new = cast("list[object]", value)
+        before = "null" if old is None else _WRITERS.get(old.__class__, _ENCODE)(old)
+        return f"[{before},{_WRITERS.get(new.__class__, _ENCODE)(new)}]"
+    return _WRITERS.get(value.__class__, _ENCODE)(value)
+
+
+_PAIR = 2
+_WRITERS: Mapping[type, Callable[[Any], str]] = {str: encode_basestring, int: repr, type(None): lambda _nothing: "null"}
+"""What the encoder would write of plain values, without its detours: two thirds of the time of a digest."""
 
 
 def link(previous: str, sequence: int, sealed: Sealed) -> str:

@@ -9,13 +9,14 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from infra.audit.capture import Change, Changes
 from infra.audit.models import AuditEntry
 from infra.audit.rules import GENESIS, Kind, Sealed, digest, link
+from infra.bulk import put
 from kernel.actor import Actor
 
 WHO = "@who"
@@ -66,7 +67,7 @@ def write(session: Session, work: Books) -> None:
     while rows := list(islice(entries, CHUNK)):
         if connection.dialect.name == "sqlite":
             head = _number(rows, *(head or _head(connection)))
-        connection.execute(_INSERT, rows)
+        put(connection, AuditEntry, tuple(rows[0]), [tuple(row.values()) for row in rows])
 
 
 def seal_pending(session: Session, limit: int = 5000) -> int:
@@ -102,7 +103,6 @@ def sealed_part(entry: AuditEntry) -> Sealed:
 
 
 _TABLE = cast("Table", AuditEntry.__table__)
-_INSERT = insert(_TABLE)
 _SEAL = update(_TABLE).where(_TABLE.c.id == bindparam("number"))
 _LAST = (
     select(_TABLE.c.sequence, _TABLE.c.hash)

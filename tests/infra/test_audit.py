@@ -1,5 +1,9 @@
+import json
+
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.people.models import Company
 from infra.audit import queries, rules
@@ -97,6 +101,18 @@ def test_history_is_read_newest_first(chain):
 
 def test_canonical_text_does_not_depend_on_order():
     assert rules.digest({"a": 1, "b": 2}, "s") == rules.digest({"b": 2, "a": 1}, "s")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_canonical_text_is_what_the_encoder_writes(value):
+    assert rules.canonical(value) == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def test_sealing_has_nothing_to_do_on_sqlite(chain):

@@ -303,6 +303,21 @@ def test_a_new_row_of_thousands_that_is_changed_and_one_that_is_removed(app):
     assert add("d") == third + 1
 
 
+def test_thousands_hold_what_a_few_hold(app):
+    """So many that each database takes them its own way: several statements on SQLite, a COPY on PostgreSQL."""
+    company, at = add(), datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
+    hostile = ["a\tb\\N\n", "\\.", "Zoë 'x' %s ? \"y\"", ""]
+    many = [{"name": f"{hostile[n % 4]}{n}", "company_id": company if n % 2 else None} for n in range(1700)]
+    with transaction(ANN, "person.added", at=at) as work:
+        numbers = work.bulk_insert(Person, [{**each, "created_at": at} for each in many])
+    stored = {each.id: each for each in db.session.scalars(sa.select(Person).where(Person.id.in_(numbers)))}
+    assert [stored[number].name for number in numbers] == [each["name"] for each in many]
+    assert [stored[number].company_id for number in numbers] == [each["company_id"] for each in many]
+    assert {each.created_at for each in stored.values()} == {at}
+    told = [each.changes["name"][1] for each in entries() if each.subject.startswith("person:")]
+    assert told == [each["name"] for each in many]
+
+
 def test_nothing_through_the_bulk_door_is_nothing(app):
     with transaction(ANN, "companies.added") as work:
         assert work.bulk_insert(Company, []) == []
