@@ -1,11 +1,12 @@
-"""What stands in an address: the numbers of rows, none larger than a row's number can be."""
+"""What stands in an address or a form: numbers of rows in their range, texts that every database can hold."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
-from werkzeug.routing import IntegerConverter, Map, ValidationError
+from flask import Flask, Request
+from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
 from kernel.rownumbers import LARGEST
 
@@ -24,6 +25,36 @@ class RowNumber(IntegerConverter):
         return int(super().to_python(value))
 
 
+class Word(UnicodeConverter):
+    """A word of an address. NUL is in none: PostgreSQL holds no text with it."""
+
+    def to_python(self, value: str) -> str:
+        """The word. Raises ValidationError, which is a page that does not exist."""
+        if "\0" in value:
+            raise ValidationError
+        return value
+
+
+class Sent(ImmutableMultiDict[str, Any]):
+    """What stands behind the question mark or in a form, without NUL."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        """Keep what was sent; nobody types NUL, so nobody misses it."""
+        pairs = iter_multi_items(mapping) if mapping is not None else ()
+        super().__init__([(_held(key), _held(value)) for key, value in pairs])
+
+
+def _held(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+class TextRequest(Request):
+    """A request whose texts every database can hold."""
+
+    parameter_storage_class = Sent
+
+
 def register(app: Flask) -> None:
-    """Let ``<int:…>`` of every route mean a row's number; called before the routes are there."""
-    app.url_map.converters["int"] = RowNumber
+    """Let ``<int:…>`` of every route mean a row's number, and texts be texts; called before the routes are there."""
+    app.url_map.converters |= {"int": RowNumber, "default": Word, "string": Word}
+    app.request_class = TextRequest

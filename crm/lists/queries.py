@@ -204,9 +204,9 @@ def _flags(access: Access, subject: ObjectType, keys: set[str], now: datetime, z
         step, on = (records.value_of(access, subject, subject.field(key)) for key in ("next_step", "next_step_on"))
         empty = and_(or_(step.is_(None), step == ""), on.is_(None))
         found.append(_flag("stepless", "No next step", empty))
-    pointing = getattr(Activity, f"{subject.key}_id", None)
-    if pointing is not None and access_rules.may(access, SEE, OBJECTS["activity"], None, "occurred_at"):
-        found.append(_flag("quiet", "Quiet for 14 days", ~_touched(access, table, pointing, now, zone)))
+    link, activity = f"{subject.key}_id", OBJECTS["activity"]
+    if activity.has(link) and all(access_rules.may(access, SEE, activity, None, key) for key in (link, "occurred_at")):
+        found.append(_flag("quiet", "Quiet for 14 days", ~_touched(access, table, link, now, zone)))
     if subject.key == "opportunity" and "stage_id" in keys:
         stage = records.value_of(access, subject, subject.field("stage_id"))
         outcome = and_(stage.is_not(None), table.outcome == "open")
@@ -238,16 +238,17 @@ def _tagged(subject: ObjectType) -> Column:
     )
 
 
-def _touched(access: Access, table: Any, pointing: Any, now: datetime, zone: tzinfo) -> ColumnElement[bool]:
+def _touched(access: Access, table: Any, link: str, now: datetime, zone: tzinfo) -> ColumnElement[bool]:
     """Whether an activity that the reader may see happened within the last days, counted in days of the zone."""
+    activity = OBJECTS["activity"]
     today = now.astimezone(zone).date()
     since = datetime.combine(today - timedelta(days=rules.QUIET_DAYS), time(), zone)
     return exists(
         select(1).where(
-            pointing == table.id,
+            records.value_of(access, activity, activity.field(link)) == table.id,
             Activity.deleted_at.is_(None),
             Activity.occurred_at >= since,
-            reach(access, SEE, OBJECTS["activity"], Activity, "occurred_at"),
+            reach(access, SEE, activity, Activity, "occurred_at"),
         )
     )
 

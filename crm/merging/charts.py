@@ -66,10 +66,10 @@ def lines(
     return sorted(found, key=lambda each: not each.differs)
 
 
-def hanging(kind: str, record_id: int) -> str:
-    """What hangs on a record: "3 activities, 1 opportunity, 2 others"."""
+def hanging(access: Access, kind: str, record_id: int) -> str:
+    """What the reader sees of what hangs on a record: "3 activities, 1 opportunity, 2 others"."""
     counts: dict[str, int] = {}
-    for table, n in queries.counted(kind, record_id):
+    for table, n in queries.counted(access, kind, record_id):
         label = _(OBJECTS[_TABLES[table]].label_plural).lower() if table in _TABLES else _WORDS.get(table, _("others"))
         counts[label] = counts.get(label, 0) + n
     return ", ".join(f"{n} {label}" for label, n in counts.items()) or _("nothing")

@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, func, inspect, select
+from sqlalchemy import ColumnElement, String, UniqueConstraint, func, inspect, select
 
 from crm.access import rules as access_rules
+from crm.access.queries import reach
 from crm.access.rules import Access
 from crm.duplicates.queries import fields_of
 from crm.merging.models import Merge, MergePolicy
 from crm.merging.rules import Candidate
+from crm.notes import queries as notes
+from crm.notes.models import Note
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.records.models import TABLES, OpportunityLine, StageChange
-from crm.records.queries import AnyRecord, facts, key_of, seen
+from crm.records.queries import AnyRecord, facts, key_of, names, seen
 from infra.database import Base, db
 from kernel.errors import NotFound
 
@@ -66,15 +69,28 @@ def unique_besides(tie: Tie) -> list[list[str]]:
     return [[each for each in names if each != tie.column.name] for names in named if tie.column.name in names]
 
 
-def counted(kind: str, record_id: int) -> list[tuple[str, int]]:
-    """What hangs on a record: the table and how many rows."""
+def counted(access: Access, kind: str, record_id: int) -> list[tuple[str, int]]:
+    """What hangs on a record as far as the reader may see it: the table and how many rows."""
     found = []
     for tie in ties(kind):
         model: Any = tie.model
-        live = [model.deleted_at.is_(None)] if hasattr(model, "deleted_at") else []
-        n = db.session.scalar(select(func.count()).select_from(model).where(hanging(tie, kind, [record_id]), *live))
+        shown = [hanging(tie, kind, [record_id]), *_shown(access, tie)]
+        n = db.session.scalar(select(func.count()).select_from(model).where(*shown))
         if n:
             found.append((str(model.__tablename__), int(n)))
+    return found
+
+
+def _shown(access: Access, tie: Tie) -> list[ColumnElement[bool]]:
+    """The conditions for the rows that the reader may see, of records those that may be seen to hang there."""
+    model: Any = tie.model
+    found = [model.deleted_at.is_(None)] if hasattr(model, "deleted_at") else []
+    kind = next((key for key, table in TABLES.items() if table is model), None)
+    if kind is not None:
+        see, subject = access_rules.SEE, OBJECTS[kind]
+        found += [reach(access, see, subject, model), reach(access, see, subject, model, tie.column.name)]
+    elif model is Note:
+        found.append(notes.readable(access))
     return found
 
 
@@ -139,16 +155,21 @@ def merges_of(kind: str, record_id: int) -> list[Merge]:
     )
 
 
+def survivor(access: Access, merge: Merge) -> AnyRecord | None:
+    """What a merge made, None where the reader may not see it."""
+    table = TABLES[merge.kind]
+    return db.session.scalar(seen(access, OBJECTS[merge.kind]).where(table.id == merge.survivor_id))
+
+
 def recent(access: Access, limit: int = 10) -> list[tuple[Merge, str]]:
-    """The latest merges whose result the reader may see, with its name."""
-    found = []
-    for each in db.session.scalars(select(Merge).order_by(Merge.id.desc()).limit(limit * 3)):
-        table = TABLES[each.kind]
-        wanted = seen(access, OBJECTS[each.kind]).with_only_columns(table.name)
-        name = db.session.scalar(wanted.where(table.id == each.survivor_id))
-        if name is not None:
-            found.append((each, name))
-    return found[:limit]
+    """The latest merges whose result the reader may see by its name, with that name; a statement an object."""
+    latest = list(db.session.scalars(select(Merge).order_by(Merge.id.desc()).limit(limit * 3)))
+    shown = {
+        kind: names(access, OBJECTS[kind], (each.survivor_id for each in latest if each.kind == kind))
+        for kind in {each.kind for each in latest}
+    }
+    found = [(each, shown[each.kind].get(each.survivor_id)) for each in latest]
+    return [(each, name) for each, name in found if name is not None][:limit]
 
 
 def automatic() -> bool:

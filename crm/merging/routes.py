@@ -118,6 +118,6 @@ def _page(subject: ObjectType, ids: list[int], into: int | None) -> str:
         ids=ids,
         survivor=survivor,
         lines=charts.lines(access, subject, rows, candidates, survivor),
-        hanging=[charts.hanging(subject.key, each) for each in ids],
+        hanging=[charts.hanging(access, subject.key, each) for each in ids],
         may=queries.may_merge(access, subject, rows),
     )

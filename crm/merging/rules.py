@@ -65,7 +65,9 @@ def suggested(subject: ObjectType, candidates: Sequence[Candidate], survivor_id:
 def chosen(
     subject: ObjectType, candidates: Sequence[Candidate], survivor_id: int, picks: Mapping[str, int]
 ) -> dict[str, Any]:
-    """The values that the survivor gets, of fields where it has another one. Picks that name no candidate are passed.
+    """The values that the survivor gets, of fields where it has another one.
+
+    Picks are passed over that name no candidate, or one whose value is hidden: an empty one would take its place.
 
     Texts of several lines are chosen like any other: nothing is glued together that nobody has read.
     """
@@ -74,8 +76,8 @@ def chosen(
     found = {}
     for field in fields(subject):
         pick = by_id.get(picks.get(field.key, survivor_id))
-        if pick is not None and pick.values.get(field.key) != there.get(field.key):
-            found[field.key] = pick.values.get(field.key)
+        if pick is not None and field.key in pick.values and pick.values[field.key] != there.get(field.key):
+            found[field.key] = pick.values[field.key]
     return found
 
 

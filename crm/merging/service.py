@@ -68,9 +68,12 @@ def _check_writable(work: Work, kind: str, survivor: AnyRecord, values: Mapping[
 
 
 def _unseen(work: Work, kind: str, rows: Sequence[AnyRecord], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of fields that the actor does not see: nothing is lost because somebody else may read it only."""
+    """Values of fields that the actor does not see on what stays: nothing is lost because others may read it only.
+
+    Where they see the field there, a value that is hidden on another record would come to light: it stays with that.
+    """
     access, subject = access_of(work.actor), OBJECTS[kind]
-    shown = set.intersection(*(set(each.values) for each in queries.candidates(access, subject, rows)))
+    shown = queries.candidates(access, subject, rows[:1])[0].values
     found: dict[str, Any] = {}
     for field in rules.fields(subject):
         if field.key not in shown and field.key not in values and getattr(rows[0], field.key) in (None, ""):
@@ -153,12 +156,15 @@ def _move(work: Work, tie: Tie, kind: str, survivor_id: int, losers: Sequence[in
     rows = list(work.session.scalars(select(model).where(queries.hanging(tie, kind, losers)).order_by(model.id)))
     there = list(work.session.scalars(select(model).where(queries.hanging(tie, kind, [survivor_id])))) if rows else []
     moving: list[Any] = []
+    unique = queries.unique_besides(tie)
+    taken = {mark for row in there for mark in _marks(row, unique)}
     for row in rows:
-        twice = any(_alike(row, other, names) for names in queries.unique_besides(tie) for other in [*there, *moving])
-        if twice:
+        marks = _marks(row, unique)
+        if marks & taken:
             work.session.delete(row)
         elif not (model is TABLES[kind] and row.id == survivor_id):
             moving.append(row)
+            taken |= marks
     work.session.flush()
     if moving:
         olds = {row.id: getattr(row, name) for row in moving}
@@ -166,10 +172,10 @@ def _move(work: Work, tie: Tie, kind: str, survivor_id: int, losers: Sequence[in
         _tell(work, model, name, olds, target)
 
 
-def _alike(row: Any, other: Any, names: Sequence[str]) -> bool:
-    """Whether two rows can't hang on one record. What is empty is equal to nothing, as in the database."""
-    values = [(getattr(row, each), getattr(other, each)) for each in names]
-    return all(one is not None and one == another for one, another in values)
+def _marks(row: Any, unique: Sequence[Sequence[str]]) -> set[tuple[int, tuple[Any, ...]]]:
+    """Two rows with a mark in common can't hang on one record. What is empty equals nothing, as in the database."""
+    marks = ((place, tuple(getattr(row, each) for each in names)) for place, names in enumerate(unique))
+    return {(place, values) for place, values in marks if None not in values}
 
 
 def _tell(work: Work, model: Any, name: str, olds: Mapping[int, Any], target: Any) -> None:
@@ -180,12 +186,15 @@ def _tell(work: Work, model: Any, name: str, olds: Mapping[int, Any], target: An
 
 
 def take_back(merge_id: int, *, actor: Actor) -> Work:
-    """Make them several again, exactly as they were, however long ago it was. Raises Conflict, naming what changed."""
+    """Make them several again, exactly as they were, however long ago it was. Raises Conflict, naming what changed.
+
+    Of records that the actor may not see nothing is told, not even that there was a merge.
+    """
     access, row = access_of(actor), db.session.get(Merge, merge_id)
-    if row is None:
+    survivor = queries.survivor(access, row) if row is not None else None
+    if row is None or survivor is None:
         raise RuleBroken("crm.merge_gone", "This merge was taken back already.")
-    survivor = queries.records(access, OBJECTS[row.kind], [row.survivor_id])
-    if not queries.may_merge(access, OBJECTS[row.kind], survivor):
+    if not queries.may_merge(access, OBJECTS[row.kind], [survivor]):
         raise Refused
     return undo(row.transaction_id, actor=actor, asked=True)
 

@@ -62,7 +62,8 @@ def matching(access: Access, subject: ObjectType, asked: str) -> ColumnElement[b
     """The condition of a list's search field: records with all the words in fields that the reader may see."""
     wanted = rules.words(asked)
     if not wanted:
-        return _short(TABLES[subject.key], asked.strip())
+        table = TABLES[subject.key]
+        return and_(reach(access, SEE, subject, table, "name"), _short(table, asked.strip()))
     return and_(*(_has(access, subject, word) for word in wanted))
 
 

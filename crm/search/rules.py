@@ -80,15 +80,17 @@ def is_number(kind: str, key: str) -> bool:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """What is looked for: folded words, a telephone number as one; none for less than two letters.
+    """What is looked for: folded words, a telephone number as one; none for less than two letters or digits that say
+    nothing.
 
-    >>> words("  Zoë  MAERTENS "), words("+32 (0)2 555 01"), words("a")
-    (('zoe', 'maertens'), ('32255501',), ())
+    >>> words("  Zoë  MAERTENS "), words("+32 (0)2 555 01"), words("a"), words("00000")
+    (('zoe', 'maertens'), ('32255501',), (), ())
     """
     cleaned = text.replace("\0", " ")[:LONGEST]
     if _DIGITS.match(cleaned.strip()):
         digits = re.sub(r"\(0\)", "", cleaned)
-        return (re.sub(r"\D", "", digits).lstrip("0"),)
+        number = re.sub(r"\D", "", digits).lstrip("0")
+        return (number,) if number else ()
     found = tuple(dict.fromkeys(folded(cleaned).split()))[:MOST_WORDS]
     return found if any(len(each) > 1 for each in found) else ()
 

@@ -1,7 +1,10 @@
 """Numbers in addresses: what no row can have leads nowhere, whatever it is."""
 
 import pytest
+from sqlalchemy import select
 
+from crm.records.models import Lead
+from infra.database import db
 from tests import factories
 
 HUGE = ["2147483648", "99999999999999999999", "9" * 5000, "-1", "1.0", "٣" * 4000, "0x10"]
@@ -20,6 +23,26 @@ def test_the_largest_number_of_a_row_is_looked_for(app):
     assert client.get("/projects/2147483647/tasks").status_code == 404
     project = factories.project()
     assert client.get(f"/projects/{project}/tasks").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/crm/bin?q=%00", "/notices?scope=%00", "/crm/setup/ask?person=1&action=see&object=lead&record=%00a"]
+)
+def test_a_nul_is_left_out_of_what_is_asked(client, address):
+    factories.sign_in(client, factories.administrator())
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/s/%00", "/crm/%00", "/crm/setup/roles/%00", "/crm/kpis/%00"])
+def test_a_nul_in_an_address_leads_nowhere(client, address):
+    factories.sign_in(client, factories.administrator())
+    assert client.get(address).status_code == 404
+
+
+def test_a_nul_is_left_out_of_what_is_sent(client):
+    factories.sign_in(client, factories.administrator())
+    assert client.post("/crm/leads/new", data={"last_name": "Maer\0tens", "status": "new"}).status_code == 303
+    assert db.session.scalar(select(Lead.last_name)) == "Maertens"
 
 
 def test_numbers_that_no_row_can_have_choose_nothing(client):

@@ -123,6 +123,41 @@ def test_a_condition_on_a_hidden_field_is_one_on_no_field(sofie):
     assert sorting.messages[0].text == rows(sofie, "campaign", sort="rubbish")[1].messages[0].text
 
 
+@pytest.mark.parametrize("text", ["#²", "#99999999999", "#-1", "#", "#1.0"])
+def test_what_is_no_number_of_a_record_finds_none(boss, text):
+    factories.record("contact", by=boss, last_name="Dams", account_id=factories.record("account", by=boss))
+    assert names(boss, "contact", account_id=text) == []
+
+
+def test_quiet_tells_nothing_of_a_link_that_is_hidden(boss):
+    lead = factories.record("lead", by=boss, last_name="Dams")
+    factories.record("activity", by=boss, kind="call", lead_id=lead, occurred_at=NOW - timedelta(2))
+    who = factories.crm_role(factories.person("Who"), _seeing("lead", ()))
+    factories.crm_role(who, _seeing("activity", ("lead_id",)))
+    _page, wish = rows(who, "lead", quiet="yes")
+    assert wish.messages
+    factories.crm_role(who, _seeing("activity", (), visibility=1))
+    assert names(who, "lead", quiet="yes") == ["Dams"]
+
+
+def test_one_letter_finds_no_name_that_is_hidden(boss):
+    factories.record("lead", by=boss, last_name="Dams", company="Oakfield")
+    who = factories.crm_role(factories.person("Who"), _seeing("lead", ("name", "first_name", "last_name")))
+    page, _wish = rows(who, "lead", q="d")
+    assert (len(rows(who, "lead")[0].rows), len(page.rows)) == (1, 0)
+
+
+def _seeing(kind, hidden, visibility=4):
+    """The key of a role that sees records of an object without some fields."""
+    fields = [each.key for each in OBJECTS[kind].fields if each.key not in hidden]
+    key = f"{kind}-{visibility}-{len(hidden)}"
+    with transaction(SYSTEM, "crm_role.given") as work:
+        role = CrmRole(key=key, name=key, description="")
+        role.grants = [CrmGrant(object=kind, action="see", visibility=visibility, fields=fields)]
+        work.session.add(role)
+    return key
+
+
 @pytest.mark.parametrize("sort", ["name", "-name", "created_at", "-created_at", "next_step_on", "title"])
 def test_a_large_list_gives_in_pages_what_a_small_one_does(boss, sofie, north, monkeypatch, sort):
     made = [

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import inspect, select
 
-from crm.access.models import RecordShare
+from crm.access.models import CrmGrant, CrmRole, RecordShare
 from crm.access.queries import access_of
 from crm.merging import queries, rules, service
 from crm.merging.models import Merge
 from crm.merging.rules import Candidate
+from crm.notes import service as notes
+from crm.notes.service import NoteData
 from crm.objects.rules.catalogue import OBJECTS
 from crm.records import queries as record_queries
 from crm.records import service as records
@@ -186,3 +188,69 @@ def test_sure_pairs_are_merged_only_once_that_is_switched_on(boss):
     assert service.merge_sure(SYSTEM, NOW) == 0
     service.take_back(merge.id, actor=boss)
     assert db.session.scalars(select(Merge)).all() == []
+
+
+@pytest.fixture
+def narrow(sofie):
+    """Somebody who may merge all leads, and sees where their own came from only; of activities their own."""
+    with transaction(SYSTEM, "crm_role.given") as work:
+        fields = [each.key for each in OBJECTS["lead"].fields if each.key != "source"]
+        wide = CrmRole(key="wide", name="Wide", description="")
+        wide.grants = [CrmGrant(object="lead", action=each, visibility=4, fields=fields) for each in ("see", "edit")]
+        wide.grants.append(CrmGrant(object="function", action="merge", visibility=4, fields=None))
+        own = CrmRole(key="own", name="Own", description="")
+        own.grants = [
+            CrmGrant(object=kind, action=each, visibility=1, fields=None)
+            for kind in ("lead", "activity")
+            for each in ("see", "edit", "create")
+        ]
+        work.session.add_all([wide, own])
+    who = factories.person("Narrow")
+    for key in ("wide", "own"):
+        factories.crm_role(who, key)
+    return who
+
+
+def test_a_hidden_value_does_not_come_to_light_by_merging(narrow, boss):
+    mine = factories.record("lead", by=narrow, last_name="Maertens")
+    other = factories.record("lead", by=boss, last_name="Maertens", source="partner")
+    service.merge("lead", mine, [other], {}, actor=narrow, now=NOW)
+    assert db.session.get(TABLES["lead"], mine).source in (None, "")
+    assert db.session.get(TABLES["lead"], other).source == "partner"
+
+
+def test_a_pick_whose_value_is_hidden_empties_nothing(narrow, boss):
+    mine = factories.record("lead", by=narrow, last_name="Maertens", source="web")
+    other = factories.record("lead", by=boss, last_name="Maertens", source="partner")
+    service.merge("lead", mine, [other], {"source": other}, actor=narrow, now=NOW)
+    assert db.session.get(TABLES["lead"], mine).source == "web"
+
+
+def test_what_hangs_on_a_record_is_counted_as_far_as_it_is_seen(narrow, boss):
+    lead = factories.record("lead", by=boss, last_name="Maertens")
+    for who in (narrow, boss, boss):
+        factories.record("activity", by=who, lead_id=lead)
+    notes.add("lead", lead, NoteData("Sealed", "", confidential=True), actor=boss, now=NOW)
+    assert dict(queries.counted(access_of(narrow), "lead", lead)) == {"crm_activity": 1}
+    assert dict(queries.counted(access_of(boss), "lead", lead)) == {"crm_activity": 3, "crm_note": 1}
+
+
+def test_a_merge_of_hidden_records_is_one_that_never_was(boss):
+    one, other = two(boss)
+    service.merge("contact", one, [other], {}, actor=boss, now=NOW)
+    (merge,) = queries.merges_of("contact", one)
+    manager = factories.crm_role(factories.person(), "sales-manager", factories.team("South"))
+    for number in (merge.id, merge.id + 1):
+        with pytest.raises(RuleBroken, match="taken back already"):
+            service.take_back(number, actor=manager)
+    assert (queries.recent(access_of(manager)), len(queries.recent(access_of(boss)))) == ([], 1)
+
+
+def test_the_list_of_merges_asks_a_statement_an_object(boss, asked):
+    one, _other = two(boss)
+    for _turn in range(4):
+        service.merge("contact", one, [two(boss)[1]], {}, actor=boss, now=NOW)
+    access = access_of(boss)
+    with asked() as statements:
+        assert len(queries.recent(access)) == 4
+    assert len(statements) == 2
