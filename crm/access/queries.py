@@ -196,7 +196,7 @@ def shared_of(access: Access, action: str, subject: ObjectType, ids: Iterable[in
     wanted = sorted(set(ids))
     if len(wanted) == 1:
         return frozenset(each for each in wanted if is_shared(access, action, subject, each))
-    if access.person_id is None or not wanted or action not in _SHARED_TO:
+    if not wanted or action not in _SHARED_TO or not any_shared(access, subject):
         return frozenset()
     found = select(RecordShare.record_id).where(RecordShare.record_id.in_(wanted), *_shares(access, action, subject))
     return frozenset(db.session.scalars(found))
@@ -204,7 +204,7 @@ def shared_of(access: Access, action: str, subject: ObjectType, ids: Iterable[in
 
 def is_shared(access: Access, action: str, subject: ObjectType, record_id: int) -> bool:
     """Whether a record is shared with the person, as far as the action needs."""
-    if access.person_id is None or action not in _SHARED_TO:
+    if access.person_id is None or action not in _SHARED_TO or not any_shared(access, subject):
         return False
     shares = _shares_of(access.person_id, access.team_id, subject.key, record_id)
     return any(shares) if action == rules.EDIT else bool(shares)
@@ -215,16 +215,21 @@ def shared_ids(access: Access, subject: ObjectType) -> Select[int]:
     return select(RecordShare.record_id).where(*_shares(access, rules.SEE, subject))
 
 
-@remembered
 def any_shared(access: Access, subject: ObjectType) -> bool:
-    """Whether any record of an object is shared with somebody."""
-    return access.person_id is not None and db.session.scalar(shared_ids(access, subject).limit(1)) is not None
+    """Whether any record of an object is shared with somebody: most often none, and a page asks once for all."""
+    return access.person_id is not None and subject.key in _kinds_shared(access.person_id, access.team_id)
+
+
+@remembered
+def _kinds_shared(person_id: int, team_id: int | None) -> frozenset[str]:
+    """The objects of which something is shared with a person or their team."""
+    return frozenset(db.session.scalars(select(RecordShare.object).where(*_lasting(person_id, team_id)).distinct()))
 
 
 @remembered
 def _shares_of(person_id: int, team_id: int | None, kind: str, record_id: int) -> tuple[bool, ...]:
     """The shares of one record with a person or their team, each: whether it lets them edit."""
-    conditions = RecordShare.record_id == record_id, *_lasting(person_id, team_id, kind)
+    conditions = RecordShare.record_id == record_id, RecordShare.object == kind, *_lasting(person_id, team_id)
     return tuple(db.session.scalars(select(RecordShare.may_edit).where(*conditions)))
 
 
@@ -236,13 +241,13 @@ def _shared(access: Access, action: str, subject: ObjectType, table: OwnedTable)
 def _shares(access: Access, action: str, subject: ObjectType) -> list[ColumnElement[bool]]:
     """Shares with the person or the team; to see, any will do, to edit one that says so, for the rest none counts."""
     level = {rules.SEE: true(), rules.EDIT: RecordShare.may_edit.is_(True)}.get(action, false())
-    return [*_lasting(access.person_id, access.team_id, subject.key), level]
+    return [RecordShare.object == subject.key, *_lasting(access.person_id, access.team_id), level]
 
 
-def _lasting(person_id: int | None, team_id: int | None, kind: str) -> list[ColumnElement[bool]]:
-    """Shares of an object with a person or a team that still hold."""
+def _lasting(person_id: int | None, team_id: int | None) -> list[ColumnElement[bool]]:
+    """Shares with a person or a team that still hold."""
     with_whom = RecordShare.person_id == person_id
     if team_id is not None:
         with_whom = or_(with_whom, RecordShare.team_id == team_id)
     until = or_(RecordShare.until.is_(None), RecordShare.until > wires().clock())
-    return [RecordShare.object == kind, with_whom, until]
+    return [with_whom, until]
