@@ -1,13 +1,15 @@
-"""Sealing on PostgreSQL, where several writers commit at once: one holder of a lock gives entries their place.
+"""Sealing what was not sealed when written: one holder of a lock gives entries their place.
 
-The lock belongs to the sealing transaction itself, so that it ends with it whatever happens to the connection.
+That is so on PostgreSQL, where several writers commit at once. The lock belongs to the sealing transaction itself, so
+that it ends with it whatever happens to the connection.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from infra.audit.models import AuditEntry
 from infra.audit.trail import seal_pending
 from infra.database import db
 
@@ -18,12 +20,16 @@ LOCK = 9_000_101
 def seal() -> int:
     """Seal what was committed since the last time; how many entries.
 
-    0 when there was nothing, when another process is at it, and on SQLite, where entries are sealed when written.
+    0 when there was nothing and when another process is at it. On SQLite entries are sealed when written: there it
+    seals those that came unsealed, in a backup from PostgreSQL.
     """
-    if db.engine.dialect.name == "sqlite":
-        return 0
+    on_sqlite = db.engine.dialect.name == "sqlite"
     with Session(db.engine) as session:
-        if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+        if on_sqlite and session.scalar(select(AuditEntry.id).where(AuditEntry.sequence.is_(None)).limit(1)) is None:
+            return 0
+        session.rollback()
+        session.connection(execution_options={"writes": True})
+        if not (on_sqlite or session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK})):
             return 0
         sealed = seal_pending(session)
         session.commit()

@@ -119,6 +119,18 @@ def test_sealing_has_nothing_to_do_on_sqlite(chain):
     assert seal() == 0
 
 
+def test_entries_that_came_unsealed_in_a_backup_are_sealed_on_sqlite_too(chain):
+    db.session.execute(sa.update(AuditEntry).values(sequence=None, hash=None))
+    db.session.commit()
+    with transaction(ANN, "company.changed") as work:
+        work.session.get(Company, 1).name = "z"
+    assert queries.verify().sealed == 1
+    db.session.rollback()
+    assert (seal(), seal()) == (3, 0)
+    found = queries.verify()
+    assert (found.sealed, found.sound) == (4, True)
+
+
 @pytest.mark.postgres
 def test_on_postgresql_entries_are_sealed_in_commit_order_by_one(fresh_postgres_url, tmp_path):
     environment = {"ROADMAP_DATA_DIR": str(tmp_path), "ROADMAP_SECRET_KEY": "x" * 40}
