@@ -115,8 +115,16 @@ def perform(import_id: int, *, actor: Actor, now: datetime) -> None:
     try:
         _perform(row, actor, now)
     except Problem as problem:
-        with transaction(actor, "import.failed"):
-            row.state, row.message, row.finished_at = FAILED, sentence_of(problem), now
+        _fail(row, problem, actor, now)
+    except Exception:
+        broken = RuleBroken("imports.broken", "Something went wrong here. What came in before can be taken back.")
+        _fail(row, broken, actor, now)
+        raise
+
+
+def _fail(row: Import, why: Problem, actor: Actor, now: datetime) -> None:
+    with transaction(actor, "import.failed"):
+        row.state, row.message, row.finished_at = FAILED, sentence_of(why), now
 
 
 def drop(import_id: int, *, actor: Actor) -> Work:
@@ -129,7 +137,7 @@ def drop(import_id: int, *, actor: Actor) -> Work:
 def take_back(import_id: int, *, actor: Actor) -> None:
     """Undo an import, its last batch first. Raises Conflict where something was built on it since."""
     row = queries.get(access_of(actor), import_id)
-    if row.state != DONE or not row.transactions:
+    if row.state not in (DONE, FAILED) or not row.transactions:
         raise RuleBroken("imports.not_done", "There is nothing to take back.")
     for number in reversed(list(row.transactions)):
         undo(number, actor=actor)

@@ -260,6 +260,26 @@ def test_reading_twelve_hundred_rows_asks_the_database_seldom(admin, asked):
     assert len(reads) <= 60, len(reads)
 
 
+def test_an_import_that_breaks_off_says_so_and_is_taken_back(boss, monkeypatch):
+    monkeypatch.setattr(service, "BATCH", 1)
+    decide, calls = service.intake.decide, []
+
+    def breaks_at_the_second(run, rows):
+        calls.append(rows)
+        if len(calls) == 2:
+            raise ZeroDivisionError
+        return decide(run, rows)
+
+    monkeypatch.setattr(service.intake, "decide", breaks_at_the_second)
+    number = service.keep_draft("lead", "a.csv", b"last name\nDams\nMaertens\n", actor=boss, now=NOW)
+    with pytest.raises(ZeroDivisionError):
+        service.start(number, service.FULL, actor=boss, now=NOW)
+    row = db.session.get(Import, number, populate_existing=True)
+    assert (row.state, row.created) == (service.FAILED, 1)
+    service.take_back(number, actor=boss)
+    assert (row.state, db.session.scalar(select(func.count()).select_from(Lead))) == (service.TAKEN_BACK, 0)
+
+
 def test_old_drafts_are_forgotten(boss):
     number = service.keep_draft("lead", "a.csv", LEADS.encode(), actor=boss, now=NOW)
     assert service.prune_drafts(boss, NOW) == 0
