@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from crm.activities import service as activities
 from crm.objects.rules.catalogue import OBJECTS
 from crm.records import service
 from crm.records.models import Lead, Opportunity
@@ -59,6 +60,21 @@ def test_a_deal_shows_its_stages_figures_and_account(browser, sofie):
     assert f'href="/crm/accounts/{account}"' in text
     assert 'aria-current="step">Qualify' in text
     assert "Next:" in text
+
+
+@pytest.mark.parametrize(("kind", "most"), [("account", 30), ("contact", 30), ("opportunity", 38), ("lead", 30)])
+def test_a_record_asks_few_statements(browser, sofie, asked, kind, most):
+    """The reader, the record, what hangs on it: a panel a statement or two, however much there is."""
+    account = factories.record("account", by=sofie)
+    made = account if kind == "account" else factories.record(kind, by=sofie)
+    for _each in range(3):
+        factories.record("contact", by=sofie, account_id=account)
+        activities.plan(kind, made, "Ring back", "call", NOW, actor=sofie, now=NOW)
+    address = f"/crm/{OBJECTS[kind].plural}/{made}"
+    browser.get(address)
+    with asked() as sent:
+        browser.get(address)
+    assert len(sent) <= most, (len(sent), [each[:100] for each in sent])
 
 
 def test_what_one_may_not_see_is_not_there(client, boss):
