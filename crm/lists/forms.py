@@ -103,16 +103,18 @@ def read(access: Access, subject: ObjectType, sent: MultiDict[str, str], now: da
 def _form(access: Access, subject: ObjectType, act: str, zone: tzinfo) -> record.RecordForm:
     """The question that an act asks: a field's new value, which tag, which campaign and how far they came."""
     if act == CAMPAIGN:
-        campaign = Field("campaign_id", "Campaign", Kind.RECORD, target="campaign")
+        campaign = Field("campaign_id", "Campaign", Kind.RECORD, needed=True, target="campaign")
         status = Field("member_status", "How far they came", Kind.CHOICE, needed=True, choices=tuple(STATUSES.items()))
         return record.form_of(access, subject.key, (campaign, status), {}, zone)
     if act == TAG:
         known = _("One of %(tags)s, or a new word.", tags=", ".join(list(tags.names().values())[:8]))
         hint = known if tags.names() else _("A word; many records may carry the same.")
-        return record.form_of(access, subject.key, (Field("tag", "Tag", longest=60, help=hint),), {}, zone)
+        return record.form_of(access, subject.key, (Field("tag", "Tag", needed=True, longest=60, help=hint),), {}, zone)
     if act == UNTAG:
         choices = tuple((str(number), name) for number, name in tags.names().items())
-        return record.form_of(access, subject.key, (Field("tag", "Tag", Kind.CHOICE, choices=choices),), {}, zone)
+        return record.form_of(
+            access, subject.key, (Field("tag", "Tag", Kind.CHOICE, needed=True, choices=choices),), {}, zone
+        )
     return record.form_for(access, subject, [act], {}, zone)
 
 
