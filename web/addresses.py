@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Request
-from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_items
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
 from kernel.rownumbers import LARGEST
@@ -36,7 +36,7 @@ class Word(UnicodeConverter):
 
 
 class Sent(ImmutableMultiDict[str, Any]):
-    """What stands behind the question mark or in a form, without NUL."""
+    """What stands behind the question mark or in a form, and the names of files, without NUL."""
 
     def __init__(self, mapping: Any = None) -> None:
         """Keep what was sent; nobody types NUL, so nobody misses it."""
@@ -45,6 +45,8 @@ class Sent(ImmutableMultiDict[str, Any]):
 
 
 def _held(value: Any) -> Any:
+    if isinstance(value, FileStorage):
+        value.filename = _held(value.filename)
     return value.replace("\0", "") if isinstance(value, str) else value
 
 

@@ -20,7 +20,7 @@ from infra.database import db
 from infra.memo import forget
 from infra.wires import Wires, wires
 from kernel.permission import Policy
-from web import addresses, errors, formats, gate, headers, hearing, logs, nav, sent, shell, wiring
+from web import addresses, errors, formats, gate, headers, hearing, logs, nav, shell, wiring
 from web.clock import system_clock
 from web.places import place
 from web.proxies import Proxied
@@ -56,7 +56,6 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     logs.configure(app, settings)
     headers.register(app)
     gate.register(app, settings)
-    sent.register(app)
     errors.register(app)
     _before_each_request(app)
     formats.register(app)
