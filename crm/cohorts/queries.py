@@ -31,7 +31,7 @@ from crm.access.queries import reach
 from crm.campaigns.models import CampaignDay
 from crm.counts.queries import Scope, days_between, seen, steps
 from crm.counts.rules.cells import Ask, Cell
-from crm.counts.rules.windows import Window, start_of
+from crm.counts.rules.windows import DAY, WEEK, Window, start_of
 from crm.objects.rules.catalogue import OBJECTS
 from crm.rates.queries import cents_in_base
 from crm.records.models import TABLES, Campaign, Contact, Lead, Opportunity
@@ -218,7 +218,10 @@ def _cell(key: str, segment: object, n: int, hits: Any, lacking: int) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Campaigns:
-    """What the campaigns of a stretch cost and brought, in the organisation's currency; None without a rate."""
+    """What the campaigns of a stretch cost and brought, in the organisation's currency.
+
+    ``reach`` is that of the days whose clicks are known: an event that counts none is no event without interest.
+    """
 
     count: int
     cost: Decimal
@@ -232,37 +235,73 @@ class Campaigns:
 @remembered
 def campaigns(window: Window, scope: Scope) -> Campaigns:
     """Campaigns with figures in a stretch, the leads that came from them and the deals won by them."""
+    return next(iter(_campaigns(window, scope, ()).values()))
+
+
+def weekly_campaigns(weeks: Sequence[date], window: Window, scope: Scope) -> dict[date, Campaigns]:
+    """The same for ISO weeks that follow each other, by their Mondays; three statements, however many weeks."""
+    found = _campaigns(window.between(weeks[0], weeks[-1] + WEEK - DAY), scope, weeks)
+    return {week: found[number] for number, week in enumerate(weeks)}
+
+
+def _campaigns(window: Window, scope: Scope, weeks: Sequence[date]) -> dict[int, Campaigns]:
+    """Each stretch between the Mondays: its campaigns, and of what leads and deals brought what these ones did."""
+    days = _campaign_days(window, scope, weeks)
+    leads, won = _campaign_leads(window, scope, weeks), _campaign_deals(window, scope, weeks)
+    found = {}
+    for number in range(len(weeks) or 1):
+        rows = {row.campaign: row for row in days if row.segment == number}
+        deals = [_cell("revenue", None, *row[:3]) for row in won if row.segment == number and row.campaign in rows]
+        found[number] = Campaigns(
+            len(rows),
+            Decimal(sum(int(row.cost) for row in rows.values())) / HUNDRED,
+            sum(int(row.reach) for row in rows.values()),
+            sum(int(row.clicks) for row in rows.values()),
+            sum(row.n for row in leads if row.segment == number and row.campaign in rows),
+            sum((deal.top for deal in deals), Decimal(0)),
+            sum(int(row.lacking) for row in rows.values()) + sum(deal.lacking for deal in deals),
+        )
+    return found
+
+
+def _campaign_days(window: Window, scope: Scope, weeks: Sequence[date]) -> Sequence[Any]:
     cents = cents_in_base(CampaignDay.cost, Campaign.currency, CampaignDay.day)
     lacking = case((and_(CampaignDay.cost.is_not(None), cents.is_(None)), 1), else_=0)
-    rows = db.session.execute(
+    known = [(CampaignDay.day < each, number) for number, each in enumerate(weeks[1:])]
+    segment = case(*known, else_=len(known)) if known else literal(0)
+    query = (
         select(
-            Campaign.id,
-            func.coalesce(func.sum(cents), 0),
-            func.coalesce(func.sum(CampaignDay.reach), 0),
-            func.coalesce(func.sum(CampaignDay.clicks), 0),
-            func.coalesce(func.sum(lacking), 0),
+            segment.label("segment"),
+            Campaign.id.label("campaign"),
+            func.coalesce(func.sum(cents), 0).label("cost"),
+            func.coalesce(func.sum(case((CampaignDay.clicks.is_not(None), CampaignDay.reach))), 0).label("reach"),
+            func.coalesce(func.sum(CampaignDay.clicks), 0).label("clicks"),
+            func.coalesce(func.sum(lacking), 0).label("lacking"),
         )
         .join(CampaignDay, CampaignDay.campaign_id == Campaign.id)
         .where(
             CampaignDay.day.between(window.since, window.until),
             seen(scope, "campaign", Campaign, ("budget", "currency")),
         )
-        .group_by(Campaign.id)
-    ).all()
-    ids = [row[0] for row in rows]
-    leads = db.session.scalar(
-        select(func.count())
-        .select_from(Lead)
-        .where(
-            Lead.campaign_id.in_(ids),
-            Lead.created_at >= window.start,
-            Lead.created_at < window.end,
-            seen(scope, "lead", Lead, ("campaign_id", "created_at")),
-        )
     )
-    won = _counted(SOURCES["revenue"], window, scope, "").where(Opportunity.campaign_id.in_(ids))
-    money = _cell("revenue", None, *db.session.execute(won).one())
-    cost = Decimal(sum(int(row[1]) for row in rows)) / HUNDRED
-    reach_of, clicks = (sum(int(row[at]) for row in rows) for at in (2, 3))
-    unrated = sum(int(row[4]) for row in rows) + money.lacking
-    return Campaigns(len(ids), cost, reach_of, clicks, leads or 0, money.top, unrated)
+    return db.session.execute(query.group_by(literal_column("segment"), Campaign.id)).all()
+
+
+def _campaign_leads(window: Window, scope: Scope, weeks: Sequence[date]) -> Sequence[Any]:
+    segment = steps(Lead.created_at, [start_of(each, window.zone) for each in weeks[1:]])
+    query = select(segment.label("segment"), Lead.campaign_id.label("campaign"), func.count().label("n")).where(
+        Lead.campaign_id.is_not(None),
+        Lead.created_at >= window.start,
+        Lead.created_at < window.end,
+        seen(scope, "lead", Lead, ("campaign_id", "created_at")),
+    )
+    return db.session.execute(query.group_by(literal_column("segment"), Lead.campaign_id)).all()
+
+
+def _campaign_deals(window: Window, scope: Scope, weeks: Sequence[date]) -> Sequence[Any]:
+    segment = steps(Opportunity.closed_at, [start_of(each, window.zone) for each in weeks[1:]])
+    query = _counted(SOURCES["revenue"], window, scope, "").add_columns(
+        segment.label("segment"), Opportunity.campaign_id.label("campaign")
+    )
+    query = query.where(Opportunity.campaign_id.is_not(None))
+    return db.session.execute(query.group_by(literal_column("segment"), Opportunity.campaign_id)).all()

@@ -21,7 +21,7 @@ from crm.counts.rules.windows import DAY, WEEK, Window, monday, weeks_in
 from crm.kpis.models import KpiBaseline, KpiTarget
 from crm.kpis.rules import measures
 from crm.kpis.rules.definitions import KPIS, LATER, Kpi, State, Unit, kpi
-from crm.kpis.rules.measures import Measure
+from crm.kpis.rules.measures import Given, Measure
 from crm.quality import queries as quality
 from crm.records.models import Activity
 from crm.usage import queries as usage
@@ -42,24 +42,31 @@ class Figures:
 
     def __init__(self, scope: Scope, cells: Mapping[Ask, list[Cell]]) -> None:
         self._scope, self._cells = scope, cells
+        self._given: dict[str, Given] = {}
 
     def measure(self, ask: Ask) -> Measure:
         """A figure in all."""
-        return figure(kpi(ask.key), ask.window, total(self._cells[ask]), self._scope)
+        return figure(kpi(ask.key), ask.window, total(self._cells[ask]), self._told(ask))
 
     def segments(self, ask: Ask) -> list[tuple[Any, Measure]]:
         """A figure told apart, the largest n first."""
         one = kpi(ask.key)
         ranked = sorted(self._cells[ask], key=lambda cell: (-cell.n, str(cell.segment)))
-        return [(cell.segment, figure(one, ask.window, cell, self._scope)) for cell in ranked]
+        return [(cell.segment, figure(one, ask.window, cell, self._told(ask))) for cell in ranked]
 
     def weekly(self, ask: Ask) -> list[Measure]:
         """A figure of each of the weeks."""
         one, found = kpi(ask.key), {cell.segment: cell for cell in self._cells[ask]}
         return [
-            figure(one, ask.window.between(week, week + WEEK - DAY), found.get(week, Cell(week)), self._scope)
+            figure(one, ask.window.between(week, week + WEEK - DAY), found.get(week, Cell(week)), self._told(ask))
             for week in ask.weeks
         ]
+
+    def _told(self, ask: Ask) -> Given:
+        """What a figure is compared with, asked once for all its weeks and segments."""
+        if ask.key not in self._given:
+            self._given[ask.key] = given(kpi(ask.key), ask.window, self._scope)
+        return self._given[ask.key]
 
 
 def together(
@@ -180,13 +187,25 @@ def baseline() -> KpiBaseline | None:
     return db.session.scalars(select(KpiBaseline).order_by(KpiBaseline.id.desc()).limit(1)).first()
 
 
-def figure(one: Kpi, window: Window, cell: Cell, scope: Scope) -> Measure:
+def given(one: Kpi, window: Window, scope: Scope) -> Given:
+    """What a figure is compared with."""
+    target, row = targets().get(one.key), baseline() if one.key == _CREATED else None
+    if row is None:
+        return Given(target)
+    if row.contacts is not None and row.users:
+        return Given(target, (Decimal(row.contacts), Decimal(row.users * ((row.until - row.since).days + 1))))
+    ask = Ask(_CREATED, window.between(row.since, row.until))
+    before = total(_by_user_days(cohorts.answers([ask], scope)[ask], ask, scope))
+    return Given(target, (before.top, before.bottom))
+
+
+def figure(one: Kpi, window: Window, cell: Cell, told: Given) -> Measure:
     """A figure from what was counted."""
-    target = targets().get(one.key)
+    target = told.target
     value, why = measures.value_of(one, cell), measures.why_unknown(one, cell)
     top, bottom = cell.top, cell.bottom if one.bottom else None
     if one.key == "contact-creation":
-        value, why = _growth(window, cell, scope)
+        value, why = measures.growth_of(cell, told)
     elif one.unit is Unit.RETURN and value is not None:
         value = measures.quotient(cell.top - cell.bottom, cell.bottom)
     covered = usual(one, window)
@@ -216,20 +235,6 @@ def _is_provisional(one: Kpi, window: Window) -> bool:
     return not one.stands and window.end > window.now
 
 
-def _growth(window: Window, cell: Cell, scope: Scope) -> tuple[Decimal | None, str]:
-    row = baseline()
-    if row is None:
-        return None, "there is no baseline to compare with"
-    if row.contacts is not None and row.users:
-        then, then_days = Decimal(row.contacts), Decimal(row.users * ((row.until - row.since).days + 1))
-    else:
-        ask = Ask(_CREATED, window.between(row.since, row.until))
-        before = total(_by_user_days(cohorts.answers([ask], scope)[ask], ask, scope))
-        then, then_days = before.top, before.bottom
-    value = measures.grown(cell.top, cell.bottom, then, then_days)
-    return value, "" if value is not None else "nothing was created in the baseline, or nobody was enabled"
-
-
 def _not_kept(key: str, window: Window) -> Measure:
     why = "the records that it counts are not kept in this CRM"
     return Measure(key, None, None, None, 0, None, State.UNKNOWN, "", window.since, window.until, Unit.SHARE, key, why)
@@ -245,13 +250,15 @@ def _is_plain(ask: Ask) -> bool:
 
 def _campaigns(one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
     found = cohorts.campaigns(ask.window, scope)
-    if not found.count:
-        return []
+    return [_campaign(one, found)] if found.count else []
+
+
+def _campaign(one: Kpi, found: cohorts.Campaigns) -> Cell:
     if one.key == "click-through":
-        return [Cell(None, Decimal(found.clicks), Decimal(found.reach), found.reach)]
+        return Cell(None, Decimal(found.clicks), Decimal(found.reach), found.reach)
     if one.key == "cost-per-lead":
-        return [Cell(None, found.cost, Decimal(found.leads), found.leads, found.lacking)]
-    return [Cell(None, found.revenue, found.cost, found.count, found.lacking)]
+        return Cell(None, found.cost, Decimal(found.leads), found.leads, found.lacking)
+    return Cell(None, found.revenue, found.cost, found.count, found.lacking)
 
 
 def _cycle(_one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
@@ -381,11 +388,13 @@ def _by_week(one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
         return [replace(total(_active(found[week], "")), segment=week) for week in ask.weeks]
     if one.key == "sales-cycle":
         return _cycle(one, ask, scope)
-    return [replace(_of_week(one, ask, week, scope), segment=week) for week in ask.weeks]
-
-
-def _of_week(one: Kpi, ask: Ask, week: date, scope: Scope) -> Cell:
-    alone = Ask(one.key, ask.window.between(week, week + WEEK - DAY))
+    spans = {week: ask.window.between(week, week + WEEK - DAY) for week in ask.weeks}
     if one.key == _CREATED:
-        return total(_by_user_days(cohorts.answers([alone], scope)[alone], alone, scope))
-    return total(_COUNTERS[one.key](one, alone, scope))
+        made, users = {cell.segment: cell for cell in cohorts.answers([ask], scope)[ask]}, usage.users(scope)
+        days = {week: Decimal(sum(_user_days(user, span) for user in users)) for week, span in spans.items()}
+        return [replace(made.get(week, Cell(week)), bottom=days[week]) for week in ask.weeks]
+    if one.key == "stickiness":
+        days_here = usage.active_days(ask.window, ids := {user.id for user in usage.users(scope)})
+        return [measures.stuck(week, ids, days_here, span) for week, span in spans.items()]
+    by_week = cohorts.weekly_campaigns(ask.weeks, ask.window, scope).items()
+    return [replace(_campaign(one, each), segment=week) for week, each in by_week]

@@ -145,24 +145,32 @@ def anomalies(key: str | None = None, limit: int = 50) -> list[Found]:
     ]  # fmt: skip
 
 
-def mover(key: str, week: date, window: Window, access: Access) -> tuple[str, object] | None:
-    """The segment that moved most from the week before, over all that a figure can be told apart by."""
-    one = kpi(key)
+def mover(key: str, week: date, since: date, window: Window, access: Access) -> tuple[str, object] | None:
+    """The segment that moved most from what was usual since a day, over all that a figure can be told apart by.
+
+    A large segment moves much of everything: what counts is how much more it moved than its size would say.
+    """
+    one, usual = kpi(key), max(since, week - WEEK * control.LEAST_WEEKS)
+    if one.stands or usual >= week:
+        return None
     best: tuple[float, str, object] | None = None
-    now, then = (window.between(each, each + WEEK - DAY) for each in (week, week - WEEK))
-    for by in one.segments if not one.stands else ():
-        before, after = (_parts(key, each, access, by) for each in (then, now))
+    now, then = window.between(week, week + WEEK - DAY), window.between(usual, week - DAY)
+    for by in one.segments:
+        before, after = _parts(key, then, access, by, (week - usual) // WEEK), _parts(key, now, access, by)
         if len({*before, *after}) < 2:  # noqa: PLR2004  # one segment alone is the whole: it explains nothing
             continue
         found = control.moved_most(before, after, share=bool(one.bottom))
-        if found is not None and found[0] not in (None, "") and (best is None or found[1] > best[0]):
-            best = found[1], by, found[0]
+        if found is not None and found[0] not in (None, ""):
+            more = found[1] - control.size_of(found[0], before, after, share=bool(one.bottom))
+            if best is None or more > best[0]:
+                best = more, by, found[0]
     return None if best is None else (best[1], best[2])
 
 
-def _parts(key: str, window: Window, access: Access, by: str) -> dict[object, Part]:
+def _parts(key: str, window: Window, access: Access, by: str, weeks: int = 1) -> dict[object, Part]:
+    """What each segment counted in a week, on average."""
     return {
-        segment: Part(float(each.numerator or 0), float(each.denominator or 0))
+        segment: Part(float(each.numerator or 0) / weeks, float(each.denominator or 0) / weeks)
         for segment, each in kpis.segments(key, window, access, by)
     }
 

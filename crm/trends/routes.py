@@ -22,7 +22,7 @@ from crm.kpis.rules.definitions import KPIS, Kpi, kpi
 from crm.kpis.rules.measures import Measure
 from crm.objects.rules.catalogue import OBJECTS
 from crm.trends import charts, queries, service
-from crm.trends.forms import ExplainForm, RebaseForm, TargetForm, read_target
+from crm.trends.forms import BaselineForm, ExplainForm, RebaseForm, TargetForm, read_target
 from crm.usage import queries as usage
 from infra.database import db
 from infra.forms import told
@@ -33,6 +33,8 @@ from kernel.rownumbers import row_number
 
 bp = Blueprint("crm_kpis", __name__)
 BASE = "/crm/kpis"
+COMPARED = "contact-creation"
+"""The figure that is compared with a baseline."""
 SHOWN = 50
 """Records behind a figure on one page."""
 
@@ -141,6 +143,22 @@ def rebase(key: str) -> ResponseReturnValue:
     return _one(found, rebase_form=form), 422
 
 
+@bp.post(f"{BASE}/baseline")
+@requires("crm.setup")
+def baseline() -> ResponseReturnValue:
+    """Set what the creation of contacts is compared with."""
+    found, form = kpi(COMPARED), BaselineForm()
+    if form.validate_on_submit():
+        try:
+            work = form.keep(g.today, actor=g.actor)
+        except RuleBroken as problem:
+            form.absorb(problem)
+        else:
+            flash_undo(_("Contacts are compared with these days from now on."), work)
+            return redirect(url_for(".one", key=COMPARED), 303)
+    return _one(found, baseline_form=form), 422
+
+
 @bp.post(f"{BASE}/anomalies/<int:anomaly_id>")
 @requires("crm.setup")
 def explain(anomaly_id: int) -> ResponseReturnValue:
@@ -155,7 +173,12 @@ def explain(anomaly_id: int) -> ResponseReturnValue:
     return redirect(url_for(".one", key=key), 303)
 
 
-def _one(found: Kpi, target_form: TargetForm | None = None, rebase_form: RebaseForm | None = None) -> str:
+def _one(
+    found: Kpi,
+    target_form: TargetForm | None = None,
+    rebase_form: RebaseForm | None = None,
+    baseline_form: BaselineForm | None = None,
+) -> str:
     chosen, access = _choice(), access_of(g.actor)
     window = chosen.window(found)
     measured = kpis.measure(found.key, window, access, **chosen.scope)
@@ -188,6 +211,8 @@ def _one(found: Kpi, target_form: TargetForm | None = None, rebase_form: RebaseF
         states=service.STATES,
         target_form=target_form or TargetForm(formdata=None, data={"target": _typed(found, measured)}),
         rebase_form=rebase_form or RebaseForm(formdata=None),
+        baseline=kpis.baseline() if found.key == COMPARED else None,
+        baseline_form=(baseline_form or _baseline_form()) if found.key == COMPARED else None,
         chosen=chosen,
         may_set=may("crm.setup"),
         **_behind(found, window, chosen),
@@ -274,6 +299,13 @@ def _menu(
         items.append((label, url_for(request.endpoint or ".page", **place, **rest, **{name: value}), value == now))
     label = next((label for value, label in options if value == now), everything)
     return f"choose-{name}", label, items
+
+
+def _baseline_form() -> BaselineForm:
+    row = kpis.baseline()
+    names = ("since", "until", "contacts", "users", "proof")
+    kept = {name: getattr(row, name) for name in names} if row else {}
+    return BaselineForm(formdata=None, data={name: "" if each is None else each for name, each in kept.items()})
 
 
 def _typed(found: Kpi, measured: Measure) -> str:

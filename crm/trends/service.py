@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 
 from sqlalchemy import select
@@ -29,16 +29,17 @@ STATES = {"new": "New", "seen": "Seen", "explained": "Explained"}
 _LONGEST = 500
 
 
-def keep_day(day: date, *, actor: Actor, now: datetime, zone: tzinfo) -> int:
+def keep_day(
+    day: date, *, actor: Actor, now: datetime, zone: tzinfo, which: Iterable[Kpi] = tuple(KPIS.values())
+) -> int:
     """Keep a day's figures of the whole and of each team, as they are seen now; how many. Again: nothing changes.
 
     A flow is that of its ISO week so far, so that Sundays' snapshots do not overlap; a stock is as it stands.
     """
     access, window = access_of(actor), Window(monday(day), day, now, zone)
     with transaction(actor, "kpis.kept", at=now) as work:
-        if work.session.scalar(select(KpiDay.id).where(KpiDay.day == day).limit(1)) is not None:
-            return 0
-        rows = [row for one in KPIS.values() for row in _day_of(one, window, access, day, now)]
+        known = set(work.session.scalars(select(KpiDay.key).where(KpiDay.day == day).distinct()))
+        rows = [row for one in which if one.key not in known for row in _day_of(one, window, access, day, now)]
         work.session.add_all(rows)
     return len(rows)
 
@@ -46,21 +47,35 @@ def keep_day(day: date, *, actor: Actor, now: datetime, zone: tzinfo) -> int:
 def keep_weeks(first: date, last: date, *, actor: Actor, now: datetime, zone: tzinfo) -> int:
     """Keep the last day of every week that is over and has none, as when the CRM was filled from another one.
 
-    Stocks of days gone by are not known: only what happened can be counted afterwards.
+    Stocks of days gone by are not known: only what happened can be counted afterwards. A few statements a figure and
+    team, however many weeks.
     """
-    access, count, week = access_of(actor), 0, monday(first)
+    weeks = [monday(first) + WEEK * number for number in range((monday(last + DAY) - monday(first)) // WEEK)]
+    if not weeks:
+        return 0
+    access, window = access_of(actor), Window(weeks[0], weeks[-1] + WEEK - DAY, now, zone)
     with transaction(actor, "kpis.kept", at=now) as work:
-        while week + WEEK <= last:
-            day = week + WEEK - DAY
-            known = set(work.session.scalars(select(KpiDay.key).where(KpiDay.day == day)))
-            flows = [one for one in KPIS.values() if not one.stands and one.key not in known]
-            window = Window(week, day, now, zone)
-            rows = [row for one in flows for row in _day_of(one, window, access, day, now)]
-            work.session.add_all(rows)
-            work.session.flush()
-            count += len(rows)
-            week += WEEK
-    return count
+        days = KpiDay.day.between(window.since, window.until)
+        known = {(row.key, row.day) for row in work.session.execute(select(KpiDay.key, KpiDay.day).where(days))}
+        flows = [one for one in KPIS.values() if not one.stands]
+        rows = [
+            row
+            for one in flows
+            for row in _weeks_of(one, weeks, window, access, now)
+            if (one.key, row.day) not in known
+        ]
+        work.session.add_all(rows)
+    return len(rows)
+
+
+def _weeks_of(one: Kpi, weeks: Sequence[date], window: Window, access: Access, now: datetime) -> Iterable[KpiDay]:
+    """The whole of each week, and each team that anything was counted of."""
+    groups = [team.id for team in teams.teams()] if "team_id" in one.segments else []
+    for team_id in (WHOLE, *groups):
+        chosen = None if team_id == WHOLE else [team_id]
+        for week, found in zip(weeks, kpis.weekly(one.key, weeks, window, access, teams=chosen), strict=True):
+            if team_id == WHOLE or found.n or found.denominator:
+                yield _row(found, team_id, week + WEEK - DAY, now)
 
 
 def _day_of(one: Kpi, window: Window, access: Access, day: date, now: datetime) -> Iterable[KpiDay]:
@@ -114,7 +129,7 @@ def _watch(work: Work, one: Kpi, window: Window, access: Access, now: datetime) 
         if (each.week, each.sign.value) not in known
     ]
     for each in found:
-        moved = queries.mover(one.key, each.week, window, access)
+        moved = queries.mover(one.key, each.week, made[0].week, window, access)
         work.session.add(
             KpiAnomaly(
                 key=one.key,

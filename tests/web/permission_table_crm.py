@@ -158,6 +158,7 @@ CRM_TABLE: dict[str, frozenset[str]] = {
     "crm_figures.take_in": frozenset({"administrator", "marketer"}),
     "crm_kpis.one": FIGURE_READERS,
     "crm_kpis.target": CRM_ADMINISTRATORS,
+    "crm_kpis.baseline": CRM_ADMINISTRATORS,
     "crm_kpis.rebase": CRM_ADMINISTRATORS,
     "crm_kpis.explain": CRM_ADMINISTRATORS,
     "crm_calendar.page": CRM_USERS,

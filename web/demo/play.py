@@ -114,7 +114,7 @@ def _cast(clock: StoryClock) -> dict[str, int]:
     access.grant_role(ids[roles["administrator"]], "administrator", INSTANCE, actor=SYSTEM)
     for player in PLAYERS:
         if player.signs_in:
-            signin.set_password(ids[player.key], PASSWORD, actor=SYSTEM)
+            signin.set_password(ids[player.key], PASSWORD, actor=SYSTEM, printed=True)
     return ids
 
 

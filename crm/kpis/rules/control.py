@@ -136,6 +136,19 @@ def moved_most(
     return (best, owed[best]) if owed[best] > 0 else None
 
 
+def size_of(segment: object, before: Mapping[object, Part], after: Mapping[object, Part], *, share: bool) -> float:
+    """The part of the whole that a segment is, over both: of a share by its denominator, else by its amount.
+
+    >>> before = {"web": Part(20, 60), "event": Part(2, 40)}
+    >>> size_of("web", before, {"web": Part(8, 60), "event": Part(2, 40)}, share=True)
+    0.6
+    """
+    both = [each.get(segment, Part(0, 0)) for each in (before, after)]
+    whole = [*before.values(), *after.values()]
+    mine, all_of = (sum(each.bottom if share else abs(each.top) for each in parts) for parts in (both, whole))
+    return mine / all_of if all_of else 0.0
+
+
 def _value(parts: Iterable[Part], *, share: bool) -> float:
     known = list(parts)
     top, bottom = sum(each.top for each in known), sum(each.bottom for each in known)

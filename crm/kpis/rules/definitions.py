@@ -247,7 +247,7 @@ _TABLE = (
         "click-through",
         "Click-through",
         Unit.SHARE,
-        "Clicks by reach, over the campaigns that ran in the stretch.",
+        "Clicks by reach, over the days of campaigns whose clicks are known.",
         "One person may click more than once.",
         "clicks",
         "reached",

@@ -228,3 +228,19 @@ def apart_of(cell: Cell) -> Cell:
 def _plain(value: Decimal) -> Decimal:
     """Without zeros behind the point that say nothing."""
     return value.to_integral_value() if value == value.to_integral_value() else value.normalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a figure is compared with: its target, and contacts by days of users in the baseline where there is one."""
+
+    target: Decimal | None
+    baseline: tuple[Decimal, Decimal] | None = None
+
+
+def growth_of(cell: Cell, told: Given) -> tuple[Decimal | None, str]:
+    """By how much more contacts are made than in the baseline; None and why where that is not known."""
+    if told.baseline is None:
+        return None, "there is no baseline to compare with"
+    value = grown(cell.top, cell.bottom, *told.baseline)
+    return value, "" if value is not None else "nothing was created in the baseline, or nobody was enabled"

@@ -164,7 +164,9 @@ def test_contact_creation_needs_a_baseline_and_leaves_migrated_rows_out(sofie, e
     factories.record("contact", by=sofie, at=NOW - timedelta(days=46))
     assert queries.measure("contact-creation", days_back(30), everything).value is None
     today = NOW.date()
-    service.set_baseline(today - timedelta(days=59), today - timedelta(days=30), None, None, "before", actor=SYSTEM)
+    service.set_baseline(
+        today - timedelta(days=59), today - timedelta(days=30), None, None, "before", actor=SYSTEM, today=today
+    )
     found = queries.measure("contact-creation", days_back(30), everything)
     assert (found.value, found.numerator, found.denominator) == (Decimal("0.5"), 3, 30)
     with_migrated = factories.record("contact", by=sofie, at=NOW)

@@ -1,16 +1,20 @@
 """Snapshots that stay, limits, weeks that stand out; and the pages for each reader."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 
 from crm.access.queries import access_of
-from crm.counts.rules.windows import Window
+from crm.campaigns.models import CampaignDay
+from crm.counts.rules.windows import DAY, WEEK, Window, last_weeks
+from crm.kpis import queries as kpis
 from crm.kpis.models import KpiAnomaly, KpiDay, KpiLimits
 from crm.kpis.rules.definitions import KPIS
 from crm.records import service as records
 from crm.trends import queries, service
+from infra.audit.models import AuditEntry
 from infra.database import db
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
@@ -142,3 +146,77 @@ def test_a_target_is_typed_in_percent(client):
     browser = factories.sign_in(client, factories.crm_role(factories.person(), "crm-administrator"))
     assert browser.post("/crm/kpis/win-rate/target", data={"target": "42,5 %"}).status_code == 303
     assert "42.5 %" in browser.get("/crm/kpis/win-rate").text
+
+
+def test_weeks_read_at_once_are_what_each_is_alone(sofie, north):
+    dip(sofie)
+    factories.record("contact", by=sofie, at=NOW - timedelta(days=9))
+    campaign = factories.record("campaign", by=sofie, at=NOW, name="Fair")
+    days = [
+        CampaignDay(campaign_id=campaign, day=NOW.date() - timedelta(days=3 * each), clicks=each or None)
+        for each in range(9)
+    ]
+    for each in days:
+        each.reach, each.cost, each.entered_at = 50, Decimal(20), NOW
+    with transaction(SYSTEM, "campaign.figures") as work:
+        work.session.add_all(days)
+    window = Window(NOW.date(), NOW.date(), NOW, UTC)
+    weeks = last_weeks(NOW.date(), 12)
+    for key in (key for key, one in KPIS.items() if not one.stands):
+        for teams in (None, [north]):
+            alone = [
+                kpis.measure(key, window.between(week, week + WEEK - DAY), all_access(), teams=teams) for week in weeks
+            ]
+            assert kpis.weekly(key, weeks, window, all_access(), teams=teams) == alone, key
+
+
+def test_weeks_gone_by_are_kept_once_with_few_statements(sofie, asked):
+    dip(sofie)
+    first, last = date(2025, 11, 10), NOW.date()
+    with asked() as sent:
+        kept = service.keep_weeks(first, last, actor=SYSTEM, now=NOW, zone=UTC)
+    assert kept > 13 * 10
+    assert len([each for each in sent if not each.startswith("INSERT")]) < 13 * 14
+    assert service.keep_weeks(first, last, actor=SYSTEM, now=NOW, zone=UTC) == 0
+    seen = queries.snapshots("lead-conversion", date(2026, 1, 12), date(2026, 1, 18))
+    assert [(each.day, each.n) for each in seen] == [(date(2026, 1, 18), 20)]
+
+
+BASELINE = {"since": "2025-12-01", "until": "2025-12-31", "contacts": "62", "users": "4", "proof": "Old system"}
+
+
+def test_a_baseline_is_set_told_and_taken_back(client):
+    browser = factories.sign_in(client, factories.crm_role(factories.person(), "crm-administrator"))
+    assert "Set the baseline" in browser.get("/crm/kpis/contact-creation").text
+    assert browser.post("/crm/kpis/baseline", data=BASELINE).status_code == 303
+    page = browser.get("/crm/kpis/contact-creation").text
+    assert "Old system" in page
+    assert browser.post("/crm/kpis/baseline", data=BASELINE | {"contacts": "70"}).status_code == 303
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "kpis.baseline")).all()
+    assert len(entries) == 2
+    assert "62" in str(entries[-1].changes)
+    assert "Set the baseline" not in browser.get("/crm/kpis/win-rate").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"since": ""}, "Choose a day."),
+        ({"since": "0001-01-01"}, "slip of the hand"),
+        ({"since": "2026-01-05"}, "lies before the first"),
+        ({"until": "2099-01-01"}, "has to be over"),
+        ({"users": ""}, "Give both"),
+        ({"users": "0"}, "at least one user"),
+        ({"contacts": "many"}, "Write a whole number"),
+        ({"contacts": "-1"}, "Write a whole number"),
+        ({"contacts": "9" * 12}, "Write a whole number"),
+        ({"proof": "  "}, "Say where that stands"),
+        ({"proof": "x" * 400}, "At most 300"),
+    ],
+)
+def test_a_wrong_baseline_is_refused_and_what_was_typed_stays(client, typed, told):
+    browser = factories.sign_in(client, factories.crm_role(factories.person(), "crm-administrator"))
+    page = browser.post("/crm/kpis/baseline", data=BASELINE | typed)
+    assert page.status_code == 422
+    assert told in page.text
+    assert 'value="2025-12-31"' in page.text or "until" in typed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -12,15 +13,35 @@ from sqlalchemy import func, select
 
 from accounts.people.models import Person
 from accounts.teams import queries as teams
-from crm.access.models import CrmHolder
+from crm.access.models import CrmHolder, RecordShare
+from crm.access.queries import access_of
+from crm.campaigns import queries as campaigns
 from crm.campaigns.models import CampaignDay
+from crm.counts.rules.windows import Window
+from crm.figures.models import FigureSeries, FigureValue
+from crm.imports.models import Import
+from crm.imports.service import rejected_rows
+from crm.kpis.models import KpiDay
+from crm.kpis.queries import measure
+from crm.kpis.rules.definitions import KPIS, kpi
+from crm.notes.models import Note
 from crm.rates.queries import missing
+from crm.recent.models import StarredRecord
 from crm.records.models import TABLES, StageChange
+from crm.tags.models import Tagging
+from crm.trends import queries as trends
+from crm.trends.charts import sentence
+from crm.trust.models import PermissionRun
 from crm.usage.models import Visit
+from infra.attachments.queries import count_of
 from infra.database import db
+from infra.lists.models import SavedView
+from kernel.actor import SYSTEM
 from tests.web.demo.conftest import DAY
+from web.clock import morning_of
 from web.demo.crm import cast
 from web.demo.crm.days import DECEMBER, Days
+from web.demo.crm.eve import SERIES
 from web.demo.crm.plan import Plan
 from web.demo.crm.play import planned
 from web.demo.crm.warts import SAME_ACCOUNTS, SAME_PEOPLE
@@ -148,3 +169,70 @@ def test_money_and_campaigns_are_known_and_most_people_came_each_week(demo: Flas
     assert cast.ABSENT not in came
     assert came[cast.FRIDAYS] <= 1
     assert sum(count >= 3 for count in came.values()) / 17 > 0.6
+
+
+def test_the_dip_stands_out_with_the_channel_that_moved_most_and_is_explained(demo: Flask) -> None:
+    week = DAY - timedelta(days=DAY.weekday(), weeks=cast.DIP_WEEKS_AGO)
+    found = [each for each in trends.anomalies("lead-conversion") if each.week == week]
+    assert [(each.sign, each.segment, each.segment_value, each.state) for each in found] == [
+        ("outside", "source", "web", "explained")
+    ]
+    said = sentence(kpi("lead-conversion"), found[0], access_of(SYSTEM))
+    assert re.fullmatch(r"Lead conversion fell from 2\d.* to 1?\d.* in week 3, most of it source Web", said)
+    assert not [each for each in trends.anomalies("weekly-active") if each.week >= week]
+
+
+def test_nine_months_of_figures_are_kept_by_week(demo: Flask) -> None:
+    kept = Counter(db.session.scalars(select(KpiDay.key).where(KpiDay.team_id == 0)))
+    assert set(kept) == set(KPIS)
+    assert {key: count for key, count in kept.items() if count != 39} == {
+        key: 7 for key, one in KPIS.items() if one.stands
+    }
+
+
+def test_a_baseline_stands_and_contacts_grew(demo: Flask) -> None:
+    window = Window(DAY - timedelta(days=29), DAY, morning_of(DAY))
+    found = measure("contact-creation", window, access_of(SYSTEM))
+    assert found.value is not None
+    assert -0.2 < found.value < 0.5
+
+
+def test_series_have_values_with_proof_and_one_was_corrected(demo: Flask) -> None:
+    held = db.session.scalars(select(FigureValue)).all()
+    assert {each.name for each in db.session.scalars(select(FigureSeries))} == {each[0] for each in SERIES}
+    assert len([each for each in held if each.replaced_at is None]) == 2 * 39
+    assert len([each for each in held if each.replaced_at is not None]) == 2
+    assert all(each.proof and each.by_id and each.entered_at for each in held)
+    last = max(held, key=lambda each: (each.day, each.id))
+    assert count_of([f"crm_figure:{last.id}"]) == {f"crm_figure:{last.id}": 1}
+
+
+def test_campaigns_have_members_whose_figures_fit_each_other(demo: Flask) -> None:
+    found = campaigns.figures(access_of(SYSTEM))
+    assert len(found) == COUNTS["campaign"]
+    for each in found:
+        assert each.won <= each.conversions <= each.leads <= (each.reach or 0)
+        assert each.members["responded"] <= each.leads
+        assert each.clicks is None or each.reached("clicked") <= each.clicks <= (each.reach or 0)
+        assert each.reached("targeted") <= (each.reach or 0)
+    assert sum(each.won > 0 for each in found) >= 4
+
+
+def test_a_file_came_in_with_three_rows_refused(demo: Flask) -> None:
+    (row,) = db.session.scalars(select(Import))
+    assert (row.state, row.rows, len(rejected_rows(row)[1])) == ("done", 12, 3)
+    assert len([origin for (origin,) in rows("lead", "origin") if origin == "imported"]) == 9
+
+
+def test_what_people_did_together_is_there(demo: Flask) -> None:
+    (run,) = db.session.scalars(select(PermissionRun))
+    assert (run.failed, run.compared) == (0, run.agreed)
+    (share,) = db.session.scalars(select(RecordShare))
+    assert share.until is not None
+    assert share.until.date() == DAY + timedelta(days=13)
+    (note,) = db.session.scalars(select(Note))
+    assert note.confidential
+    (view,) = db.session.scalars(select(SavedView).where(SavedView.page == "crm_leads"))
+    assert view.shared
+    assert len(db.session.scalars(select(StarredRecord)).all()) == 2
+    assert len(db.session.scalars(select(Tagging)).all()) == 3

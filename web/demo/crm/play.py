@@ -25,7 +25,7 @@ from infra.database import db
 from infra.transaction import Work, transaction
 from kernel.actor import SYSTEM, Actor
 from web.demo.cast import COMPANY, PASSWORD
-from web.demo.crm import beside, doing, market, selling, warts
+from web.demo.crm import beside, doing, eve, market, selling, warts
 from web.demo.crm.cast import LEADER, PLAYERS, ROLES, TEAMS, TOP, WAVES, Wave, team_of, wave_of
 from web.demo.crm.days import Days
 from web.demo.crm.plan import LINKS, Plan, Planned
@@ -36,7 +36,8 @@ ORDER = ("campaign", "account", "contact", "lead", "opportunity", "activity")
 """Each object after those that it names; a lead learns later which deal it became."""
 SHARED = ("account", "contact")
 """What the first team to move brings for all."""
-LOADED, TIDIED = time(6, 10), time(16, 40)
+LOADED, TIDIED, EVENING = time(6, 10), time(16, 40), time(20, 30)
+SUNDAY = 6
 RATE = Decimal("0.000001")
 TIDIER, BINNED = "tobias", 5
 
@@ -69,6 +70,9 @@ class CrmStory:
         if day == self.days.all[-1]:
             self._tidy(day)
             self._count(day)
+            eve.play(eve.Eve(self.clock.on(day, EVENING), self.days, self.ids, self.plan, self.numbers))
+        elif day.weekday() == SUNDAY and day > self._moves(WAVES[0]):
+            eve.keep_stocks(day, self.clock.on(day, EVENING))
 
     def _count(self, day: date) -> None:
         """Enter what campaigns did by day, and who was here when."""
@@ -212,7 +216,7 @@ def _cast(clock: StoryClock) -> dict[str, int]:
     for player in PLAYERS:
         data = PersonData(player.name, player.email, player.title, COMPANY)
         ids[player.key] = people.add_person(data, now=clock.now, actor=SYSTEM)
-        signin.set_password(ids[player.key], PASSWORD, actor=SYSTEM)
+        signin.set_password(ids[player.key], PASSWORD, actor=SYSTEM, printed=True)
     return ids
 
 

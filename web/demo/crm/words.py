@@ -174,7 +174,7 @@ CAMPAIGN_OF_SOURCE: Mapping[str, tuple[int, ...]] = {
     "event": (2, 8),
     "social": (6,),
     "phone": (5,),
-    "partner": (5,),
+    "partner": (4, 5),
 }
 """Which campaigns, counted from 1, a channel's leads come from."""
 
