@@ -151,7 +151,8 @@ def test_a_target_is_typed_in_percent(client):
 def test_weeks_read_at_once_are_what_each_is_alone(sofie, north):
     dip(sofie)
     factories.record("contact", by=sofie, at=NOW - timedelta(days=9))
-    campaign = factories.record("campaign", by=sofie, at=NOW, name="Fair")
+    marketer = factories.crm_role(factories.person("Nadia"), "marketing-specialist", north)
+    campaign = factories.record("campaign", by=marketer, at=NOW, name="Fair")
     days = [
         CampaignDay(campaign_id=campaign, day=NOW.date() - timedelta(days=3 * each), clicks=each or None)
         for each in range(9)
