@@ -27,6 +27,7 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
         "crm_stages.page",
         "crm.setup",
     ),
+    (_HOW, _l("Tags"), _l("Which words records carry, and how many carry each"), "crm_tags.page", "crm.setup"),
     (_HOW, _l("Modules"), _l("Sales, marketing and service on and off"), "modules.page", "crm.setup"),
     (_HOW, _l("Map"), _l("What hangs on what, and how business runs through it"), "modules.map_", "crm.use"),
     (_WHO, _l("Use"), _l("Who was here and used what, and for how long that is kept"), "crm_usage.page", "crm.usage"),

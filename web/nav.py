@@ -110,6 +110,7 @@ _ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
     "trust.view_as": (_l("Look as somebody else"), "trust.view_as", ""),
     "modules": (_l("Modules"), "modules.page", ""),
     "modules.map_": (_l("Map"), "modules.map_", ""),
+    "crm_usage": (_l("Use"), "crm_usage.page", ""),
     "crm_tags": (_l("Tags"), "crm_tags.page", ""),
     "crm_duplicates": (_l("Duplicates"), "crm_duplicates.page", ""),
     "crm_merging": (_l("Merging"), "", ""),

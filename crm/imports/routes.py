@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from crm.access.queries import access_of
-from crm.imports import forms, queries, service
+from crm.imports import charts, forms, queries, service
 from crm.imports.forms import FileForm
 from crm.imports.models import Import
 from crm.intake import service as intake
 from crm.intake.rules import mapping as maps
+from crm.intake.rules.mapping import FileMap
 from crm.intake.rules.reading import questions, shown
 from crm.objects.rules.catalogue import OBJECTS
 from crm.objects.rules.fields import Kind
@@ -68,7 +69,7 @@ def decide(import_id: int) -> ResponseReturnValue:
         _keep_mapping(row)
         state = _start(row, request.form.get("mode", ""))
     except RuleBroken as problem:
-        return _show(row, told(problem)), 422
+        return _show(row, told(problem), _typed(row)), 422
     if state == service.DONE:
         flash(_said(row), "good")
     return redirect(url_for(".show", import_id=import_id), 303)
@@ -123,6 +124,15 @@ def _keep_mapping(row: Import) -> None:
     service.set_mapping(row.id, document, actor=g.actor)
 
 
+def _typed(row: Import) -> FileMap:
+    """What was chosen on the page, so that a refusal keeps it; what no page can have sent is passed over."""
+    before, heads = service.mapping_of(row), service.sheet_of(row).heads
+    try:
+        return maps.read(forms.document_of(request.form, heads, before), OBJECTS[row.object], heads)
+    except RuleBroken:
+        return before
+
+
 def _document(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"))
@@ -151,18 +161,19 @@ def _index(form: FileForm) -> str:
     return render_template("crm/imports/index.html", form=form, rows=queries.listed(access), objects=OBJECTS)
 
 
-def _show(row: Import, problem: str) -> str:
+def _show(row: Import, problem: str, typed: FileMap | None = None) -> str:
     subject = OBJECTS[row.object]
     context: dict[str, Any] = {"row": row, "subject": subject, "problem": problem, "refused": "", "batch": None}
+    context["understood"] = []
     if row.state in (service.DRAFT, service.FAILED):
-        context |= _draft(row)
+        context |= _draft(row, typed or service.mapping_of(row))
     wrong = queries.problems(row.id, PROBLEMS)
     return render_template("crm/imports/show.html", wrong=wrong, most=PROBLEMS, **context)
 
 
-def _draft(row: Import) -> dict[str, Any]:
+def _draft(row: Import, mapping: FileMap) -> dict[str, Any]:
     """What a draft's page shows: the columns with samples, what is asked, and what would become of the first rows."""
-    subject, sheet, mapping = OBJECTS[row.object], service.sheet_of(row), service.mapping_of(row)
+    subject, sheet = OBJECTS[row.object], service.sheet_of(row)
     columns = service.samples(sheet)
     fields = maps.fields_for_files(subject)
     asked = questions(subject, mapping, columns)
@@ -186,7 +197,11 @@ def _draft(row: Import) -> dict[str, Any]:
         "formats": [("", _("as it shows")), *((name, name) for name in FORMATS)],
         "dated": dated,
         "asked": {each.column: each for each in asked},
+        "asked_formats": {
+            each.column: [("", _("please choose")), *((name, name) for name in each.formats)] for each in asked
+        },
         "batch": batch,
+        "understood": charts.understood(access_of(g.actor), subject, mapping, batch) if batch else [],
         "refused": refused,
         "looked_at": min(LOOKED_AT, row.rows),
         "amounts": {each.key for each in fields.values() if each.kind in (Kind.MONEY, Kind.NUMBER, Kind.PERCENT)},

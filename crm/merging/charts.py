@@ -70,9 +70,13 @@ def hanging(access: Access, kind: str, record_id: int) -> str:
     """What the reader sees of what hangs on a record: "3 activities, 1 opportunity, 2 others"."""
     counts: dict[str, int] = {}
     for table, n in queries.counted(access, kind, record_id):
-        label = _(OBJECTS[_TABLES[table]].label_plural).lower() if table in _TABLES else _WORDS.get(table, _("others"))
+        label = _of_object(OBJECTS[_TABLES[table]], n) if table in _TABLES else _WORDS.get(table, _("others"))
         counts[label] = counts.get(label, 0) + n
     return ", ".join(f"{n} {label}" for label, n in counts.items()) or _("nothing")
+
+
+def _of_object(subject: ObjectType, n: int) -> str:
+    return _(subject.label if n == 1 else subject.label_plural).lower()
 
 
 _WORDS = {

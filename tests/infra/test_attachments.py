@@ -161,3 +161,14 @@ def test_the_card_lists_files(app, world):
         )
     assert "&lt;i&gt;.txt" in page
     assert "10 Bytes" in page
+
+
+def test_a_card_without_files_says_so_to_who_may_add_none(app, world):
+    with app.test_request_context():
+        app.preprocess_request()
+        page = render_template_string(
+            '{% from "shared/files.html" import files_card %}{{ files_card(subject, [], false) }}',
+            subject=subjects.find("thing:1", world.ann),
+        )
+    assert "No files here." in page
+    assert "<ul" not in page

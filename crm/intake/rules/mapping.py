@@ -35,9 +35,16 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "sales_agent": "owner_id",
         "engage_date": "created_at",
     },
-    "lead": {"status_reason": "disqualified_reason", "mail": "email", "lead_source": "source"},
+    "lead": {
+        "status_reason": "disqualified_reason",
+        "company_name": "company",
+        "mail": "email",
+        "mobile": "phone",
+        "lead_source": "source",
+    },
     "account": {
         "company": "name",
+        "company_name": "name",
         "sector": "industry",
         "account": "name",
         "type": "kind",

@@ -75,6 +75,25 @@ def test_what_is_no_file_of_records_is_told(browser, data, said):
     assert said in answer.text
 
 
+def test_a_refusal_keeps_what_was_chosen(browser):
+    upload(browser, "Last name;Firm;Mail\nBrandt;Nord;a@nord.example\n")
+    row = db.session.scalar(select(Import))
+    sent = {"to_0": "last_name", "to_1": "email", "to_2": "email", "key_2": "1", "mode": "full"}
+    answer = browser.post(f"/crm/imports/{row.id}", data=sent)
+    assert answer.status_code == 422
+    assert "Two columns fill “E-mail”" in answer.text
+    assert answer.text.count('<option value="email" selected>') == 2
+    assert 'name="key_2" type="checkbox" value="1" checked' in answer.text
+
+
+def test_the_page_shows_what_is_understood_of_the_first_rows(browser):
+    upload(browser, "Name;Close date;Amount\nA;31/12/2026;1.234,56\n", "opportunity")
+    page = browser.get(f"/crm/imports/{db.session.scalar(select(Import.id))}").text
+    assert "The first rows, as they would be taken over" in page
+    assert "1,234.56" in page
+    assert "31 Dec" in page
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b'{"columns": {"nothing": {"to": "name"}}}', b"\xff\xfe"])
 def test_a_broken_mapping_file_is_told_and_the_page_stays(browser, content):
     upload(browser, LEADS)

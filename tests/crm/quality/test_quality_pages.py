@@ -73,7 +73,7 @@ def two_leads(boss, **more):
 def test_a_pair_is_shown_with_its_reasons_and_put_aside(page, boss):
     two_leads(boss, company="Kestrel")
     text = page.get("/crm/duplicates?object=lead&level=sure&mine=1").text
-    assert "1 pair of records may be one, 1 of them surely." in text
+    assert "1 pair may be one and the same record; 1 surely is." in text
     assert "Same e-mail, same last name, same first name" in text
     assert page.get("/crm/duplicates?object=x&level=y&start=-4").status_code == 200
     put = page.post("/crm/duplicates/1/dismiss", follow_redirects=True)
