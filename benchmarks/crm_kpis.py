@@ -8,19 +8,22 @@ page of the second kind, and the figures of a day are kept. Wall and processor t
 
 from __future__ import annotations
 
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import delete, func, select
 
 from accounts.access.queries import actor_of
-from benchmarks.crm_load import NOW
+from benchmarks.crm_load import NOW, application
 from benchmarks.crm_pages import browser
-from benchmarks.harness import percentile
+from benchmarks.harness import Figure, percentile
+from benchmarks.harness import show as show_figures
 from crm.access.queries import access_of
 from crm.access.rules import widest
 from crm.kpis.models import KpiDay
@@ -31,10 +34,9 @@ from crm.trends.service import keep_day
 from infra.database import db
 from kernel.actor import SYSTEM
 from kernel.permission import Visibility
-from web.app import create_app
-from web.settings import read
 
 RUNS = 10
+OF_ALL_MS, OF_SOME_MS, A_DAY_MS = 300, 1000, 5000
 PAGES = ("/crm/dashboards/executive", "/crm/dashboards/sales")
 MOST_PEOPLE = 400
 Times = list[tuple[float, float]]
@@ -64,14 +66,14 @@ def timed(action: Callable[[], object], before: Callable[[], object] | None = No
     return found
 
 
-def say(what: str, who: str, times: Times, target: int) -> None:
-    """One line: median and p95 by the wall, median of the processor, and what p95 has to stay under."""
+def said(what: str, times: Times, target: int) -> list[Figure]:
+    """Median and p95 by the wall, and the median of the processor."""
     walls, processors = [each[0] for each in times], [each[1] for each in times]
-    print(
-        f"{what:38} {who:15} p50 {percentile(walls, 50):6.0f}  p95 {percentile(walls, 95):6.0f}"
-        f"  processor {percentile(processors, 50):6.0f}  target {target} ms",
-        flush=True,
-    )
+    return [
+        Figure(f"{what}, p50", percentile(walls, 50), "ms"),
+        Figure(f"{what}, p95", percentile(walls, 95), "ms", target),
+        Figure(f"{what}, processor", percentile(processors, 50), "ms"),
+    ]
 
 
 def write() -> None:
@@ -82,27 +84,32 @@ def write() -> None:
     service.change("activity", number, {"occurred_at": at - timedelta(minutes=1)}, actor=SYSTEM, now=NOW)
 
 
-def pages(app: Flask) -> None:
+def pages(app: Flask) -> Iterator[Figure]:
     """The dashboards for each reader, as they stand and right after a write."""
     for who, person_id in readers():
         client = browser(app, person_id)
-        target = 300 if who == "all" else 1000
+        target = OF_ALL_MS if who == "all" else OF_SOME_MS
         for page in PAGES:
-            client.get(page)
-            say(page, who, timed(lambda: client.get(page)), target)  # noqa: B023  # called before the next round
-        say(f"{PAGES[0]}, after a write", who, timed(lambda: client.get(PAGES[0]), write, 5), target)  # noqa: B023
+            show = partial(client.get, page)
+            show()
+            yield from said(f"{page} ({who})", timed(show), target)
+        show = partial(client.get, PAGES[0])
+        yield from said(f"{PAGES[0]} ({who}) right after a write", timed(show, write, 5), target)
 
 
-def main(folder: Path) -> None:
-    """Measure and print."""
-    app = create_app(read({"ROADMAP_DATA_DIR": str(folder), "ROADMAP_SECRET_KEY": "x" * 40}), clock=lambda: NOW)
+def figures(folder: Path, database: str = "") -> list[Figure]:
+    """Dashboards, a day kept, and the memory of the process that did it."""
+    app = application(folder, database)
     with app.app_context():
-        pages(app)
+        found = list(pages(app))
         day = NOW.date() - timedelta(days=1)
         db.session.execute(delete(KpiDay).where(KpiDay.day == day))
         db.session.commit()
-        say("figures of a day kept", "", timed(lambda: keep_day(day, actor=SYSTEM, now=NOW, zone=UTC), None, 1), 5000)
+        kept = timed(lambda: keep_day(day, actor=SYSTEM, now=NOW, zone=UTC), None, 1)
+        found.append(Figure("figures of a day kept", kept[0][0], "ms", A_DAY_MS))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [*found, Figure("memory of a worker after the dashboards", memory, "MB")]
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if sys.argv[1:] else sys.exit("Name a data directory that benchmarks.crm_load filled."))
+    show_figures(figures(Path(sys.argv[1])) if sys.argv[1:] else sys.exit("Name a data directory that was loaded."))

@@ -6,7 +6,7 @@ Nothing here enters the trail; ``work.bulk_insert`` is the door that does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -90,7 +90,7 @@ def _stored(rows: Sequence[Sequence[Any]], processors: Mapping[int, Callable[[An
     return list(zip(*columns, strict=True))
 
 
-@cache
+@lru_cache(maxsize=256)  # not without end: a dialect belongs to one engine, and tests have many
 def _laid_out(
     model: type[Base], names: tuple[str, ...], dialect: Dialect
 ) -> tuple[str, str, Mapping[int, Callable[[Any], Any]]]:

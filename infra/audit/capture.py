@@ -49,14 +49,14 @@ class Changes:
         """Whether anything changed."""
         return next(iter(self), None) is not None
 
-    def of(self, tables: Container[str], fields: Container[str] | None = None) -> Iterator[Change]:
+    def of(self, tables: Container[str], fields: frozenset[str] | None = None) -> Iterator[Change]:
         """The changes of some tables; the others, which may be thousands, cost nothing.
 
         Where ``fields`` are named, others may be missing: of thousands of new rows only these are written out.
         """
         return self._of((key for key in self._rows if key[0].__tablename__ in tables), fields)
 
-    def _of(self, keys: Iterable[tuple[type[Base], int]], fields: Container[str] | None = None) -> Iterator[Change]:
+    def _of(self, keys: Iterable[tuple[type[Base], int]], fields: frozenset[str] | None = None) -> Iterator[Change]:
         for key in tuple(keys):
             kept = self._rows.get(key)
             if kept is None:
@@ -154,19 +154,30 @@ _PLAIN = frozenset({str, int, bool, float})
 """What JSON holds as it is."""
 
 
-def _inserted(model: type[Base], number: int, values: tuple[Any, ...], wanted: Container[str] | None = None) -> Change:
-    columns, secrets = columns_of(model), secrets_of(model)
+def _inserted(model: type[Base], number: int, values: tuple[Any, ...], wanted: frozenset[str] | None = None) -> Change:
     fields = {
-        name: [None, value if value.__class__ in _PLAIN and name not in secrets else plain(model, name, value)]
-        for name, value in zip(columns, values, strict=True)
-        if value is not None and (wanted is None or name in wanted)
+        name: [None, value if value.__class__ in _PLAIN and not hidden else plain(model, name, value)]
+        for place, name, hidden in _places(model, wanted)
+        if (value := values[place]) is not None
     }
-    label = _at(model.audit_label, columns, values)
-    scope = _scope(getattr(model, "audit_scope", None), _at("project_id", columns, values))
+    label = _at(model, model.audit_label, values)
+    scope = _scope(getattr(model, "audit_scope", None), _at(model, "project_id", values))
     return Change(Kind.ADDED, f"{model.__tablename__}:{number}", str(label or "")[:300], scope, fields)
 
 
-def _at(name: str, columns: tuple[str, ...], values: tuple[Any, ...]) -> Any:
+@cache
+def _places(model: type[Base], wanted: frozenset[str] | None) -> tuple[tuple[int, str, bool], ...]:
+    """Where each column stands in a row's values, its name, and whether it is hidden."""
+    secrets = secrets_of(model)
+    return tuple(
+        (place, name, name in secrets)
+        for place, name in enumerate(columns_of(model))
+        if wanted is None or name in wanted
+    )
+
+
+def _at(model: type[Base], name: str, values: tuple[Any, ...]) -> Any:
+    columns = columns_of(model)
     return values[columns.index(name)] if name in columns else None
 
 

@@ -25,7 +25,7 @@ LABEL = "@label"
 SALT = 8
 """Bytes of chance in a value's salt."""
 _PLACES = range(0, 2 * SALT * 1000, 2 * SALT)
-CHUNK = 2000
+CHUNK = 500
 """How many entries are written at a time: an action of a million rows does not hold all of them at once."""
 
 
