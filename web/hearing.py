@@ -35,7 +35,9 @@ from infra.wires import Answerer, Handler
 from kernel.events import Event
 from kernel.questions import Question
 from phases.foreseen import service as foreseen
+from readiness.gates import service as gates
 from roadmap.actions import service as actions
+from roadmap.audience import service as audience
 from roadmap.costs import service as costs
 from roadmap.exchange.service import follow_copy
 from roadmap.projects.events import ProjectCopied, ProjectFramed
@@ -65,6 +67,8 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (ProjectCopied, copy_checklists),
     (ProjectCopied, foreseen.follow_copy),
     (ProjectCopied, copy_risks),
+    (ProjectCopied, gates.follow_copy),
+    (ProjectCopied, audience.follow_copy),
     (ProjectCopied, costs.follow_copy),
     (TasksRemoved, timesheet.follow_removal),
     (PlanRescheduled, checklists.follow_plan),

@@ -10,95 +10,11 @@ from typing import TYPE_CHECKING, Any
 from kernel.actor import Actor
 from kernel.permission import Grant, Judge
 from web.crm_setup import SETUP_PAGES
+from web.declared import GRANTS, MODELS, UNDOABLE
 from web.places import place
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
-
-MODELS: tuple[str, ...] = (
-    "infra.audit.models",
-    "infra.comments.models",
-    "infra.attachments.models",
-    "infra.lists.models",
-    "infra.jobs.models",
-    "infra.measure.models",
-    "infra.mail.models",
-    "infra.backup.models",
-    "accounts.people.models",
-    "accounts.access.models",
-    "accounts.reviews.models",
-    "accounts.notices.models",
-    "accounts.calendars.models",
-    "accounts.absences.models",
-    "accounts.teams.models",
-    "crm.access.models",
-    "crm.invariants.models",
-    "crm.records.models",
-    "crm.search.models",
-    "crm.quality.models",
-    "crm.duplicates.models",
-    "crm.merging.models",
-    "crm.recent.models",
-    "crm.notes.models",
-    "crm.tags.models",
-    "crm.trust.models",
-    "crm.rates.models",
-    "crm.deals.models",
-    "crm.campaigns.models",
-    "crm.imports.models",
-    "crm.intake.models",
-    "crm.counts.models",
-    "crm.usage.models",
-    "crm.kpis.models",
-    "crm.figures.models",
-    "roadmap.projects.models",
-    "roadmap.staffing.models",
-    "roadmap.tasks.models",
-    "roadmap.timesheet.models",
-    "roadmap.costs.models",
-    "roadmap.actions.models",
-    "roadmap.risks.models",
-    "checklists.models",
-    "phases.foreseen.models",
-    "readiness.health.models",
-    "desk.overview.models",
-    "accounts.policy.models",
-    "accounts.tries.models",
-    "accounts.devices.models",
-    "accounts.secondfactor.models",
-    "accounts.signin.models",
-    "desk.shelf.models",
-    "reports.issued.models",
-    "reports.share.models",
-    "reports.knocks.models",
-)
-"""Modules that declare tables; importing them is what makes the metadata whole."""
-
-GRANTS: tuple[str, ...] = (
-    "infra.backup.rules",
-    "accounts.access.rules",
-    "accounts.reviews.rules",
-    "accounts.notices.rules",
-    "accounts.absences.rules",
-    "roadmap.projects.rules",
-    "roadmap.staffing.rules",
-    "roadmap.tasks.rules",
-    "roadmap.timesheet.rules",
-    "roadmap.costs.rules",
-    "roadmap.actions.rules",
-    "roadmap.resources.rules",
-    "roadmap.risks.rules",
-    "checklists.rules",
-    "phases.foreseen.rules",
-    "readiness.health.rules",
-    "reports.status.rules",
-    "reports.issued.rules",
-    "reports.share.rules",
-    "desk.portfolio.rules",
-    "desk.shelf.rules",
-    "desk.my_work.rules",
-)
-"""Modules with a GRANTS table."""
 
 JUDGES: tuple[tuple[str, str, str], ...] = (("crm", "crm.access.rules:PERMISSIONS", "crm.records.queries:judge"),)
 """Objects whose grants lie in the database: the object, its actions, and who answers for them."""
@@ -198,6 +114,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("action", "roadmap.actions.queries:subject"),
     ("comment", "infra.comments.queries:subject"),
     ("foreseen", "phases.foreseen.queries:subject"),
+    ("criterion", "readiness.gates.queries:subject"),
     ("account", "accounts.signin.queries:subject"),
     ("item", "checklists.queries:subject"),
     ("project", "roadmap.projects.queries:subject"),
@@ -255,52 +172,6 @@ Activities, stages and changes of fields are told without a line here."""
 
 UNDO_GUARDS: tuple[str, ...] = ("crm.records.queries:guard_undo",)
 """``module:function`` that refuse to undo what the actor may not change by hand any more."""
-
-UNDOABLE: tuple[str, ...] = (
-    "accounts.absences.service",
-    "crm.access.service",
-    "crm.handover.service",
-    "crm.roles.service",
-    "crm.records.service",
-    "crm.lists.service",
-    "crm.activities.service",
-    "crm.notes.service",
-    "crm.tags.service",
-    "crm.rates.service",
-    "crm.stages.service",
-    "crm.sharing.service",
-    "crm.pipeline.service",
-    "crm.imports.service",
-    "crm.trust.service",
-    "crm.conversion.service",
-    "crm.deals.service",
-    "crm.usage.service",
-    "crm.kpis.service",
-    "crm.figures.service",
-    "crm.duplicates.service",
-    "crm.modules.service",
-    "crm.merging.service",
-    "crm.campaigns.service",
-    "crm.trends.service",
-    "infra.comments.service",
-    "infra.attachments.service",
-    "infra.lists.service",
-    "roadmap.projects.service",
-    "roadmap.staffing.service",
-    "roadmap.tasks.service",
-    "roadmap.resources.service",
-    "roadmap.outline.service",
-    "roadmap.actions.service",
-    "roadmap.risks.service",
-    "roadmap.timesheet.service",
-    "roadmap.costs.service",
-    "checklists.service",
-    "phases.foreseen.service",
-    "readiness.health.service",
-    "reports.issued.service",
-    "desk.shelf.service",
-)
-"""Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""
 
 WORDS: tuple[str, ...] = ("web.words",)
 """Modules with a table WORDS: an action, and what it is called in histories."""

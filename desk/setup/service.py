@@ -17,6 +17,7 @@ from infra.transaction import transaction
 from kernel.actor import Actor, project_scope
 from kernel.worktime import Calendar
 from phases.foreseen import seed as foreseen
+from readiness.gates import seed as gates
 from roadmap.actions import seed as actions
 from roadmap.projects import rules as project_rules
 from roadmap.projects import service as projects
@@ -99,6 +100,7 @@ def create(wanted: NewProject, *, actor: Actor, now: datetime) -> int:
         known = foreseen.plant(project_id, list(_foreseen(template)), planted.phases, anchors, roles, work)
         actions.plant(project_id, list(_actions(template)), known, anchors, roles, work)
         risks.plant(project_id, list(_risks(template)), planted.phases, anchors, roles, work)
+        gates.plant(project_id, list(_gates(template)), planted.phases, planted.tasks, roles, work)
         plans.reschedule(project_id, work)
         return project_id
 
@@ -258,4 +260,37 @@ def _risks(template: Template) -> Iterator[risks.RiskSeed]:
             response=entry.response,
             action=entry.action,
             anchor=entry.phase,
+        )
+
+
+def _gates(template: Template) -> Iterator[gates.GateSeed]:
+    for gate in template.gates:
+        yield gates.GateSeed(
+            key=gate.key,
+            name=gate.name,
+            description=gate.description,
+            phase=template.phase_number(gate.phase),
+            milestone=gate.milestone,
+            minimum_score=gate.minimum_score,
+            minimum_confidence=gate.minimum_confidence,
+            criteria=tuple(
+                gates.CriterionSeed(
+                    key=each.key,
+                    statement=each.statement,
+                    help=each.help,
+                    category=each.category,
+                    source=each.source,
+                    subject=each.subject,
+                    comparator=each.comparator,
+                    threshold=each.threshold,
+                    unit=each.unit,
+                    weight=each.weight,
+                    must_have=each.must_have,
+                    minimum_sample=each.minimum_sample,
+                    freshness_days=each.freshness_days,
+                    effort_days=each.effort_days,
+                    role=each.owner,
+                )
+                for each in gate.criteria
+            ),
         )

@@ -1,0 +1,58 @@
+"""Asking for a waiver, giving or refusing it, and ending it before its day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from infra.transaction import Work, transaction
+from kernel.actor import Actor
+from kernel.errors import NotFound
+from readiness.gates import queries as gates
+from readiness.gates.rules.definitions import TEXT_LIMIT, check_text
+from readiness.waivers import rules
+from readiness.waivers.models import CriterionWaiver
+from readiness.waivers.rules import State
+from roadmap.projects import service as projects
+
+
+def ask(
+    project_id: int, criterion_id: int, reason: str, until: date | None, *, actor: Actor, now: datetime, today: date
+) -> tuple[int, Work]:
+    """Ask that a criterion may pass until a day; its number. Raises NotFound, RuleBroken."""
+    with transaction(actor, "readiness.waiver_asked") as work:
+        projects.check_open(project_id)
+        criterion = gates.criterion(project_id, criterion_id)
+        said, last = rules.check_asked(criterion, reason, until, today)
+        row = CriterionWaiver(
+            project_id=project_id, criterion_id=criterion_id, reason=said, until=last, asked_by_id=actor.id,
+            asked_at=now,
+        )  # fmt: skip
+        work.session.add(row)
+        work.session.flush()
+    return row.id, work
+
+
+def answer(project_id: int, waiver_id: int, *, give: bool, words: str = "", actor: Actor, now: datetime) -> Work:
+    """Give or refuse what was asked; whoever decides about the criterion does. Raises NotFound, Refused, RuleBroken."""
+    with transaction(actor, "readiness.waiver_given" if give else "readiness.waiver_refused") as work:
+        row = _open(work, project_id, waiver_id, State.ASKED)
+        rules.check_may_give(gates.criterion(project_id, row.criterion_id), row.asked_by_id, actor.id)
+        row.answer = check_text("words", words, TEXT_LIMIT, "The answer", needed=not give)
+        row.state = (State.GIVEN if give else State.REFUSED).value
+        row.decided_by_id, row.decided_at = actor.id, now
+    return work
+
+
+def end(project_id: int, waiver_id: int, *, actor: Actor) -> Work:
+    """End a waiver before its day: the criterion counts again. Raises NotFound."""
+    with transaction(actor, "readiness.waiver_ended") as work:
+        _open(work, project_id, waiver_id, State.GIVEN).state = State.ENDED.value
+    return work
+
+
+def _open(work: Work, project_id: int, waiver_id: int, state: State) -> CriterionWaiver:
+    projects.check_open(project_id)
+    row = work.session.get(CriterionWaiver, waiver_id)
+    if row is None or row.project_id != project_id or row.state != state:
+        raise NotFound
+    return row

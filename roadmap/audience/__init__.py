@@ -1,0 +1,1 @@
+"""Whom a roll-out is for: the teams that will work with the system, and since when they do."""
