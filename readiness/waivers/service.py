@@ -32,14 +32,17 @@ def ask(
     return row.id, work
 
 
-def answer(project_id: int, waiver_id: int, *, give: bool, words: str = "", actor: Actor, now: datetime) -> Work:
-    """Give or refuse what was asked; whoever decides about the criterion does. Raises NotFound, Refused, RuleBroken."""
-    with transaction(actor, "readiness.waiver_given" if give else "readiness.waiver_refused") as work:
-        row = _open(work, project_id, waiver_id, State.ASKED)
-        rules.check_may_give(gates.criterion(project_id, row.criterion_id), row.asked_by_id, actor.id)
-        row.answer = check_text("words", words, TEXT_LIMIT, "The answer", needed=not give)
-        row.state = (State.GIVEN if give else State.REFUSED).value
-        row.decided_by_id, row.decided_at = actor.id, now
+def give(project_id: int, waiver_id: int, words: str = "", *, actor: Actor, now: datetime) -> Work:
+    """Give what was asked; whoever decides about the criterion does. Raises NotFound, Refused, RuleBroken."""
+    with transaction(actor, "readiness.waiver_given") as work:
+        _answer(work, project_id, waiver_id, State.GIVEN, words, now)
+    return work
+
+
+def refuse(project_id: int, waiver_id: int, words: str, *, actor: Actor, now: datetime) -> Work:
+    """Refuse what was asked, and say why. Raises NotFound, Refused, RuleBroken."""
+    with transaction(actor, "readiness.waiver_refused") as work:
+        _answer(work, project_id, waiver_id, State.REFUSED, words, now)
     return work
 
 
@@ -48,6 +51,13 @@ def end(project_id: int, waiver_id: int, *, actor: Actor) -> Work:
     with transaction(actor, "readiness.waiver_ended") as work:
         _open(work, project_id, waiver_id, State.GIVEN).state = State.ENDED.value
     return work
+
+
+def _answer(work: Work, project_id: int, waiver_id: int, state: State, words: str, now: datetime) -> None:
+    row = _open(work, project_id, waiver_id, State.ASKED)
+    rules.check_may_give(gates.criterion(project_id, row.criterion_id), row.asked_by_id, work.actor.id)
+    row.answer = check_text("words", words, TEXT_LIMIT, "The answer", needed=state is State.REFUSED)
+    row.state, row.decided_by_id, row.decided_at = state.value, work.actor.id, now
 
 
 def _open(work: Work, project_id: int, waiver_id: int, state: State) -> CriterionWaiver:

@@ -99,13 +99,13 @@ def test_a_waiver_is_given_by_who_decides_and_never_by_who_asks(project, asked, 
     number, _work = waivers.ask(project, asked, "Is held next week", SOON, actor=manager, now=NOW, today=TODAY)
     assert judged(project).decision is Decision.NO_GO
     with pytest.raises(Refused):
-        waivers.answer(project, number, give=True, actor=manager, now=NOW)
-    waivers.answer(project, number, give=True, actor=owner, now=NOW)
+        waivers.give(project, number, actor=manager, now=NOW)
+    waivers.give(project, number, actor=owner, now=NOW)
     assert judged(project).lines[0].result is Result.WAIVED
     assert judged(project, SOON + timedelta(days=1)).lines[0].result is Result.UNKNOWN
     own, _work = waivers.ask(project, asked, "Again", SOON, actor=owner, now=NOW, today=TODAY)
     with pytest.raises(Refused):
-        waivers.answer(project, own, give=True, actor=owner, now=NOW)
+        waivers.give(project, own, actor=owner, now=NOW)
 
 
 def test_what_is_never_waivable_is_not_waived(project, asked, owner):
