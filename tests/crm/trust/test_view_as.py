@@ -139,6 +139,13 @@ def test_other_pages_and_files_stay_closed(browser):
     assert browser.get("/crm/leads?format=csv").status_code in (403, 404)
 
 
+def test_an_error_shows_the_way_to_a_page_that_is_open(browser):
+    for path in ("/", "/crm/leads/999999"):
+        page = browser.get(path).text
+        assert 'class="btn btn--primary" href="/crm"' in page
+        assert 'href="/"' not in page
+
+
 def test_a_refusal_names_who_really_knocked(browser, admin):
     browser.post("/account/theme")
     refused = entries("access.refused")
