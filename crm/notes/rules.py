@@ -12,10 +12,12 @@ def check(title: str, body: str) -> None:
     """Raise RuleBroken for a note without words, or with too many."""
     if not title.strip() and not body.strip():
         raise RuleBroken("crm.empty_note", "Write something first.", field="body")
-    for field, text, limit in (("title", title, LONGEST_TITLE), ("body", body, LONGEST_BODY)):
-        if len(text) > limit:
-            sentence = "That has %(length)d characters; at most %(limit)d fit."
-            raise RuleBroken("crm.too_long", sentence, field=field, length=len(text), limit=limit)
+    if len(title) > LONGEST_TITLE:
+        sentence = "The title has %(length)d characters; at most %(limit)d fit."
+        raise RuleBroken("crm.too_long", sentence, field="title", length=len(title), limit=LONGEST_TITLE)
+    if len(body) > LONGEST_BODY:
+        sentence = "The note has %(length)d characters; at most %(limit)d fit."
+        raise RuleBroken("crm.too_long", sentence, field="body", length=len(body), limit=LONGEST_BODY)
 
 
 def together(title: str, body: str) -> str:

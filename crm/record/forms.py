@@ -18,7 +18,7 @@ from crm.objects.rules.fields import Field, Kind
 from crm.parsing.rules import Hints, parse, show
 from crm.record import queries
 from crm.records import queries as records
-from crm.records.rules import has_own_page
+from crm.records.rules import has_own_page, needed
 from crm.records.service import Clash
 from infra.forms import told
 from infra.merge import FieldConflict
@@ -64,6 +64,12 @@ class Control:
         return "decimal" if self.field.kind in (Kind.MONEY, Kind.NUMBER, Kind.PERCENT) else None
 
     @property
+    def said(self) -> str:
+        """Its error where it stands apart from it, such as in the list at the top: with the name of the field."""
+        label = _(self.field.label)
+        return self.error if label in self.error else f"{label}: {self.error}"
+
+    @property
     def wide(self) -> bool:
         """Whether it takes a whole line."""
         return self.field.kind in _WIDE
@@ -83,8 +89,8 @@ class RecordForm:
         return not any(each.error for each in self.controls)
 
     def errors(self) -> list[tuple[str, str]]:
-        """Every error with the id of its field, for the list at the top."""
-        return [(f"f-{each.key}", each.error) for each in self.controls if each.error]
+        """Every error with the id of its field, for the list at the top; each sentence names its field there."""
+        return [(f"f-{each.key}", each.said) for each in self.controls if each.error]
 
     def absorb(self, problem: Problem) -> None:
         """Put a sentence beside the field that it is about, or beside the first."""
@@ -193,7 +199,14 @@ def read(access: Access, form: RecordForm, sent: Mapping[str, str], zone: tzinfo
         else:
             control.typed = text
             _settle(form, control, parse(control.field, text.replace("T", " ", _moment(control)), known))
+        _ask_for(form, control)
     return form
+
+
+def _ask_for(form: RecordForm, control: Control) -> None:
+    """What a record can't be kept without is asked for with the other errors, not after they are mended."""
+    if control.field.needed and not control.error and form.values.get(control.key) in (None, ""):
+        control.error = told(needed(control.key, control.field.label))
 
 
 def _moment(control: Control) -> int:

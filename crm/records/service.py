@@ -281,15 +281,16 @@ def _check_needed(kind: str, values: Mapping[str, Any]) -> None:
         value = values.get(key)
         if value is None or value == "":
             if needed:
-                raise RuleBroken("crm.needed", "%(label)s is needed.", field=key, label=label)
+                raise rules.needed(key, label)
             continue
         if not isinstance(value, str):
             continue
         if len(value) > longest:
             raise RuleBroken(
                 "crm.too_long",
-                "That has %(length)d characters; at most %(limit)d fit.",
+                "%(label)s has %(length)d characters; at most %(limit)d fit.",
                 field=key,
+                label=label,
                 length=len(value),
                 limit=longest,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,16 @@ from kernel.errors import RuleBroken
 
 bp = Blueprint("crm_tags", __name__)
 BASE = f"/crm/<any({', '.join(each.plural for each in OBJECTS.values())}):plural>/<int:record_id>/tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody sent for a tag and what is wrong with it."""
+
+    tag_id: int = 0
+    name: str = ""
+    colour: int = 0
+    error: str = ""
 
 
 @bp.post(BASE)
@@ -42,15 +53,20 @@ def take(plural: str, record_id: int, tag_id: int) -> ResponseReturnValue:
 @requires("crm.setup")
 def page() -> ResponseReturnValue:
     """Every tag, with how many records carry it."""
-    return render_template("crm/tags/page.html", tags=queries.tags(), colours=rules.COLOURS)
+    return _page()
 
 
 @bp.post("/crm/setup/tags/<int:tag_id>")
 @requires("crm.setup")
 def change(tag_id: int) -> ResponseReturnValue:
-    """Another name or colour."""
+    """Another name or colour; what was typed stays where it is refused."""
     name, colour = request.form.get("name", ""), request.form.get("colour", type=int) or 0
-    return _act(_("Saved."), lambda: service.change(tag_id, name, colour, actor=g.actor), url_for(".page"))
+    try:
+        work = service.change(tag_id, name, colour, actor=g.actor)
+    except RuleBroken as problem:
+        return _page(Typed(tag_id, name, colour, told(problem))), problem.status
+    flash_undo(_("Saved."), work)
+    return redirect(url_for(".page"), 303)
 
 
 @bp.post("/crm/setup/tags/<int:tag_id>/remove")
@@ -58,6 +74,10 @@ def change(tag_id: int) -> ResponseReturnValue:
 def remove(tag_id: int) -> ResponseReturnValue:
     """Take it away from every record."""
     return _act(_("The tag is gone."), lambda: service.remove(tag_id, actor=g.actor), url_for(".page"))
+
+
+def _page(typed: Typed | None = None) -> str:
+    return render_template("crm/tags/page.html", tags=queries.tags(), colours=rules.COLOURS, typed=typed or Typed())
 
 
 def _act(message: str, act: Callable[[], Work], there: str) -> ResponseReturnValue:

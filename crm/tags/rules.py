@@ -19,6 +19,6 @@ def clean(name: str) -> str:
     if not found:
         raise RuleBroken("crm.no_tag", "Write a word for the tag.", field="name")
     if len(found) > LONGEST:
-        sentence = "That has %(length)d characters; at most %(limit)d fit."
+        sentence = "The tag has %(length)d characters; at most %(limit)d fit."
         raise RuleBroken("crm.too_long", sentence, field="name", length=len(found), limit=LONGEST)
     return found

@@ -32,7 +32,7 @@ def parse(field: Field, text: str, hints: Hints | None = None) -> Parsed:
         return wrong(
             field,
             "too_long",
-            "That has %(length)d characters; at most %(limit)d fit.",
+            "%(label)s has %(length)d characters; at most %(limit)d fit.",
             length=len(text),
             limit=limit,
         )

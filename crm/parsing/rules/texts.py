@@ -49,7 +49,7 @@ def too_long(field: Field, value: str) -> Parsed | None:
     return wrong(
         field,
         "too_long",
-        "That has %(length)d characters; at most %(limit)d fit.",
+        "%(label)s has %(length)d characters; at most %(limit)d fit.",
         length=len(value),
         limit=field.longest,
     )

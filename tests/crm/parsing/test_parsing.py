@@ -104,7 +104,7 @@ def test_a_count_has_no_places_so_that_there_is_nothing_to_ask():
         (COUNTRY, "Atlantis", "no country we know"),
         (SOURCE, "Refferal", "Is “Referral” meant?"),
         (SOURCE, "pigeon", "none of the choices: Web, Event"),
-        (TEXT, "x" * 10_000, "10000 characters; at most 200 fit"),
+        (TEXT, "x" * 10_000, "has 10000 characters; at most 200 fit"),
         (LONG, "x" * 10_001, "10001 characters; at most 10000 fit"),
         (EMAIL, "x" * 10_000, "10000 characters; at most 254 fit"),
         (MONEY, "9" * 50_000, "50000 characters"),

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
@@ -110,6 +111,18 @@ def test_what_can_not_be_read_is_said_beside_the_field_and_stays(browser, sofie)
     assert "name@example.org" in answer.text
     assert "Not saved: 2 things to mend" in answer.text
     assert db.session.query(Lead).count() == 0
+
+
+def test_all_that_is_wrong_is_said_at_once_each_by_the_name_of_its_field(browser, sofie):
+    made = factories.record("lead", by=sofie, last_name="Dams")
+    sent = {"base": base_of(browser.get(f"/crm/leads/{made}/edit").text), "first_name": "x" * 500, "last_name": " "}
+    answer = browser.post(f"/crm/leads/{made}/edit", data=sent | {"email": "nobody"})
+    said = unescape(answer.text)
+    assert (answer.status_code, "Not saved: 3 things to mend" in said) == (422, True)
+    assert '<a href="#f-first_name">First name has 500 characters; at most 120 fit.</a>' in said
+    assert '<a href="#f-last_name">Last name is needed.</a>' in said
+    assert '<a href="#f-email">E-mail: “nobody”' in said
+    assert all(f'id="f-{key}-error"' in said for key in ("first_name", "last_name", "email"))
 
 
 def test_a_field_is_changed_in_place(browser, sofie):

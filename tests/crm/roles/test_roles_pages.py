@@ -162,7 +162,10 @@ def test_something_is_ruled_out_lifted_and_holds_again(client, ada):
 )
 def test_an_invariant_needs_sense_and_a_reason(client, ada, wrong):
     sent = {"role": "executive", "sentence": "Something.", "reason": "Law", **wrong}
-    assert client.post("/crm/setup/invariants", data=sent).status_code == 422
+    answer = client.post("/crm/setup/invariants", data=sent)
+    assert answer.status_code == 422
+    (key,) = set(wrong) - {"what"} or {"what"}
+    assert f'id="{key}-error"' in answer.text
 
 
 def test_teams_are_made_hung_elsewhere_and_removed(client, ada):

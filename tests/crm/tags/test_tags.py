@@ -52,8 +52,9 @@ def test_tags_are_looked_after_by_administrators(client, sofie):
     hot = next(each for each in queries.tags() if each.name == "Hot")
     browser = factories.sign_in(client, factories.administrator())
     assert "Hot" in browser.get("/crm/setup/tags").text
-    browser.post(f"/crm/setup/tags/{hot.id}", data={"name": "Cold", "colour": "2"})
-    assert "There is a tag" in browser.get("/crm/setup/tags").text
+    refused = browser.post(f"/crm/setup/tags/{hot.id}", data={"name": "COLD", "colour": "2"})
+    assert (refused.status_code, "There is a tag “COLD” already." in refused.text) == (422, True)
+    assert f'id="tag-{hot.id}" name="name" value="COLD"' in refused.text, "what was typed stays"
     browser.post(f"/crm/setup/tags/{hot.id}", data={"name": "Warm", "colour": "2"})
     browser.post(f"/crm/setup/tags/{hot.id}/remove")
     db.session.expire_all()
