@@ -211,8 +211,8 @@ def _conditions(source: Source, window: Window, scope: Scope, by: str) -> list[C
 
 
 def _cell(key: str, segment: object, n: int, hits: Any, lacking: int) -> Cell:
-    """SQLite adds up parts of cents in binary, which are read to ten places."""
-    counted = Decimal(f"{hits:.10f}" if isinstance(hits, float) else hits)
+    """SQLite adds up parts of cents in binary; cents times percent have two places."""
+    counted = Decimal(f"{hits:.2f}" if isinstance(hits, float) else hits)
     return Cell(segment, counted / HUNDRED if SOURCES[key].cents else counted, Decimal(n), n, lacking)
 
 
