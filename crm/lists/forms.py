@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -36,10 +36,14 @@ ACTS: Mapping[str, str] = {
 
 @dataclass(slots=True)
 class BulkForm:
-    """Ticked records or all that fit a wish, and what to do to them."""
+    """Ticked records or all that fit a wish, and what to do to them.
+
+    ``fitting`` are those that fit where all of them are meant; ``count`` counts them where only some are.
+    """
 
     ids: tuple[int, ...]
     fitting: tuple[int, ...]
+    count: Callable[[], int]
     all_of_them: bool
     query: str
     act: str
@@ -50,6 +54,10 @@ class BulkForm:
     def chosen(self) -> Sequence[int]:
         """The numbers of the records that are meant."""
         return self.fitting if self.all_of_them else self.ids
+
+    def count_fitting(self) -> int:
+        """How many records fit the wish, counted no further than one more than are changed at once."""
+        return len(self.fitting) if self.all_of_them else self.count()
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -86,9 +94,10 @@ def read(access: Access, subject: ObjectType, sent: MultiDict[str, str], now: da
     ids = tuple(sent.getlist("ids", type=row_number))[:MOST]
     spec, query = queries.spec_of(access, subject, now, zone), sent.get("query", "")[:2000]
     wish = parse(spec, parse_qs(query, keep_blank_values=True))
-    fitting = tuple(queries.source(access, subject).ids(spec, wish, zone, MOST + 1))
-    act = sent.get("act", "")
-    found = BulkForm(ids, fitting, sent.get("rows") == "all", query, act if act in dict(acts(access, subject)) else "")
+    source, every = queries.source(access, subject), sent.get("rows") == "all"
+    fitting = tuple(source.ids(spec, wish, zone, MOST + 1)) if every else ()
+    act = sent.get("act", "") if sent.get("act") in dict(acts(access, subject)) else ""
+    found = BulkForm(ids, fitting, lambda: source.count(spec, wish, zone, MOST + 1), every, query, act)
     if found.act not in ("", REMOVE):
         found.form = _form(access, subject, found.act, zone)
         if sent.get("step") != "value":

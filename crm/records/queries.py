@@ -165,14 +165,26 @@ def guard_undo(entries: Iterable[AuditEntry], actor: Actor) -> None:
 
     Raises NotFound for a record that is hidden from them, Refused for one that they only read.
     """
-    access = access_of(actor)
-    for entry in entries:
+    access, listed = access_of(actor), list(entries)
+    converted = any(entry.subject.startswith("crm_lead:") and "converted_at" in entry.changes for entry in listed)
+    for entry in listed:
+        if converted and _went_along(entry, actor):
+            continue
         table, _, number = entry.subject.partition(":")
         kind = table.removeprefix("crm_")
         if table.startswith("crm_") and kind in OBJECTS and (row := db.session.get(TABLES[kind], int(number))):
             _guard_row(access, OBJECTS[kind], row, entry)
         elif table.startswith("crm_"):
             _guard_what_hangs(access, entry)
+
+
+def _went_along(entry: AuditEntry, actor: Actor) -> bool:
+    """Whether an activity was only linked to what its lead became: nobody was asked for it then, nor are they now."""
+    linked = entry.subject.startswith("crm_activity:") and entry.kind == Entered.CHANGED
+    return linked and entry.actor_id == actor.id and set(entry.changes) <= _LINKS_OF_A_LEAD
+
+
+_LINKS_OF_A_LEAD = frozenset({"account_id", "contact_id", "opportunity_id", "changed_at"})
 
 
 def _guard_row(access: Access, subject: ObjectType, row: AnyRecord, entry: AuditEntry) -> None:

@@ -56,7 +56,7 @@ def share(kind: str, record_id: int, data: ShareData, *, actor: Actor, now: date
     """Share a record, or change how it is shared. Raises NotFound, Refused, RuleBroken."""
     subject = OBJECTS[kind]
     with transaction(actor, "record.shared") as work:
-        record = _shareable(kind, record_id, actor)
+        record = _shareable(kind, record_id, actor, hold=True)
         if data.may_edit and not queries.may_give_edit(access_of(actor), subject, record):
             raise Refused(
                 "You may read this record and let others read it. Only who may edit it can let others edit it."
@@ -80,9 +80,10 @@ def unshare(kind: str, record_id: int, share_id: int, *, actor: Actor) -> Work:
     return work
 
 
-def _shareable(kind: str, record_id: int, actor: Actor) -> records.AnyRecord:
+def _shareable(kind: str, record_id: int, actor: Actor, *, hold: bool = False) -> records.AnyRecord:
+    """The record, if it may be shared. ``hold`` it for a new share: whoever comes second finds that of the first."""
     subject, access = OBJECTS[kind], access_of(actor)
-    record = records.get(access, subject, record_id)
+    record = records.get(access, subject, record_id, hold=hold)
     if not queries.may_share(access, subject, record):
         raise Refused("Only the owner, or who may edit it and share records, can share this.")
     return record

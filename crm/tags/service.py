@@ -97,7 +97,7 @@ def _tag(work: Work, wanted: str) -> Tag:
 
 def _editable(kind: str, record_id: int, actor: Actor) -> None:
     access, subject = access_of(actor), OBJECTS[kind]
-    record = records.get(access, subject, record_id)
+    record = records.get(access, subject, record_id, hold=True)  # the same tag put twice at once is found by the second
     demand(access, access_rules.EDIT, subject, records.facts(access, access_rules.EDIT, subject, record))
 
 

@@ -56,6 +56,10 @@ class Large:
         """The numbers of what fits, at most so many, in no order."""
         return list(db.session.scalars(self._within([*self.conditions, *conditions_of(spec, wish, zone)], most)))
 
+    def count(self, spec: ListSpec, wish: Wish, zone: tzinfo, most: int) -> int:
+        """How many rows fit, counted no further than ``most``."""
+        return self._count([*self.conditions, *conditions_of(spec, wish, zone)], most)
+
     def _count(self, conditions: Sequence[ColumnElement[bool]], most: int) -> int:
         """How many fit, at most so many. The last part is often enough of them by itself."""
         for part in self.parts[_FEW:][-1:]:

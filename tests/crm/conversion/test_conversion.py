@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from crm.access.queries import access_of
 from crm.conversion import queries, rules, service
 from crm.conversion.rules import ConversionData, DealData
+from crm.objects.rules.catalogue import OBJECTS
+from crm.records import queries as records
 from crm.records.models import Account, Activity, Contact, Lead, Opportunity
 from infra.database import db
 from infra.undo.service import undo
@@ -82,6 +84,21 @@ def test_it_is_taken_back_in_one_step(sofie, lead):
     row = db.session.get(Lead, lead)
     assert (row.status, row.converted_at, row.account_id, row.mql_at) == ("new", None, None, None)
     assert (count(Account), count(Contact), count(Opportunity)) == (0, 0, 0)
+
+
+def test_who_converted_takes_it_back_though_an_activity_that_moved_along_is_hidden_from_them(sofie, lead):
+    colleague = factories.crm_role(factories.person(), "sales-representative", factories.team("South"))
+    call = factories.record("activity", by=colleague, lead_id=lead, kind="call")
+    with pytest.raises(NotFound):
+        records.get(access_of(sofie), OBJECTS["activity"], call)
+    _lead, work = service.convert(lead, new(), actor=sofie, now=NOW)
+    back = undo(work.transaction_id, actor=sofie)
+    db.session.expire_all()
+    assert (db.session.get(Lead, lead).status, db.session.get(Activity, call).account_id) == ("new", None)
+    undo(back.transaction_id, actor=sofie)
+    db.session.expire_all()
+    assert (db.session.get(Lead, lead).status, count(Account)) == ("converted", 1)
+    assert db.session.get(Activity, call).account_id is not None
 
 
 def test_existing_records_are_offered_with_the_reason_and_used(sofie, lead):

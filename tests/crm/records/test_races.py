@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
+from crm.access.models import RecordShare
 from crm.access.queries import state
 from crm.access.service import take_role
 from crm.conversion import service as conversion
@@ -17,6 +19,10 @@ from crm.imports import service as imports
 from crm.merging import service as merging
 from crm.records import service
 from crm.records.models import TABLES, Account, Lead
+from crm.sharing import service as sharing
+from crm.sharing.service import ShareData
+from crm.tags import service as tags
+from crm.tags.models import Tagging
 from infra.database import db
 from infra.transaction import Work
 from kernel.errors import Conflict, NotFound, Problem, RuleBroken
@@ -60,7 +66,7 @@ def at_once(app, monkeypatch):
             with app.app_context():
                 try:
                     results.append(act())
-                except Problem as problem:
+                except (Problem, IntegrityError) as problem:
                     results.append(problem)
                 finally:
                     db.session.remove()
@@ -126,6 +132,21 @@ def test_a_file_is_brought_in_once(boss, at_once):
     number = imports.keep_draft("account", "a.csv", b"name\nOakfield\nZoetis\n", actor=boss, now=NOW)
     at_once(*[lambda: imports.start(number, "full", actor=boss, now=NOW)] * 2)
     assert db.session.scalar(select(func.count()).select_from(Account)) == 2
+
+
+def test_the_same_share_twice_at_once_is_the_same_as_once(boss, at_once):
+    lead, ole = factories.record("lead", by=boss), factories.crm_role(factories.person("Ole"), "sales-representative")
+    data = ShareData(f"person:{ole.id}")
+    results = at_once(*[lambda: sharing.share("lead", lead, data, actor=boss, now=NOW)] * 2)
+    assert (len(results), refused(results, Exception)) == (2, [])
+    assert db.session.scalar(select(func.count()).select_from(RecordShare)) == 1
+
+
+def test_the_same_tag_twice_at_once_is_the_same_as_once(boss, at_once):
+    lead = factories.record("lead", by=boss)
+    results = at_once(*[lambda: tags.put("lead", lead, "Hot", actor=boss)] * 2)
+    assert (len(results), refused(results, Exception)) == (2, [])
+    assert db.session.scalar(select(func.count()).select_from(Tagging)) == 1
 
 
 def test_the_last_two_administrators_do_not_take_the_role_from_each_other(boss, at_once):
