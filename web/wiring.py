@@ -149,6 +149,10 @@ TASK_PANELS: tuple[str, ...] = (
 )
 """What upper floors add to a task's page: ``module:function`` from project and task to markup."""
 
+PHASE_PANELS: tuple[str, ...] = ("readiness.gates.charts:phase_part",)
+"""What upper floors add to a phase's page: ``module:function`` from project, phase and the tasks of the plan to
+phases.foreseen.charts.PhasePart, or None for nothing."""
+
 RECORD_PANELS: tuple[tuple[str, str], ...] = (
     ("lead", "crm.conversion.charts:path_panel"),
     ("opportunity", "crm.deals.charts:deal_panel"),
@@ -238,6 +242,7 @@ def connect_shared_parts(app: Flask) -> None:
     extras["words"] = {action: said for name in WORDS for action, said in import_module(name).WORDS.items()}
     extras["kept_files"] = tuple(_named(name) for name in KEPT_FILES)
     extras["task_panels"] = tuple(_named(name) for name in TASK_PANELS)
+    extras["phase_panels"] = tuple(_named(name) for name in PHASE_PANELS)
     extras["record_panels"] = tuple((kind, _named(name)) for kind, name in RECORD_PANELS)
     extras["record_asides"] = tuple((kind, _named(name)) for kind, name in RECORD_ASIDES)
     extras["timelines"] = tuple(_named(name) for name in TIMELINES)

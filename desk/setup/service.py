@@ -29,8 +29,10 @@ from roadmap.tasks import seed as tasks
 from roadmap.tasks import service as plans
 
 DEFAULT_TEMPLATE = "crm-90-day"
-_PLANTED_ELSEWHERE = frozenset({"phase", "task", "milestone", "checklist", "section", "item", "role", "risk", "action"})
-_CHILDREN = frozenset({"agenda", "attendee", "goal", "outcome", "criterion", "objective"})
+_PLANTED_ELSEWHERE = frozenset(
+    {"phase", "task", "milestone", "checklist", "section", "item", "role", "risk", "action", "gate", "criterion"}
+)
+_CHILDREN = frozenset({"agenda", "attendee", "goal", "outcome", "objective"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from desk.shelf import queries
 from infra.transaction import Work
 from kernel.errors import RuleBroken
 from phases.foreseen import seed as foreseen
+from readiness.gates import seed as gates
+from readiness.gates.seed import CriterionSeed, GateSeed
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.projects.rules import week_of
@@ -25,10 +27,12 @@ DAY = 480
 """Minutes of a working day in a template."""
 NOBODY = "not-named"
 LAST_WEEK = 104
+NAME, TEXT, STATEMENT, HELP, UNIT, MOST_WEIGHT, MOST_EFFORT, A_YEAR = 60, 600, 120, 300, 30, 10, 200.0, 365
+"""What a gate and its criteria may be at most in a template, in characters, weight, person-days and days."""
 _FORESEEN = {
     "meetings": "meeting", "communication": "communication", "training": "training", "scope": "scope",
     "objectives": "objective", "metrics": "metric", "deliverables": "deliverable", "automations": "automation",
-    "reports": "report", "kpis": "kpi", "sla": "sla", "gates": "gate",
+    "reports": "report", "kpis": "kpi", "sla": "sla",
 }  # fmt: skip
 """Sections that phases foresee, and the kind of their elements."""
 _REFERS = {
@@ -65,6 +69,7 @@ def harvest(project_id: int, key: str, name: str, description: str, version: int
         "tasks": tasks,
         "checklists": list(_lists(checklists.harvest(project_id, plan.keys), inside, project)),
         "risks": list(_risks(project_id, phases)),
+        "gates": list(_gates(gates.harvest(project_id, plan.keys), places, inside)),
     }
     if not _asks_for_nobody(sections):
         sections["roles"] = [role for role in sections["roles"] if role["key"] != NOBODY]
@@ -74,7 +79,8 @@ def harvest(project_id: int, key: str, name: str, description: str, version: int
         kept = [entry for entry in entries if _holds(entry, known)]
         gone += len(entries) - len(kept)
         sections[section] = kept
-    left = (("dates", plan.dated), ("summary-links", plan.loose), ("foreseen", gone))
+    sections["gates"], silent = _with_evidence(sections)
+    left = (("dates", plan.dated), ("summary-links", plan.loose), ("foreseen", gone + silent))
     return Harvest({name: value for name, value in sections.items() if value}, tuple(each for each in left if each[1]))
 
 
@@ -120,7 +126,9 @@ def _asks_for_nobody(sections: Mapping[str, Any]) -> bool:
     """Whether anything needs the role that stands for nobody."""
     named = [entry["role"] for entry in (*sections["tasks"], *sections["checklists"])]
     named += [item["role"] for each in sections["checklists"] for part in each["sections"] for item in part["items"]]
-    return NOBODY in named or NOBODY in [risk["owner"] for risk in sections["risks"]] or len(sections["roles"]) == 1
+    named += [risk["owner"] for risk in sections["risks"]]
+    named += [each["owner"] for gate in sections["gates"] for each in gate["criteria"]]
+    return NOBODY in named or len(sections["roles"]) == 1
 
 
 def _task(seed: TaskSeed, phase: str) -> dict[str, Any]:
@@ -234,6 +242,48 @@ def _risks(project_id: int, phases: Sequence[Mapping[str, Any]]) -> Iterator[dic
             "impact": seed.impact or 3, "owner": seed.role or NOBODY, "trigger": seed.trigger,
             "response": seed.response or "accept", "action": seed.action,
         }  # fmt: skip
+
+
+def _gates(seeds: Iterable[GateSeed], phases: Mapping[int, str], inside: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Gates at milestones of the plan, with what they ask; one without a milestone is only that roll-out's own."""
+    for seed in seeds:
+        if seed.milestone is not None and seed.milestone in inside and seed.criteria:
+            yield {
+                "key": seed.key, "name": seed.name[:NAME], "description": seed.description[:TEXT] or seed.name,
+                "phase": phases.get(seed.phase or 0, inside[seed.milestone]), "milestone": seed.milestone,
+                "minimum_score": seed.minimum_score, "minimum_confidence": seed.minimum_confidence,
+                "criteria": [_criterion(each) for each in seed.criteria],
+            }  # fmt: skip
+
+
+def _criterion(seed: CriterionSeed) -> dict[str, Any]:
+    """A criterion within the limits of a template."""
+    return {
+        "key": seed.key, "statement": seed.statement[:STATEMENT], "help": seed.help[:HELP] or seed.statement[:HELP],
+        "category": seed.category, "source": seed.source, "subject": seed.subject or seed.source,
+        "comparator": seed.comparator, "threshold": seed.threshold, "unit": seed.unit[:UNIT],
+        "weight": max(1, min(round(seed.weight), MOST_WEIGHT)), "must_have": seed.must_have,
+        "freshness_days": min(seed.freshness_days or A_YEAR, A_YEAR), "minimum_sample": seed.minimum_sample,
+        "effort_days": min(seed.effort_days, MOST_EFFORT), "owner": seed.role or NOBODY,
+    }  # fmt: skip
+
+
+def _with_evidence(sections: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int]:
+    """The gates with the criteria whose evidence the template has, and how many stay behind."""
+    tasks = {entry["key"] for entry in sections["tasks"]}
+    stones = {entry["key"] for entry in sections["tasks"] if entry.get("milestone")}
+    known = {"checklist": {entry["key"] for entry in sections["checklists"]}, "milestone": stones, "task": tasks}
+    known |= {"sign-off": tasks, "kpi": {entry["key"] for entry in sections.get("kpis", ())}}
+    kept = [
+        gate | {"criteria": [each for each in gate["criteria"] if _proven(each, known)]} for gate in sections["gates"]
+    ]
+    silent = sum(not _proven(each, known) for gate in sections["gates"] for each in gate["criteria"])
+    return [gate for gate in kept if gate["criteria"]], silent
+
+
+def _proven(criterion: Mapping[str, Any], known: Mapping[str, Collection[str]]) -> bool:
+    """Whether what its source looks at came along, where that is part of a template."""
+    return criterion["source"] not in known or criterion["subject"] in known[criterion["source"]]
 
 
 def _foreseen(project: ProjectRow) -> dict[str, list[dict[str, Any]]]:

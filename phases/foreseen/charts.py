@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from roadmap.projects.queries import PhaseRow, ProjectRow
 from roadmap.projects.rules import monday_of
@@ -14,6 +16,16 @@ from roadmap.ruler import rules as ruler
 from roadmap.tasks.queries import TaskRow
 
 WEEK, WORKDAYS = 7, 5
+PHASE_PANELS = "phase_panels"
+"""Where the wires hold functions (project, phase, tasks) to a PhasePart or None: what upper floors add to a phase."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhasePart:
+    """What an upper floor tells of a phase: the end of its sentence, and a panel below its tasks."""
+
+    sentence: Markup
+    panel: Markup
 
 
 def window(project: ProjectRow, phase: PhaseRow) -> tuple[date, date] | None:

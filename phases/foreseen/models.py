@@ -14,9 +14,9 @@ from roadmap.staffing.models import ProjectRole
 
 
 class Foreseen(Base):
-    """A meeting, agenda point, message, course, objective, metric, KPI, service level, gate or criterion.
+    """A meeting, agenda point, message, course, objective, metric, KPI or service level.
 
-    ``details`` holds what only its kind knows (minutes, audience, threshold ...), as the template says it.
+    ``details`` holds what only its kind knows (minutes, audience, target ...), as the template says it.
     ``due`` follows the plan (``due_offset`` working days after the finish of ``anchor_id``) until it is set by hand.
     """
 

@@ -51,19 +51,6 @@ class Element:
         """How long its agenda takes together."""
         return sum(int(each.details.get("minutes") or 0) for each in self.parts.get("agenda", ()))
 
-    @property
-    def must_haves(self) -> int:
-        """How many of its criteria fail the gate by themselves."""
-        return sum(bool(each.details.get("must_have")) for each in self.parts.get("criterion", ()))
-
-    @property
-    def categories(self) -> dict[str, list[Element]]:
-        """Its criteria by category, in the order of their first."""
-        found: dict[str, list[Element]] = {}
-        for each in self.parts.get("criterion", ()):
-            found.setdefault(str(each.details.get("category") or ""), []).append(each)
-        return found
-
     def late(self, today: date) -> bool:
         """Planned although its day has passed."""
         return rules.is_late(self.state, self.due, today)

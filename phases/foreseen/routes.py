@@ -18,8 +18,10 @@ from infra.forms import told
 from infra.http import may, requires, wants_json
 from infra.merge import read_base, sign_base
 from infra.undo.service import flash_undo
+from infra.wires import wires
 from kernel.errors import Conflict, NotFound, RuleBroken
 from phases.foreseen import charts, queries, rules, service
+from phases.foreseen.charts import PhasePart
 from phases.foreseen.forms import ElementForm
 from phases.foreseen.queries import Element
 from roadmap.actions import queries as actions
@@ -31,6 +33,7 @@ from roadmap.risks.queries import RiskRow
 from roadmap.schedule.rules import TaskType
 from roadmap.staffing import queries as staffing
 from roadmap.tasks import queries as tasks
+from roadmap.tasks.queries import TaskRow
 
 bp = Blueprint("foreseen", __name__)
 BASE = "/projects/<int:project_id>"
@@ -162,8 +165,14 @@ def _phase_page(project_id: int, number: int, form: ElementForm | None = None, e
         work_done=done,
         work_late=sum(row.late for row in work),
         lists=[each for each in checklists.lists(project_id, g.today) if each.task_id in inside],
-        gates=[each for each in queries.nested(found) if each.kind == "gate"],
+        parts=_parts(project_id, here.id, plan),
     )
+
+
+def _parts(project_id: int, phase_id: int, plan: Sequence[TaskRow]) -> list[PhasePart]:
+    """What upper floors tell of a phase."""
+    told = [panel(project_id, phase_id, plan) for panel in wires().extras.get(charts.PHASE_PANELS, ())]
+    return [part for part in told if part is not None]
 
 
 def _charter_page(project_id: int, form: ElementForm | None = None, editing: int | None = None) -> str:

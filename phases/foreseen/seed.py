@@ -16,7 +16,7 @@ from phases.foreseen.rules.states import State
 
 @dataclass(frozen=True, slots=True)
 class ForeseenSeed:
-    """A meeting, message, course, objective, KPI, criterion ... as a template has it.
+    """A meeting, message, course, objective, KPI ... as a template has it.
 
     It is due ``due_offset`` working days after the finish of the task ``anchor``. ``parent`` is the key of the one it
     belongs to, such as an agenda point's meeting.

@@ -56,6 +56,11 @@ def main_gate(rows: list[Gate]) -> Gate | None:
     return next((each for each in rows if each.key == GO_LIVE), rows[-1] if rows else None)
 
 
+def of_phase(project_id: int, phase_id: int) -> list[Gate]:
+    """The gates that stand in a phase, with what they ask."""
+    return [each for each in gates(project_id) if each.phase_id == phase_id]
+
+
 def criterion(project_id: int, criterion_id: int) -> Criterion:
     """One criterion inside its project, asked or not. Raises NotFound."""
     found = _criteria(ReadinessCriterion.project_id == project_id, ReadinessCriterion.id == criterion_id, every=True)

@@ -12,7 +12,6 @@ from infra.transaction import Work
 from readiness.gates.models import ReadinessCriterion, ReadinessGate
 from roadmap.projects.models import Phase
 from roadmap.staffing.models import ProjectRole
-from roadmap.tasks.models import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,8 @@ def plant(
     work.session.flush()
 
 
-def harvest(project_id: int) -> list[GateSeed]:
-    """The gates of a project as a template would have them: what is still asked."""
+def harvest(project_id: int, tasks: Mapping[int, str]) -> list[GateSeed]:
+    """The gates of a project as a template would have them: what is still asked. ``tasks`` gives keys by number."""
     asked: dict[int, list[CriterionSeed]] = {}
     criteria = (
         select(ReadinessCriterion, ProjectRole.key)
@@ -101,9 +100,8 @@ def harvest(project_id: int) -> list[GateSeed]:
         same = {name: getattr(row, name) for name in _SAME}
         asked.setdefault(row.gate_id, []).append(CriterionSeed(**same, role=role))
     gates = (
-        select(ReadinessGate, Phase.number, Task.key)
+        select(ReadinessGate, Phase.number)
         .outerjoin(Phase, Phase.id == ReadinessGate.phase_id)
-        .outerjoin(Task, Task.id == ReadinessGate.milestone_id)
         .where(ReadinessGate.project_id == project_id)
         .order_by(ReadinessGate.position, ReadinessGate.id)
     )
@@ -113,10 +111,10 @@ def harvest(project_id: int) -> list[GateSeed]:
             gate.name,
             gate.description,
             phase,
-            milestone,
+            tasks.get(gate.milestone_id or 0),
             gate.minimum_score,
             gate.minimum_confidence,
             tuple(asked.get(gate.id, ())),
         )
-        for gate, phase, milestone in db.session.execute(gates)
+        for gate, phase in db.session.execute(gates)
     ]

@@ -28,6 +28,7 @@ SOURCES = {
     "item": "Checklist item",
     "comment": "Comment",
     "foreseen": "Meeting",
+    "criterion": "Criterion",
     "report": "Report",
     "": "Nothing else",
 }

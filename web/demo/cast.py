@@ -127,8 +127,6 @@ ROLLOUTS: tuple[Rollout, ...] = (
         unsettled={
             "train-the-trainer": "Three of five champions are trained.",
             "online-tutorials": "Recorded, but without subtitles yet. The works council asked for them.",
-            "configuration": "Waits for the accounting department.",
-            "configuration-configuration-list": "One item is open: accounting connected.",
         },
     ),
     Rollout(

@@ -105,24 +105,6 @@ def _sla(details: Details) -> Iterator[Phrase]:
         yield Phrase(_HOURS[details["hours"]])
 
 
-def _gate(details: Details) -> Iterator[Phrase]:
-    if details.get("minimum_score") is not None:
-        yield Phrase("score of at least %(score)s", {"score": f"{details['minimum_score']:g}"})
-    if details.get("minimum_confidence") is not None:
-        yield Phrase("confidence of at least %(confidence)s %%", {"confidence": f"{details['minimum_confidence']:g}"})
-
-
-def _criterion(details: Details) -> Iterator[Phrase]:
-    if details.get("threshold") is not None:
-        yield _compared(details, details["threshold"])
-    if details.get("weight"):
-        yield Phrase("weight %(weight)s", {"weight": details["weight"]})
-    if details.get("source"):
-        yield Phrase("from %(source)s", {"source": str(details["source"]).replace("-", " ")})
-    if details.get("freshness_days"):
-        yield Phrase("evidence of the last %(days)s days", {"days": details["freshness_days"]})
-
-
 def _compared(details: Details, value: float) -> Phrase:
     """A comparison in words: "at least 80 %", "none", "yes"."""
     unit = str(details.get("unit") or "")
@@ -161,6 +143,4 @@ _SAID: dict[str, Callable[[Details], Iterator[Phrase]]] = {
     "metric": _metric,
     "kpi": _kpi,
     "sla": _sla,
-    "gate": _gate,
-    "criterion": _criterion,
 }

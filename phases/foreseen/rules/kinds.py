@@ -30,8 +30,6 @@ _LIST = (
     Kind("deliverable", "Deliverable", "Deliverables"),
     Kind("automation", "Automation", "Automations"),
     Kind("report", "Report", "Reports"),
-    Kind("gate", "Gate", "Gates"),
-    Kind("criterion", "Criterion", "Criteria", "gate"),
     Kind("scope", "Scope", "Scope", charter=True),
     Kind("objective", "Objective", "Objectives", charter=True),
     Kind("metric", "Success metric", "Success metrics", charter=True),

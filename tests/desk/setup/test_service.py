@@ -10,10 +10,12 @@ from accounts.access.queries import actor_of
 from checklists.models import Item
 from desk.setup import service
 from desk.setup.service import NewProject
+from desk.template import queries as templates
 from infra.database import Base, db
 from kernel.actor import SYSTEM, project_scope
 from kernel.errors import NotFound, RuleBroken
 from phases.foreseen.models import Foreseen
+from readiness.gates import queries as gates
 from roadmap.projects import queries as projects
 from roadmap.projects import service as project_service
 from roadmap.tasks import queries as tasks
@@ -67,9 +69,22 @@ def test_a_roll_out_is_planted_in_less_than_three_seconds_of_work(app):
 def test_everything_foreseen_is_there(app):
     create()
     kinds = dict(db.session.execute(select(Foreseen.kind, func.count()).group_by(Foreseen.kind)).all())
-    assert kinds["criterion"] >= 45
-    assert {"meeting", "agenda", "communication", "training", "kpi", "sla", "gate", "scope"} <= kinds.keys()
-    assert {"task", "item", "phase", "role", "risk", "action"}.isdisjoint(kinds)
+    assert {"meeting", "agenda", "communication", "training", "kpi", "sla", "scope"} <= kinds.keys()
+    assert {"task", "item", "phase", "role", "risk", "action", "gate", "criterion"}.isdisjoint(kinds)
+
+
+def test_every_gate_stands_at_its_milestone_with_all_that_it_asks(app):
+    template = templates.load("crm-90-day")
+    project = create()
+    there = [(gate.key, [each.key for each in gate.criteria]) for gate in gates.gates(project)]
+    assert there == [(gate.key, [each.key for each in gate.criteria]) for gate in template.gates]
+    stones = {gate.milestone for gate in template.gates}
+    milestones = {row.id: row.key for row in tasks.rows(project, TODAY) if row.key in stones}
+    assert {gate.key: milestones[gate.milestone_id] for gate in gates.gates(project)} == {
+        gate.key: gate.milestone for gate in template.gates
+    }
+    roles = {each.role for gate in gates.gates(project) for each in gate.criteria}
+    assert "" not in roles
 
 
 def test_due_days_follow_the_plan_when_the_start_moves(app):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 from datetime import date
 
 import pytest
@@ -19,6 +20,8 @@ from desk.template.rules import elements
 from infra.database import db
 from kernel.actor import SYSTEM
 from kernel.errors import Conflict, NotFound, Refused, RuleBroken
+from readiness.gates import queries as gates
+from readiness.gates import service as criteria
 from roadmap.risks import queries as risks
 from roadmap.tasks import queries as plans
 from roadmap.tasks import service as tasks
@@ -69,7 +72,7 @@ def test_the_shipped_roll_out_saved_and_planted_again_is_the_same(app, maren):
     key, found = service.save_project(first, "Ours", "", "", actor=actor_of(maren.id), now=NOW)
     second = plant(key, start=START)
     assert found.left == ()
-    for read in (_plan, _items, _risks, _links):
+    for read in (_plan, _items, _risks, _links, _gates):
         assert read(second) == read(first)
     assert _kinds(key) == _kinds("crm-90-day")
 
@@ -92,8 +95,48 @@ def _risks(project):
     return sorted((row.title, row.score, row.responses[0].text) for row in risks.register(project))
 
 
+def _gates(project):
+    """Gates and criteria without the numbers of their rows."""
+    own = {"id", "gate_id", "role_id", "owner_id", "owner"}
+    return [
+        (gate.key, gate.phase_number, gate.minimum_score, [_without(each, own) for each in gate.criteria])
+        for gate in gates.gates(project)
+    ]
+
+
+def _without(row, names):
+    return {field.name: getattr(row, field.name) for field in fields(row) if field.name not in names}
+
+
 def _links(project):
     return len(db.session.scalars(select(Dependency.id).where(Dependency.project_id == project)).all())
+
+
+def test_gates_come_along_within_the_limits_of_a_template(app, maren):
+    project = setup.create(setup.NewProject("First", START), actor=maren, now=NOW)
+    gate = gates.gate(project, "go-live")
+    long = {
+        "statement": "s" * 300,
+        "help": "",
+        "weight": 99.5,
+        "freshness_days": None,
+        "unit": "u" * 40,
+        "role_id": None,
+    }
+    criteria.change_criterion(project, gate.criteria[0].id, long, actor=SYSTEM)
+    criteria.drop_criterion(project, gate.criteria[1].id, actor=SYSTEM)
+    odd = {"statement": "A list is ticked", "source": "checklist", "subject": "none-such"}
+    criteria.add_criterion(project, "go-live", odd, actor=SYSTEM)
+    new = {"statement": "People were asked", "source": "survey"}
+    criteria.add_criterion(project, "go-live", new, actor=SYSTEM)
+    key, found = service.save_project(project, "Ours", "", "", actor=actor_of(maren.id), now=NOW)
+    again = gates.gate(plant(key), "go-live")
+    assert dict(found.left) == {"foreseen": 1}
+    assert len(again.criteria) == len(gate.criteria)
+    first, last = again.criteria[0], again.criteria[-1]
+    assert (first.statement, first.help, first.weight, first.freshness_days) == ("s" * 120, "s" * 300, 10, 365)
+    assert (first.role, last.statement, last.key) == ("Not named yet", "People were asked", "people-were-asked")
+    assert gate.criteria[1].key not in [each.key for each in again.criteria]
 
 
 def test_dates_and_links_of_summaries_stay_behind_and_are_counted(app, small, maren):
