@@ -70,6 +70,7 @@ PAGES: tuple[str, ...] = (
     "checklists.routes",
     "phases.foreseen.routes",
     "readiness.health.routes",
+    "readiness.criterion.routes",
     "desk.setup.routes",
     "desk.shelf.routes",
     "desk.portfolio.routes",

@@ -58,6 +58,12 @@ def fared(now: datetime, window: Window) -> Fared:
     )
 
 
+def tally_since(since: datetime) -> tuple[Tally, datetime | None]:
+    """All answers of all pages since a moment, and the minute or hour in which the last of them was: one statement."""
+    kept = [each for each in _kept(since) if each.endpoint]
+    return rules.total(each.tally for each in kept), max((each.at for each in kept), default=None)
+
+
 def failures(since: datetime, limit: int = 50) -> list[Failure]:
     """What failed since a moment, the latest first."""
     query = select(FailedAnswer).where(FailedAnswer.at >= since).order_by(FailedAnswer.id.desc()).limit(limit)

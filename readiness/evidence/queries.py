@@ -14,6 +14,8 @@ from readiness.evidence.models import CriterionStatement
 from readiness.evidence.rules import Look, Source, Statement, declared
 from readiness.gates.rules.definitions import Criterion
 from readiness.gates.rules.results import Evidence
+from readiness.measured.queries import BackupDrill, DataQuality, Kpis, Measurements, PermissionTests
+from readiness.planned.queries import ActionItems, Checklists, HealthSource, Risks, Tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,10 @@ class NotBuilt:
 
     key: str
     label: str
-    built: bool = False
+
+    def answers(self, _subject: str) -> bool:
+        """Never."""
+        return False
 
     def read(self, criteria: Sequence[Criterion], _look: Look) -> Mapping[int, Evidence]:
         """Nothing is known."""
@@ -34,17 +39,17 @@ class NotBuilt:
 
 
 _ALL: tuple[Source, ...] = (
-    NotBuilt("checklist", "Checklist"),
-    NotBuilt("milestone", "Milestone"),
-    NotBuilt("task", "Task"),
-    NotBuilt("risk", "Risk register"),
-    NotBuilt("health", "Health"),
-    NotBuilt("kpi", "KPI"),
-    NotBuilt("data-quality", "Data quality"),
-    NotBuilt("permission-test", "Permission test"),
-    NotBuilt("backup-drill", "Restore drill"),
-    NotBuilt("measurement", "System measurement"),
-    NotBuilt("actions", "Action items"),
+    Checklists(),
+    Tasks("milestone", "Milestone", ("milestone",)),
+    Tasks("task", "Task", ("task", "summary")),
+    Risks(),
+    HealthSource(),
+    Kpis(),
+    DataQuality(),
+    PermissionTests(),
+    BackupDrill(),
+    Measurements(),
+    ActionItems(),
     NotBuilt("sign-off", "Sign-off"),
     NotBuilt("survey", "Survey"),
     NotBuilt("tickets", "Tickets"),
@@ -75,9 +80,9 @@ def criteria_by_id(asked: Mapping[str, Sequence[Criterion]]) -> dict[int, Criter
 
 
 def may_state(criterion: Criterion) -> bool:
-    """Whether a statement may answer: only where no feature measures."""
+    """Whether a statement may answer: only where no feature measures what is asked."""
     source = SOURCES.get(criterion.source)
-    return source is None or not source.built
+    return source is None or not source.answers(criterion.subject)
 
 
 def _stated(criteria: Mapping[int, Criterion], found: Mapping[int, Evidence], look: Look) -> dict[int, Evidence]:

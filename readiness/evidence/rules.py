@@ -1,60 +1,19 @@
-"""What a source is asked, and what a signed statement needs."""
+"""What a signed statement needs, and how it counts as evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from kernel.errors import RuleBroken
 from readiness.gates.rules.definitions import TEXT_LIMIT, Criterion, check_number, check_text
 from readiness.gates.rules.results import Evidence
+from readiness.gates.rules.sources import Look, Source
+
+__all__ = ["MOST_DAYS", "Look", "Source", "Statement", "check_statement", "declared"]
 
 MOST_DAYS = 180
 """A statement stands at most so long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A look at one project: its number, the moment, and the day of its zone."""
-
-    project_id: int
-    now: datetime
-    today: date
-
-
-class Source(Protocol):
-    """Something that can tell how a criterion stands. A new one is a class like this and a line in ``SOURCES``.
-
-    ``built`` is off where the feature that it would read is not there yet: then a signed statement may answer.
-    """
-
-    @property
-    def key(self) -> str:
-        """Its name in criteria."""
-        ...
-
-    @property
-    def label(self) -> str:
-        """What people call it."""
-        ...
-
-    @property
-    def built(self) -> bool:
-        """Whether there is anything to read."""
-        ...
-
-    def read(self, criteria: Sequence[Criterion], look: Look, /) -> Mapping[int, Evidence]:
-        """Evidence for several criteria of this source by their numbers, with a bounded number of statements.
-
-        One that is left out is unknown.
-        """
-        ...
-
-    def subjects(self, look: Look, /) -> Sequence[tuple[str, str]]:
-        """What it can be asked about in a project: key and name."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

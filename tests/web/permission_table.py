@@ -118,6 +118,13 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "standing.claim": MANAGERS,
     "standing.withdraw": MANAGERS,
     "standing.tolerances": MANAGERS,
+    # A criterion; who gives a waiver is its owner, as the tests of that room show.
+    "criterion.page": TEAM,
+    "criterion.state": WORKERS,
+    "criterion.withdraw": WORKERS,
+    "criterion.ask": DECIDERS | WORKERS,
+    "criterion.answer": DECIDERS | WORKERS,
+    "criterion.end": DECIDERS | WORKERS,
     # The desk: everybody's own pages, and a roll-out's first page.
     "templates.page": SIGNED_IN,
     "templates.template": SIGNED_IN,
