@@ -50,10 +50,11 @@ def test_what_is_asked_in_words(app, comparator, threshold, unit, words):
 
 def test_a_phase_shows_its_gate_and_what_it_asks(client, project, manager):
     values = {"statement": "Counts & sums agree", "source": "survey", "must_have": True, "category": "data"}
-    service.add_criterion(project, "data", values, actor=manager)
+    criterion, _work = service.add_criterion(project, "data", values, actor=manager)
     text = factories.sign_in(client, manager).get(f"/projects/{project}/phases/1").text
     assert "Data &lt;b&gt;gate" in text
     assert "Counts &amp; sums agree" in text
+    assert f"/projects/{project}/readiness/criteria/{criterion}" in text
     for words in ("1 criterion", "1 must-have", "Data moved", "a score of at least 85", "evidence for 80 %"):
         assert words in text
     assert "<b>gate" not in text
