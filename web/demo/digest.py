@@ -9,7 +9,17 @@ from sqlalchemy import ColumnElement, Table, select
 from infra.database import Base, db
 
 VOLATILE = frozenset(
-    {"password", "fs_uniquifier", "salts", "digests", "hash", "transaction_id", "token_hash", "reference"}
+    {
+        "password",
+        "fs_uniquifier",
+        "salts",
+        "digests",
+        "hash",
+        "transaction_id",
+        "transactions",
+        "token_hash",
+        "reference",
+    }
 )
 """Columns that hold chance on purpose: secrets, salts and what is derived from them; in the trail's changes, too."""
 WITHIN_AN_ACTION = {"audit_entry": ("at", "action", "subject", "id")}
