@@ -71,6 +71,7 @@ PAGES: tuple[str, ...] = (
     "phases.foreseen.routes",
     "readiness.health.routes",
     "readiness.criterion.routes",
+    "readiness.asked.routes",
     "desk.setup.routes",
     "desk.shelf.routes",
     "desk.portfolio.routes",

@@ -113,6 +113,15 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "gantt.pdf": TEAM,
     "report.page": TEAM,
     "report.pdf": TEAM,
+    # What is asked at gates.
+    "asked.page": TEAM,
+    "asked.change_gate": MANAGERS,
+    "asked.new": MANAGERS,
+    "asked.add": MANAGERS,
+    "asked.edit": MANAGERS,
+    "asked.change": MANAGERS,
+    "asked.drop": MANAGERS,
+    "asked.again": MANAGERS,
     # How a roll-out stands.
     "standing.page": TEAM,
     "standing.claim": MANAGERS,
