@@ -56,7 +56,7 @@ def change_gate(project_id: int, key: str) -> ResponseReturnValue:
 @requires("readiness.edit")
 def new(project_id: int, key: str) -> ResponseReturnValue:
     """An empty form for one thing more at a gate."""
-    form = _form(project_id, CriterionForm(formdata=None, data=FIRST))
+    form = _form(project_id, CriterionForm(formdata=None, data=_whole(FIRST)))
     return _form_page(project_id, queries.gate(project_id, key), form, None)
 
 
@@ -82,7 +82,7 @@ def edit(project_id: int, criterion_id: int) -> ResponseReturnValue:
     """The form of one criterion."""
     row = queries.criterion(project_id, criterion_id)
     values = {name: getattr(row, name) for name in FIELDS}
-    form = CriterionForm(formdata=None, data=values | {"base": sign_base(f"criterion:{criterion_id}", values)})
+    form = CriterionForm(formdata=None, data=_whole(values) | {"base": sign_base(f"criterion:{criterion_id}", values)})
     return _form_page(project_id, _gate_of(project_id, row), _form(project_id, form, row.source), row)
 
 
@@ -141,7 +141,7 @@ def _page(project_id: int, gate: Gate | None, form: GateForm | None = None) -> s
         return render_template("readiness/no_gates.html", project_id=project_id)
     if form is None:
         values = {name: getattr(gate, name) for name in LIMITS}
-        form = GateForm(formdata=None, data=values)
+        form = GateForm(formdata=None, data=_whole(values))
         form.base.data = sign_base(f"readiness_gate:{project_id}:{gate.key}", values)
     tabs = [
         (each.name, url_for(".page", project_id=project_id, gate=each.key), each.id == gate.id, len(each.criteria))
@@ -176,6 +176,11 @@ def _form(project_id: int, form: CriterionForm, source: str = "") -> CriterionFo
 def _form_page(project_id: int, gate: Gate, form: CriterionForm, row: Criterion | None) -> str:
     values: dict[str, Any] = {"project_id": project_id, "gate": gate, "form": form, "row": row}
     return render_template("readiness/criterion_form.html", **values, back=_address(project_id, gate.key))
+
+
+def _whole(values: dict[str, Any]) -> dict[str, Any]:
+    """The same with 85 for 85.0, as people write it."""
+    return {name: int(each) if isinstance(each, float) and each.is_integer() else each for name, each in values.items()}
 
 
 def _may_edit(project_id: int) -> bool:

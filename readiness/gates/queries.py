@@ -24,7 +24,7 @@ _COPIED = (
 
 
 def gates(project_id: int) -> list[Gate]:
-    """The gates of a project with what they ask, in their order: two statements."""
+    """The gates of a project with what they ask, in the order of the phases: two statements."""
     return gates_of([project_id]).get(project_id, [])
 
 
@@ -35,7 +35,7 @@ def gates_of(project_ids: list[int]) -> dict[int, list[Gate]]:
         select(ReadinessGate, Phase.number)
         .outerjoin(Phase, Phase.id == ReadinessGate.phase_id)
         .where(ReadinessGate.project_id.in_(project_ids))
-        .order_by(ReadinessGate.position, ReadinessGate.id)
+        .order_by(Phase.number.is_(None), Phase.number, ReadinessGate.position, ReadinessGate.id)
     )
     found: dict[int, list[Gate]] = defaultdict(list)
     for row, number in db.session.execute(query):

@@ -12,8 +12,8 @@ from tests import factories
 
 VALUES = {
     "statement": "People were asked", "category": "people", "source": "survey", "subject": "", "comparator": ">=",
-    "threshold": "80", "unit": "%", "margin": "5", "weight": "2", "must_have": "y", "role_id": "", "minimum_sample": "10",
-    "freshness_days": "", "window_days": "", "effort_days": "1.5", "help": "", "workaround": "",
+    "threshold": "80", "unit": "%", "margin": "5", "weight": "2", "must_have": "y", "role_id": "",
+    "minimum_sample": "10", "freshness_days": "", "window_days": "", "effort_days": "1.5", "help": "", "workaround": "",
 }  # fmt: skip
 
 
@@ -76,7 +76,8 @@ def test_one_thing_more_is_asked_changed_dropped_and_asked_again(browser, projec
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"statement": " "}, "Say what should be true"),
+        ({"statement": ""}, "Say what should be true"),
+        ({"statement": " "}, "The statement is needed"),
         ({"threshold": "much"}, "Not a valid float value"),
         ({"threshold": "nan"}, "is a number from"),
         ({"weight": "0"}, "The weight is a number from 0.1"),
@@ -117,7 +118,7 @@ def test_another_project_s_criterion_is_not_found(browser, manager, project, ask
 def test_a_member_reads_and_has_nothing_to_press(client, project, asked):
     text = factories.sign_in(client, factories.person(projects={project: "member"})).get(at(project, "criteria")).text
     assert "Data is" in text
-    assert "/edit" not in text
+    assert f"criteria/{asked}/edit" not in text
     assert "Save how much" not in text
 
 
