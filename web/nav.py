@@ -29,7 +29,7 @@ from web import crm_nav
 from web.shell import NavItem, Shell
 
 _CURRENT = "active"
-_ROOMS_OF_ONE_PLACE = {"issued": "report", "share": "report", "criterion": "readiness"}
+_ROOMS_OF_ONE_PLACE = {"issued": "report", "share": "report", "criterion": "readiness", "asked": "readiness"}
 """Blueprints that stand under the place of another one."""
 
 
