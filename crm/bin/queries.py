@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 
 from accounts.people import queries as people
 from crm.access import rules as access_rules
+from crm.access.queries import reach
 from crm.access.rules import Access
 from crm.bin import rules
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
@@ -41,27 +42,29 @@ def binned(access: Access, now: datetime, kind: str = "", text: str = "") -> lis
         (subject, row)
         for subject in wanted
         if access_rules.may(access, access_rules.DELETE, subject)
-        for row in db.session.execute(_rows(access, subject, text))
+        for row in db.session.scalars(_rows(access, subject, text))
     ]
     rows.sort(key=lambda each: each[1].deleted_at, reverse=True)
     who = people.names_of({row.deleted_by for _subject, row in rows[:PAGE] if row.deleted_by})
-    return [_binned(subject, row, who, now) for subject, row in rows[:PAGE]]
+    names = {each.key: queries.called(access, each, [row for of, row in rows[:PAGE] if of is each]) for each in wanted}
+    return [_binned(subject, row, names[subject.key][row.id], who, now) for subject, row in rows[:PAGE]]
 
 
 def _rows(access: Access, subject: ObjectType, text: str) -> Select[Any]:
     table = TABLES[subject.key]
-    found = select(table.id, table.name, table.deleted_at, table.deleted_by).where(
+    found = select(table).where(
         table.deleted_at.is_not(None),
         table.merged_into_id.is_(None),
         queries.allowed(access, access_rules.SEE, subject),
         queries.allowed(access, access_rules.DELETE, subject),
     )
     if text.strip():
+        found = found.where(reach(access, access_rules.SEE, subject, table, "name"))
         found = found.where(func.lower(table.name).contains(text.strip().lower()[:200], autoescape=True))
     return found.order_by(table.deleted_at.desc(), table.id).limit(PAGE)
 
 
-def _binned(subject: ObjectType, row: Any, who: dict[int, str], now: datetime) -> Binned:
+def _binned(subject: ObjectType, row: Any, name: str, who: dict[int, str], now: datetime) -> Binned:
     left = rules.days_left(row.deleted_at, now)
-    name = who.get(row.deleted_by or 0, "")
-    return Binned(subject.key, row.id, row.name, subject.label, subject.icon, row.deleted_at, name, left)
+    by = who.get(row.deleted_by or 0, "")
+    return Binned(subject.key, row.id, name, subject.label, subject.icon, row.deleted_at, by, left)

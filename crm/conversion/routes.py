@@ -106,10 +106,14 @@ def _lead(lead_id: int) -> Lead:
     return lead
 
 
+def _name(lead: Lead) -> str:
+    return records.called(access_of(g.actor), LEAD, [lead])[lead.id]
+
+
 def _way(lead_id: int) -> str:
     lead = _lead(lead_id)
     panel = charts.path_panel("lead", lead, access_of(g.actor))
-    return render_template("crm/conversion/way.html", lead=lead, panel=panel)
+    return render_template("crm/conversion/way.html", lead=lead, name=_name(lead), panel=panel)
 
 
 def _form(lead: Lead, *, first: bool = False) -> ConvertForm:
@@ -143,4 +147,4 @@ def _said(match: Match) -> str:
 
 
 def _page(lead: Lead, form: ConvertForm) -> str:
-    return render_template("crm/conversion/convert.html", lead=lead, form=form)
+    return render_template("crm/conversion/convert.html", lead=lead, name=_name(lead), form=form)

@@ -21,7 +21,7 @@ from crm.dashboards.rules.boards import BOARDS, Board, Panel, Part, Shape, is_on
 from crm.dashboards.rules.changes import Moved, moved
 from crm.kpis import queries as kpis
 from crm.kpis.queries import Figures
-from crm.kpis.rules.definitions import Kpi, kpi
+from crm.kpis.rules.definitions import Kpi, Unit, kpi
 from crm.kpis.rules.measures import Measure
 from crm.objects.rules import choices
 from crm.objects.rules.catalogue import OBJECTS
@@ -213,15 +213,15 @@ def _names(access: Access, by: str, segments: Iterable[Any]) -> dict[Any, str]:
 
 
 def as_rows(read: BoardRead) -> list[tuple[Any, ...]]:
-    """Every figure and every row of the panels, as a table of numbers."""
+    """Every figure and every row of the panels, as a table of numbers; amounts to the cent."""
     rows: list[tuple[Any, ...]] = [
         (
             "",
             each.measure.label or each.kpi.label,
-            each.measure.value,
-            each.before.value if each.before else None,
+            _to_the_cent(each.kpi, each.measure.value),
+            _to_the_cent(each.kpi, each.before.value) if each.before else None,
             each.measure.target,
-            each.measure.numerator,
+            _to_the_cent(each.kpi, each.measure.numerator),
             each.measure.denominator,
             each.measure.n,
         )
@@ -229,7 +229,21 @@ def as_rows(read: BoardRead) -> list[tuple[Any, ...]]:
     ]
     for part in read.panels:
         rows += [
-            (part.panel.title, row.label or "not said", row.value, None, None, row.numerator, row.denominator, row.n)
+            (
+                part.panel.title,
+                row.label or "not said",
+                _to_the_cent(part.kpi, row.value),
+                None,
+                None,
+                _to_the_cent(part.kpi, row.numerator),
+                row.denominator,
+                row.n,
+            )
             for row in part.rows
         ]
     return rows
+
+
+def _to_the_cent(one: Kpi, value: Decimal | None) -> Decimal | None:
+    """An amount as it is paid; other values as they are."""
+    return round(value, 2) if one.unit is Unit.MONEY and value is not None else value

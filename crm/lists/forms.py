@@ -79,7 +79,7 @@ def acts(access: Access, subject: ObjectType) -> list[tuple[str, str]]:
     editable = may(access, EDIT, subject)
     possible = {
         TAG: editable,
-        UNTAG: editable and bool(tags.names()),
+        UNTAG: editable and bool(tags.names(access, subject.key)),
         CAMPAIGN: subject.key in ("lead", "contact") and may(access, EDIT, CAMPAIGNS),
         REMOVE: may(access, DELETE, subject),
     }
@@ -116,11 +116,12 @@ def _form(access: Access, subject: ObjectType, act: str, zone: tzinfo) -> record
         status = Field("member_status", "How far they came", Kind.CHOICE, needed=True, choices=tuple(STATUSES.items()))
         return record.form_of(access, subject.key, (campaign, status), {}, zone)
     if act == TAG:
-        known = _("One of %(tags)s, or a new word.", tags=", ".join(list(tags.names().values())[:8]))
-        hint = known if tags.names() else _("A word; many records may carry the same.")
+        there = tags.names(access, subject.key)
+        known = _("One of %(tags)s, or a new word.", tags=", ".join(list(there.values())[:8]))
+        hint = known if there else _("A word; many records may carry the same.")
         return record.form_of(access, subject.key, (Field("tag", "Tag", needed=True, longest=60, help=hint),), {}, zone)
     if act == UNTAG:
-        choices = tuple((str(number), name) for number, name in tags.names().items())
+        choices = tuple((str(number), name) for number, name in tags.names(access, subject.key).items())
         return record.form_of(
             access, subject.key, (Field("tag", "Tag", Kind.CHOICE, needed=True, choices=choices),), {}, zone
         )

@@ -66,7 +66,7 @@ def spec_of(access: Access, subject: ObjectType, now: datetime, zone: tzinfo) ->
     return ListSpec(
         f"crm_{subject.plural}",
         subject.label_plural,
-        (*columns, *flags, _tagged(subject), number),
+        (*columns, *flags, _tagged(access, subject), number),
         default_sort=first,
         search=lambda asked: search.matching(access, subject, asked),
         strict=True,
@@ -225,14 +225,14 @@ def _flag(key: str, label: str, expression: Any) -> Column:
     )
 
 
-def _tagged(subject: ObjectType) -> Column:
+def _tagged(access: Access, subject: ObjectType) -> Column:
     """The condition that a record carries any of the tags that are chosen."""
     return Column(
         "tag",
         "Tag",
         Filter.CHOICE,
         condition=lambda wish: tags.tagged(subject.key, map(int, wish.values)),
-        choices=lambda: [(str(number), name) for number, name in tags.names().items()],
+        choices=lambda: [(str(number), name) for number, name in tags.names(access, subject.key).items()],
         sortable=False,
         filter_only=True,
     )

@@ -16,6 +16,7 @@ from crm.access.rules import CREATE, EXPORT, SEE, Access
 from crm.lists import forms, queries, rules, service
 from crm.objects.rules.catalogue import OBJECTS, ObjectType, object_of
 from crm.records import charts as values
+from crm.records import queries as records
 from infra import lists
 from infra.formats import number
 from infra.forms import told
@@ -100,11 +101,17 @@ def bulk(plural: str) -> ResponseReturnValue:
         subject=subject,
         form=form,
         plan=plan,
+        names=_named(access, subject, plan) if plan else {},
         title=dict(forms.acts(access, subject))[form.act],
         most=MOST,
         shown=SHOWN,
         told=told,
     ), 200 if form.form is None or form.form.valid else 422
+
+
+def _named(access: Access, subject: ObjectType, plan: service.Plan) -> dict[int, str]:
+    """What those are called that are shown, as far as the reader may read it."""
+    return records.called(access, subject, [*plan.rows[:SHOWN], *(each.record for each in plan.left_out[:SHOWN])])
 
 
 def _plan(subject: ObjectType, form: forms.BulkForm) -> service.Plan:

@@ -37,9 +37,14 @@ _AT_ONCE = 500
 class LeftOut:
     """A record that stays as it is, and why: ``problem`` where a rule forbids it, None where it is not allowed."""
 
-    id: int
-    name: str
+    record: records.AnyRecord
     problem: RuleBroken | None = None
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+        number: int = self.record.id
+        return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,10 @@ def plan_change(kind: str, ids: Sequence[int], field: str, value: Any, *, actor:
         try:
             changes = allowed and maker.would_change(row, {field: value})
         except RuleBroken as problem:
-            left_out.append(LeftOut(row.id, row.name, problem))
+            left_out.append(LeftOut(row, problem))
             continue
         if not allowed:
-            left_out.append(LeftOut(row.id, row.name))
+            left_out.append(LeftOut(row))
         elif changes:
             fitting.append(row)
         else:
@@ -89,7 +94,7 @@ def plan_change(kind: str, ids: Sequence[int], field: str, value: Any, *, actor:
 def plan_removal(kind: str, ids: Sequence[int], *, actor: Actor) -> Plan:
     """What putting these records into the bin would do."""
     found = list(_rows(access_of(actor), OBJECTS[kind], ids, DELETE))
-    left_out = tuple(LeftOut(row.id, row.name) for row, allowed in found if not allowed)
+    left_out = tuple(LeftOut(row) for row, allowed in found if not allowed)
     return Plan(tuple(row for row, allowed in found if allowed), 0, left_out)
 
 
@@ -164,7 +169,7 @@ def _split(found: Sequence[tuple[Any, bool]], same: set[int]) -> Plan:
     return Plan(
         tuple(row for row, allowed in found if allowed and row.id not in same),
         sum(allowed and row.id in same for row, allowed in found),
-        tuple(LeftOut(row.id, row.name) for row, allowed in found if not allowed),
+        tuple(LeftOut(row) for row, allowed in found if not allowed),
     )
 
 

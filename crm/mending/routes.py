@@ -129,6 +129,7 @@ def _page(access: Access, subject: ObjectType, found: Flawed, form: RecordForm) 
         "crm/mending/page.html",
         subject=subject,
         record=found.record,
+        name=records.called(access, subject, [found.record])[found.record.id],
         form=form,
         base=sign_base(records.key_of(subject.key, found.record.id), {key: getattr(found.record, key) for key in keys}),
         flaws=[

@@ -18,6 +18,7 @@ from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field
 from crm.records import charts as values
 from crm.records.models import TABLES
+from crm.records.queries import called
 
 _TABLES = {table.__tablename__: kind for kind, table in TABLES.items()}
 
@@ -105,6 +106,7 @@ def record_panel(kind: str, record: Any, access: Access) -> Markup:
     if not found:
         return Markup()
     may = queries.may_merge(access, OBJECTS[kind], [record])
-    rows = told([(each, record.name) for each in found])
+    name = called(access, OBJECTS[kind], [record])[record.id]
+    rows = told([(each, name) for each in found])
     page = render_template("crm/merging/_panel.html", merges=rows, may=may)
     return Markup(page)  # noqa: S704  # our own template, which escapes

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from crm.access.queries import access_of
 from crm.merging import charts, queries, rules, service
 from crm.objects.rules.catalogue import ObjectType, object_of
+from crm.records.queries import called
 from infra.forms import told
 from infra.http import requires
 from infra.undo import flash_undo
@@ -28,7 +29,8 @@ def page(plural: str) -> ResponseReturnValue:
     """Records side by side; ``ids`` in the address names them, ``into`` the one that stays."""
     subject, ids = object_of(plural), _ids(request.args)
     if len(ids) == 1:
-        return render_template("crm/merging/one.html", subject=subject, record=_rows(subject, ids)[0])
+        (name,) = called(access_of(g.actor), subject, _rows(subject, ids)).values()
+        return render_template("crm/merging/one.html", subject=subject, name=name)
     return _page(subject, ids, request.args.get("into", type=row_number))
 
 
@@ -115,6 +117,7 @@ def _page(subject: ObjectType, ids: list[int], into: int | None) -> str:
         "crm/merging/page.html",
         subject=subject,
         rows=rows,
+        names=called(access, subject, rows),
         ids=ids,
         survivor=survivor,
         lines=charts.lines(access, subject, rows, candidates, survivor),

@@ -11,6 +11,7 @@ from crm.access.queries import access_of
 from crm.objects.rules.catalogue import OBJECTS, object_of
 from crm.quality import charts, queries
 from crm.records import charts as values
+from crm.records.queries import called
 from infra.http import requires
 from kernel.rownumbers import row_number
 
@@ -59,6 +60,7 @@ def records(plural: str) -> ResponseReturnValue:
         subject=subject,
         field=next((each for each in charts.fields_of(subject.key) if each.key == field), None),
         rows=rows[:PAGE],
+        called=called(access, subject, [each.record for each in rows[:PAGE]]),
         owners=names.people,
         further=rows[PAGE - 1].record.id if len(rows) > PAGE else None,
         here={key: value for key, value in {**chosen, "field": field}.items() if value is not None},

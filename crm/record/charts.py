@@ -132,7 +132,7 @@ class RecordPage:
     @property
     def title(self) -> str:
         """Its name, as far as it may be read."""
-        return self.record.name if "name" in self.seen else _unnamed(self.subject, self.record.id)
+        return self.record.name if "name" in self.seen else records.unnamed(self.subject, self.record.id)
 
     @property
     def code(self) -> str:
@@ -143,10 +143,6 @@ class RecordPage:
     def initials(self) -> str:
         """Two letters for the tile: those of the account where a deal hangs on one."""
         return initials(self.above[0] if self.above and self.kind == "opportunity" else self.title)
-
-
-def _unnamed(subject: ObjectType, number: int) -> str:
-    return str(_("%(object)s %(id)d", object=_(subject.label), id=number))
 
 
 def page_of(access: Access, kind: str, record: Any, now: datetime, zone: tzinfo) -> RecordPage:
@@ -324,7 +320,7 @@ def _line(subject: ObjectType, row: Any, shown: frozenset[str], names: Names) ->
     ]
     key = _VALUE.get(subject.key, "")
     value = values.words(subject.field(key), getattr(row, key), names, currency) if key and key in shown else ""
-    title = row.name if "name" in shown else _unnamed(subject, row.id)
+    title = row.name if "name" in shown else records.unnamed(subject, row.id)
     return Line(title, f"/crm/{subject.plural}/{row.id}", " · ".join(each for each in sub if each), value)
 
 

@@ -123,9 +123,10 @@ def change(plural: str, record_id: int) -> ResponseReturnValue:
 @requires("crm.use")
 def delete(plural: str, record_id: int) -> ResponseReturnValue:
     """Put a record into the recycle bin."""
-    subject, _access, record = _found(plural, record_id)
+    subject, access, record = _found(plural, record_id)
+    name = records.called(access, subject, [record])[record_id]
     work = service.remove(subject.key, [record_id], actor=g.actor, now=g.now)
-    flash_undo(_("“%(name)s” lies in the recycle bin.", name=record.name), work)
+    flash_undo(_("“%(name)s” lies in the recycle bin.", name=name), work)
     return redirect(charts.list_address(subject), 303)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, case, select
 
 from crm.access import queries as access_queries
@@ -70,6 +71,18 @@ def fields_of_many(access: Access, subject: ObjectType, rows: Iterable[AnyRecord
             kept[known] = access_rules.fields_seen(access, subject, known)
         seen_fields[row.id] = kept[known]
     return seen_fields
+
+
+def called(access: Access, subject: ObjectType, rows: Iterable[AnyRecord]) -> dict[int, str]:
+    """What records that the reader may see are called for them: by their names, by a number where these are hidden."""
+    listed = list(rows)
+    shown = fields_of_many(access, subject, listed)
+    return {row.id: row.name if "name" in shown[row.id] else unnamed(subject, row.id) for row in listed}
+
+
+def unnamed(subject: ObjectType, number: int) -> str:
+    """What a record is called for somebody from whom its name is hidden."""
+    return str(_("%(object)s %(id)d", object=_(subject.label), id=number))
 
 
 def names(access: Access, subject: ObjectType, ids: Iterable[int | None]) -> dict[int, str]:

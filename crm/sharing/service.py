@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from accounts.notices.service import tell
 from accounts.teams import queries as teams
+from crm.access import rules as access_rules
 from crm.access.models import RecordShare
 from crm.access.queries import access_of
-from crm.objects.rules.catalogue import OBJECTS
+from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.records import queries as records
 from crm.sharing import queries, rules
 from crm.trust.queries import holder
@@ -68,7 +69,8 @@ def share(kind: str, record_id: int, data: ShareData, *, actor: Actor, now: date
         row.may_edit, row.until, row.shared_by, row.shared_at = data.may_edit, data.until, actor.id, now
         work.session.add(row)
         key = records.key_of(kind, record_id)
-        tell(work, "record_shared", told, subject=key, label=record.name, scope=key)
+        for label, people in _by_name(subject, record, told).items():
+            tell(work, "record_shared", people, subject=key, label=label, scope=key)
     return work
 
 
@@ -101,6 +103,16 @@ def _check_target(kind: str, record: records.AnyRecord, data: ShareData) -> list
         raise RuleBroken("sharing.own", "It is %(name)s’s record already.", field="with_whom", name=found.name)
     rules.check_use(found.name, found.access, OBJECTS[kind], may_edit=data.may_edit)
     return [found.person_id]
+
+
+def _by_name(subject: ObjectType, record: records.AnyRecord, told: list[int]) -> dict[str, list[int]]:
+    """Who is told, by what the record is called for them: it counts as their own now."""
+    found: dict[str, list[int]] = {}
+    for person_id in told:
+        who = holder(person_id)
+        named = who is not None and access_rules.may(who.access, access_rules.SEE, subject, None, "name")
+        found.setdefault(record.name if named else records.unnamed(subject, record.id), []).append(person_id)
+    return found
 
 
 def _existing(kind: str, record_id: int, data: ShareData) -> RecordShare | None:

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
+from crm.access.queries import reach
+from crm.access.rules import SEE, Access
+from crm.objects.rules.catalogue import OBJECTS
 from crm.records.models import TABLES
 from crm.tags.models import Tag, Tagging
 from infra.database import db
@@ -37,9 +40,16 @@ def tags() -> list[TagRow]:
 
 
 @remembered
-def names() -> dict[int, str]:
-    """The name of every tag by its number, in the order of names."""
-    return {row.id: row.name for row in db.session.execute(select(Tag.id, Tag.name).order_by(Tag.key))}
+def names(access: Access, kind: str) -> dict[int, str]:
+    """The tags by number, in the order of names, that hang on any record of an object that the reader may see."""
+    subject, table = OBJECTS[kind], TABLES[kind]
+    carried = exists(
+        select(Tagging.id)
+        .join(table, table.id == Tagging.record_id)
+        .where(Tagging.tag_id == Tag.id, Tagging.object == kind, table.deleted_at.is_(None))
+        .where(reach(access, SEE, subject, table))
+    )
+    return {row.id: row.name for row in db.session.execute(select(Tag.id, Tag.name).where(carried).order_by(Tag.key))}
 
 
 def of_records(kind: str, ids: Iterable[int]) -> dict[int, list[TagRow]]:

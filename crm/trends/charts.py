@@ -31,7 +31,7 @@ from infra import formats
 
 WIDTH, HEIGHT = 720, 240
 NARROW = 340
-_LEFT, _RIGHT, _TOP, _FOOT = 52, 44, 12, 24
+_LEFT, _RIGHT, _TOP, _FOOT = 62, 44, 12, 24
 _SPARK_W, _SPARK_H = 96, 24
 TONES: Mapping[State, str] = {each: each.value for each in State}
 
@@ -45,15 +45,19 @@ def said(unit: Unit, value: Decimal | float | None, *, short: bool = False) -> s
     if unit in (Unit.CHANGE, Unit.RETURN):
         return f"{'+' if value > 0 else ''}{_percent(float(value))}"
     if unit is Unit.MONEY:
-        return (short_money if short else money)(Decimal(str(value)), base())
+        return (short_money if short else money)(round(Decimal(str(value)), 2), base())
     if unit is Unit.DAYS:
         return _("%(days)s days", days=formats.number(round(float(value), 1)))
     return formats.number(round(float(value), 2))
 
 
+_LARGE = 1000
+"""From so many percent on a tenth of one says nothing."""
+
+
 def _percent(share: float) -> str:
     whole = round(share * 100, 1)
-    return formats.percent(whole, 0 if whole == int(whole) else 1)
+    return formats.percent(whole, 0 if whole == int(whole) or abs(whole) >= _LARGE else 1)
 
 
 def counted(one: Kpi, found: Measure) -> str:
@@ -150,10 +154,9 @@ def control_charts(
     marks = [limits.upper, limits.lower] if limits else []
     goal = [float(target)] if target is not None else []
     low, high = min([*wanted, *marks, *goal]), max([*wanted, *marks, *goal])
-    if one.unit not in (Unit.CHANGE, Unit.RETURN):
-        low = max(0.0, low)
     pad = (high - low) * 0.08 or 1
-    scale = (low - (pad if low > 0 else 0), high + pad)
+    signed = one.unit in (Unit.CHANGE, Unit.RETURN)
+    scale = (low - pad if signed else max(0.0, low - pad), high + pad)
     return [
         _drawn(one, known, limits, {each.week for each in odd}, target, scale, width, cls)
         for width, cls in ((WIDTH, "only-wide"), (NARROW, "only-narrow"))
@@ -276,7 +279,7 @@ def sentence(one: Kpi, found: Found, access: Access) -> str:
     """A week that stood out: lead conversion fell from 22 % to 13 % in week 9, most of it web leads."""
     week = found.week.isocalendar().week
     now = said(one.unit, found.value)
-    if found.before is None:
+    if found.before is None or said(one.unit, found.before) == now:  # a change too small to be said is not one
         text = _("%(label)s was %(now)s in week %(week)d", label=one.label, now=now, week=week)
     else:
         verb = _("fell") if found.value < found.before else _("rose")

@@ -187,8 +187,8 @@ def question(
     return Question(access, action, subject, seeing, doing, field)
 
 
-def story(who: Holder, subject: ObjectType, record: records.AnyRecord | None) -> Story:
-    """The names that the steps of an answer speak of."""
+def story(reader: Access, who: Holder, subject: ObjectType, record: records.AnyRecord | None) -> Story:
+    """The names that the steps of an answer speak of, as far as the reader may read them."""
     if record is None:
         return Story(who.name, who.active, who.roles, who.team)
     owner = names_of([record.owner_id]).get(record.owner_id, "") if record.owner_id else ""
@@ -196,7 +196,8 @@ def story(who: Holder, subject: ObjectType, record: records.AnyRecord | None) ->
     to_edit = access_queries.is_shared(who.access, access_rules.EDIT, subject, record.id)
     to_read = to_edit or access_queries.is_shared(who.access, access_rules.SEE, subject, record.id)
     shared = "to edit" if to_edit else "to read" if to_read else ""
-    return Story(who.name, who.active, who.roles, who.team, record.name, owner, team, shared)
+    name = records.called(reader, subject, [record])[record.id]
+    return Story(who.name, who.active, who.roles, who.team, name, owner, team, shared)
 
 
 def answer(who: Holder, asked: Question) -> Answer:

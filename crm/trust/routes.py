@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from crm.access.queries import access_of
 from crm.access.rules import ACTIONS, EDIT, SEE
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
+from crm.records import queries as records
 from crm.records.queries import AnyRecord
 from crm.trust import queries, service
 from crm.trust.queries import Holder, Run
@@ -106,6 +107,7 @@ class Asked:
     subject: ObjectType
     action: str
     record: AnyRecord | None
+    name: str
     field: str
     answer: Answer
     steps: list[Step]
@@ -114,7 +116,7 @@ class Asked:
     def words(self) -> str:
         """The question as people ask it."""
         label = self.subject.field(self.field).label if self.field else ""
-        name = f"“{self.record.name}”" if self.record is not None else ""
+        name = f"“{self.name}”" if self.name else ""
         return question_in_words(self.who.name, self.action, self.subject.label.lower(), name, label)
 
 
@@ -138,7 +140,7 @@ def ask() -> ResponseReturnValue:
         args=args,
         asked=asked,
         problem=problem,
-        found=found if len(found) > 1 else [],
+        found=list(records.called(access_of(g.actor), subject, found).items()) if subject and len(found) > 1 else [],
         people=queries.holders(),
         actions=ACTIONS,
         objects=OBJECTS.values(),
@@ -159,8 +161,9 @@ def _problem(subject: ObjectType, found: list[AnyRecord]) -> str:
 def _asked(who: Holder, subject: ObjectType, args: dict[str, str], record: AnyRecord | None) -> Asked:
     field = args["field"] if subject.has(args["field"]) else ""
     question = queries.question(who.access, args["action"], subject, record, field)
-    way = steps(question, queries.story(who, subject, record))
-    return Asked(who, subject, args["action"], record, field, queries.answer(who, question), way)
+    story = queries.story(access_of(g.actor), who, subject, record)
+    way = steps(question, story)
+    return Asked(who, subject, args["action"], record, story.record, field, queries.answer(who, question), way)
 
 
 def _fields(asked: Asked) -> list[tuple[str, str, bool, bool]]:

@@ -1,5 +1,6 @@
 """Snapshots that stay, limits, weeks that stand out; and the pages for each reader."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from crm.kpis import queries as kpis
 from crm.kpis.models import KpiAnomaly, KpiDay, KpiLimits
 from crm.kpis.rules.definitions import KPIS
 from crm.records import service as records
-from crm.trends import queries, service
+from crm.trends import charts, queries, service
 from infra.audit.models import AuditEntry
 from infra.database import db
 from infra.transaction import transaction
@@ -221,3 +222,17 @@ def test_a_wrong_baseline_is_refused_and_what_was_typed_stays(client, typed, tol
     assert page.status_code == 422
     assert told in page.text
     assert 'value="2025-12-31"' in page.text or "until" in typed
+
+
+def test_a_sentence_never_says_that_a_value_changed_into_itself(sofie):
+    found = queries.Found(1, "cost-per-lead", date(2026, 1, 12), "outside", 37.001, 37.0, "", "", "new", "", "")
+    access = access_of(sofie)
+    assert charts.sentence(KPIS["cost-per-lead"], found, access) == "Cost per lead was €\xa037 in week 3"
+    moved = charts.sentence(KPIS["cost-per-lead"], replace(found, before=30.0), access)
+    assert moved == "Cost per lead rose from €\xa030 to €\xa037 in week 3"
+
+
+def test_no_source_is_held_against_the_baseline_of_all(client):
+    page = factories.sign_in(client, factories.administrator()).get("/crm/kpis/contact-creation").text
+    assert "by=team_id" in page
+    assert "by=source" not in page
