@@ -19,6 +19,9 @@ from infra.forms import lazy as _l
 from infra.http import may
 from kernel.actor import Actor
 from kernel.errors import NotFound
+from readiness.gates.rules.decision import Decision
+from readiness.verdict import charts as verdicts
+from readiness.verdict import queries as readiness
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.resources import queries as resources
@@ -53,11 +56,17 @@ class _Counts:
     items: int = 0
     critical: int = 0
     go_live: datetime | None = None
+    decision: str | None = None
 
     @property
     def lists(self) -> str | None:
         """How far the checklists are."""
         return f"{self.ticked} / {self.items}" if self.items else None
+
+    @property
+    def verdict(self) -> str | None:
+        """What was kept last of the gate that decides: its word."""
+        return verdicts.short_words()[Decision(self.decision)] if self.decision else None
 
 
 def fill(shell: Shell, actor: Actor) -> None:
@@ -143,7 +152,7 @@ def _counts(actor: Actor, project_id: int | None) -> _Counts:
     columns: list[ColumnElement[Any]] = [my_work.due_count(actor, g.today), notices.unread_count(actor)]
     if project_id is not None:
         columns += [*checklists.ticked_counts(project_id), risks.critical_count(project_id)]
-        columns.append(tasks.go_live_column(project_id))
+        columns += [tasks.go_live_column(project_id), readiness.decision_column(project_id)]
     return _Counts(*db.session.execute(select(*columns)).one())
 
 
@@ -202,6 +211,7 @@ def _project_nav(project: ProjectRow, counts: _Counts) -> list[NavItem]:
         (control, _("Action items"), "actions.table", "flag", None),
         (control, _("Budget"), "costs.page", "coins", None),
         (control, _("Health"), "standing.page", "gauge", None),
+        (control, _("Readiness"), "readiness.page", "readiness", counts.verdict),
         (control, _("Status report"), "report.page", "report", None),
     )
     return [

@@ -22,6 +22,8 @@ from infra.http import may, requires
 from readiness.health import charts as health_charts
 from readiness.health import queries as healths
 from readiness.health.rules.whole import Frame, Health
+from readiness.verdict import charts as verdict_charts
+from readiness.verdict import queries as verdicts
 from roadmap.actions import queries as actions
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
@@ -65,6 +67,8 @@ def page(project_id: int) -> ResponseReturnValue:
         claim_line=health_charts.claim_line(health),
         gaps=health_charts.gaps(health),
         overloads=_overloads(health) if may("resources.see", project_id) else None,
+        readiness=verdicts.latest([project_id]).get(project_id) if may("readiness.see", project_id) else None,
+        verdict_charts=verdict_charts,
         blockers=timesheet.blockers(project_id),
         actions=_actions_due(project_id) if may("action.see", project_id) else [],
         gate=queries.next_gate(items, rows, g.today + timedelta(days=GATE_DAYS)),

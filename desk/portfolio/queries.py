@@ -19,6 +19,8 @@ from infra.database import db
 from kernel.actor import Actor, project_scope
 from readiness.health import queries as healths
 from readiness.health.rules.whole import Frame, Health
+from readiness.verdict import queries as verdicts
+from readiness.verdict.queries import Latest
 from roadmap.projects import queries as projects
 from roadmap.projects.models import Project
 from roadmap.projects.queries import ProjectRow
@@ -48,6 +50,7 @@ class Rollout:
     health: Health
     risk: RiskRow | None
     checklists: Progress
+    readiness: Latest | None
     curve: tuple[curve.Point, ...]
     scope: int
 
@@ -109,6 +112,7 @@ def rollouts(actor: Actor, today: date) -> list[Rollout]:
     ids = [project.id for project in found]
     rows, phases, managers = plans.plans_of(ids), projects.phases_of(ids), _managers(ids)
     frames = [Frame(project.id, project.start, project.target_go_live, project.state) for project in found]
+    ready = verdicts.latest(ids)
     judged, heaviest = healths.judge(frames, rows, today, actor), risks.top(ids)
     counted = checklists.progress_by_project(ids, today)
     return [
@@ -120,6 +124,7 @@ def rollouts(actor: Actor, today: date) -> list[Rollout]:
             checklists=_lists(project, counted),
             health=judged[project.id],
             risk=heaviest.get(project.id),
+            readiness=ready.get(project.id),
             **_read(project, rows.get(project.id, []), today),
         )
         for project in found

@@ -12,6 +12,7 @@ from infra.http import may, requires
 from infra.lists import Column, Format, Kind, ListSpec, open_view
 from infra.lists.pages import FILES
 from readiness.health import charts as health_charts
+from readiness.verdict import charts as verdict_charts
 from roadmap.standing.charts import health_words
 
 bp = Blueprint("portfolio", __name__)
@@ -54,6 +55,22 @@ COLUMNS = (
         value=lambda row: health_words()[row.standing.health],
         filter_value=lambda row: row.standing.health.value,
         choices=lambda: list(health_words().items()),
+        visible=False,
+    ),
+    Column(
+        "readiness",
+        "Readiness",
+        Kind.CHOICE,
+        value=lambda row: verdict_charts.decision_words()[row.readiness.point.decision] if row.readiness else "",
+        filter_value=lambda row: row.readiness.point.decision.value if row.readiness else UNCLAIMED,
+        choices=lambda: [*verdict_charts.decision_words().items(), (UNCLAIMED, _("Not computed yet"))],
+    ),
+    Column(
+        "score",
+        "Readiness score",
+        Kind.NUMBER,
+        value=lambda row: _round(row.readiness.point.score) if row.readiness else None,
+        numeric=True,
         visible=False,
     ),
     Column("done", "Done", Kind.NUMBER, value=lambda row: _round(row.standing.done), numeric=True),
@@ -108,6 +125,7 @@ def page() -> ResponseReturnValue:
         held=queries.held(managed, g.today) if managed else [],
         spark=charts.spark,
         health_charts=health_charts,
+        verdict_charts=verdict_charts,
         most=MOST_WAITING,
     )
 

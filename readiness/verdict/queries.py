@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from infra.database import db
 from readiness.evidence import queries as evidence
 from readiness.evidence.rules import Look
+from readiness.gates.models import ReadinessGate
 from readiness.gates.rules.decision import Decision, Standing, stand
-from readiness.gates.rules.definitions import Gate
+from readiness.gates.rules.definitions import GO_LIVE, Gate
 from readiness.gates.rules.results import judge
 from readiness.verdict.models import ReadinessDay
 from readiness.waivers import queries as waivers
+from roadmap.tasks.models import Task, TaskDates
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,36 @@ class Day:
     score: float | None
     confidence: float
     lines: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A kept day without its lines: what a history is drawn from."""
+
+    day: date
+    decision: Decision
+    score: float | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The last kept day of the gate that is asked first."""
+
+    key: str
+    name: str
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A milestone of the plan: when it ends by the plan as it stands, or ended."""
+
+    id: int
+    name: str
+    is_go_live: bool
+    day: date
+    reached: bool
 
 
 def standings(gates: Iterable[Gate], look: Look) -> list[Standing]:
@@ -67,6 +99,72 @@ def newest(gate_ids: Sequence[int]) -> dict[int, Day]:
     """The last kept day of several gates: one statement, for pages that show many projects."""
     last = select(func.max(ReadinessDay.id)).where(ReadinessDay.gate_id.in_(gate_ids)).group_by(ReadinessDay.gate_id)
     return {row.gate_id: _day(row) for row in db.session.scalars(select(ReadinessDay).where(ReadinessDay.id.in_(last)))}
+
+
+def points(gate_id: int, since: date, until: date) -> list[Point]:
+    """The way of a gate over the days that were kept, without their lines: one statement."""
+    query = select(ReadinessDay.day, ReadinessDay.decision, ReadinessDay.score, ReadinessDay.confidence).where(
+        ReadinessDay.gate_id == gate_id, ReadinessDay.day >= since, ReadinessDay.day <= until
+    )
+    return [_point(*row) for row in db.session.execute(query.order_by(ReadinessDay.day))]
+
+
+def latest(project_ids: Sequence[int]) -> dict[int, Latest]:
+    """The last kept day of each project's main gate: one statement, however many projects."""
+    query = (
+        select(
+            ReadinessGate.project_id,
+            ReadinessGate.key,
+            ReadinessGate.name,
+            ReadinessDay.day,
+            ReadinessDay.decision,
+            ReadinessDay.score,
+            ReadinessDay.confidence,
+        )
+        .join(ReadinessDay, ReadinessDay.gate_id == ReadinessGate.id)
+        .where(ReadinessDay.id.in_(_last_days(project_ids)))
+        .order_by(*_main_gate_first())
+    )
+    found: dict[int, Latest] = {}
+    for project_id, key, name, *row in db.session.execute(query):
+        found.setdefault(project_id, Latest(key, name, _point(*row)))
+    return found
+
+
+def decision_column(project_id: int) -> ColumnElement[str]:
+    """The decision that was kept last for a project's main gate, as a column that the navigation reads with others."""
+    query = select(ReadinessDay.decision).join(ReadinessGate, ReadinessGate.id == ReadinessDay.gate_id)
+    found = query.where(ReadinessDay.project_id == project_id).order_by(*_main_gate_first())
+    return found.order_by(ReadinessDay.day.desc()).limit(1).scalar_subquery()
+
+
+def stops(project_id: int, task_ids: Sequence[int]) -> list[Stop]:
+    """Some milestones and every go-live of a project: one statement."""
+    query = (
+        select(Task.id, Task.name, Task.is_go_live, TaskDates.finish, Task.actual_finish)
+        .join(TaskDates, TaskDates.task_id == Task.id)
+        .where(Task.project_id == project_id, Task.id.in_(task_ids) | Task.is_go_live)
+        .order_by(TaskDates.finish, Task.id)
+    )
+    return [
+        Stop(number, name, live, (done or finish).date(), done is not None)
+        for number, name, live, finish, done in db.session.execute(query)
+    ]
+
+
+def _last_days(project_ids: Sequence[int]) -> Select[Any]:
+    found = select(func.max(ReadinessDay.id)).where(ReadinessDay.project_id.in_(project_ids))
+    return found.group_by(ReadinessDay.gate_id)
+
+
+def _main_gate_first() -> tuple[ColumnElement[Any], ...]:
+    """The order in which the gate that pages ask first comes first (`gates.queries.main_gate`)."""
+    main = case((ReadinessGate.key == GO_LIVE, 0), else_=1)
+    return main, ReadinessGate.position.desc(), ReadinessGate.id.desc()
+
+
+def _point(day: date, decision: str, score: float | None, confidence: float) -> Point:
+    return Point(day, Decision(decision), score, confidence)
 
 
 def _day(row: ReadinessDay) -> Day:

@@ -134,6 +134,7 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "criterion.ask": DECIDERS | WORKERS,
     "criterion.answer": DECIDERS | WORKERS,
     "criterion.end": DECIDERS | WORKERS,
+    "readiness.page": TEAM,
     # The desk: everybody's own pages, and a roll-out's first page.
     "templates.page": SIGNED_IN,
     "templates.template": SIGNED_IN,
