@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from infra import formats
 from readiness.evidence.queries import SOURCES
 from readiness.gates.rules.decision import Decision
-from readiness.gates.rules.definitions import YES_NO, Category, Comparator, Criterion
+from readiness.gates.rules.definitions import YES_NO, Comparator, Criterion
 from readiness.gates.rules.results import Line, Result, Unknown
 from readiness.gates.rules.waterfall import Step
 from readiness.verdict.queries import Point, Stop
@@ -52,19 +52,6 @@ def result_words() -> dict[Result, str]:
         Result.FAIL: _("Fail"),
         Result.UNKNOWN: _("Unknown"),
         Result.WAIVED: _("Waived"),
-    }
-
-
-def category_words() -> dict[Category, str]:
-    """The categories by name."""
-    return {
-        Category.DATA: _("Data"),
-        Category.CONFIGURATION: _("Configuration"),
-        Category.PEOPLE: _("People"),
-        Category.PROCESS: _("Process"),
-        Category.TECHNOLOGY: _("Technology"),
-        Category.SUPPORT: _("Support"),
-        Category.BUSINESS: _("Business"),
     }
 
 

@@ -15,6 +15,7 @@ from infra.http import requires
 from kernel.errors import NotFound
 from readiness.evidence.rules import Look
 from readiness.gates import queries as gates
+from readiness.gates.charts import category_words
 from readiness.gates.rules import waterfall
 from readiness.gates.rules.decision import Standing
 from readiness.gates.rules.definitions import Gate
@@ -57,6 +58,7 @@ def page(project_id: int) -> ResponseReturnValue:
         dial=drawings.dial(standing.score, standing.confidence, gate.minimum_score),
         waived=_waivers(standing, project_id),
         charts=charts,
+        categories=category_words(),
         opens=_opens(project_id),
         **_plan(project, gate),
         **_past(project, standing),
