@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -109,8 +109,8 @@ def _too_little(told: Told) -> str:
     return _("The score is below %(score)s.", score=score)
 
 
-def remedy(told: Told, mark: Callable[[str], str] = str) -> str:
-    """What turns it, for how much work; ``mark`` may make a link of the amount. Empty where nothing is to be turned."""
+def remedy(told: Told) -> str:
+    """What turns it, for how much work; empty where nothing is to be turned."""
     if told.effort is None or told.decision is Decision.GO:
         return ""
     into = {Decision.GO: _("a full go"), Decision.CONDITIONS: _("a go with conditions")}[told.leads_to]
@@ -118,7 +118,7 @@ def remedy(told: Told, mark: Callable[[str], str] = str) -> str:
         return _("By the efforts that were named no work is left to %(what)s.", what=into)
     values: dict[str, Any] = {
         "num": 1 if told.effort == 1 else 2,
-        "effort": mark(person_days(told.effort)),
+        "effort": person_days(told.effort),
         "what": into,
     }
     if told.decision is Decision.CONDITIONS:

@@ -126,8 +126,8 @@ def latest(project_ids: Sequence[int]) -> dict[int, Latest]:
         .order_by(*_main_gate_first())
     )
     found: dict[int, Latest] = {}
-    for project_id, key, name, *row in db.session.execute(query):
-        found.setdefault(project_id, Latest(key, name, _point(*row)))
+    for project_id, key, name, day, decision, score, confidence in db.session.execute(query):
+        found.setdefault(project_id, Latest(key, name, _point(day, decision, score, confidence)))
     return found
 
 
