@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.demo.scenes import health, money, notices, readiness, reports, resources, reviews, risks, templates
+from web.demo.scenes import health, money, notices, reports, resources, reviews, risks, templates
 from web.demo.stage import Scene
 
 SCENES: tuple[Scene, ...] = (
@@ -11,7 +11,6 @@ SCENES: tuple[Scene, ...] = (
     risks.play,
     resources.play,
     health.play,
-    readiness.play,
     notices.play,
     reports.play,
 )
