@@ -21,8 +21,8 @@ class Step:
 def steps(before: Mapping[str, float], after: Mapping[str, float], most: int = _MOST) -> list[Step]:
     """The differences of the criteria's contributions, gains first and the largest first; small ones in one.
 
-    >>> [(step.key, step.points) for step in steps({"a": 10, "b": 5}, {"a": 12, "b": 1, "c": 3})]
-    [('c', 3), ('a', 2), ('b', -4)]
+    >>> [(step.key, step.points) for step in steps({"a": 10.0, "b": 5.0}, {"a": 12.0, "b": 1.0, "c": 3.0})]
+    [('c', 3.0), ('a', 2.0), ('b', -4.0)]
     """
     moved = {key: after.get(key, 0.0) - before.get(key, 0.0) for key in {*before, *after}}
     ranked = sorted(moved.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
