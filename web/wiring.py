@@ -82,6 +82,7 @@ PAGES: tuple[str, ...] = (
     "roadmap.projects.routes",
     "roadmap.outline.routes",
     "roadmap.staffing.routes",
+    "roadmap.audience.routes",
     "roadmap.resources.routes",
     "accounts.absences.routes",
     "roadmap.exchange.routes",

@@ -113,6 +113,10 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "gantt.pdf": TEAM,
     "report.page": TEAM,
     "report.pdf": TEAM,
+    # Whom a roll-out is for.
+    "audience.page": TEAM,
+    "audience.choose": MANAGERS,
+    "audience.launch": MANAGERS,
     # What is asked at gates.
     "asked.page": TEAM,
     "asked.change_gate": MANAGERS,
