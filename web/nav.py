@@ -32,7 +32,13 @@ from web import crm_nav
 from web.shell import NavItem, Shell
 
 _CURRENT = "active"
-_ROOMS_OF_ONE_PLACE = {"issued": "report", "share": "report", "criterion": "readiness", "asked": "readiness"}
+_ROOMS_OF_ONE_PLACE = {
+    "issued": "report",
+    "share": "report",
+    "criterion": "readiness",
+    "asked": "readiness",
+    "audience": "team",
+}
 """Blueprints that stand under the place of another one."""
 
 

@@ -38,5 +38,10 @@ def test_a_page_below_a_place_leads_back_to_it(look):
     assert re.fullmatch(r'<a href="/projects/\d+/risks">Risks</a>', below[-1])
 
 
+@pytest.mark.parametrize(("page", "place"), [("/audience", "Team"), ("/readiness/criteria", "Readiness")])
+def test_a_room_that_stands_under_another_leads_back_to_it(look, page, place):
+    assert re.fullmatch(rf'<a href="/projects/\d+/\w+">{place}</a>', crumbs(look(page))[-1])
+
+
 def test_a_page_whose_place_one_may_not_open_leads_back_to_the_project(look):
     assert re.fullmatch(r'<a href="/projects/\d+">Ours</a>', crumbs(look("/blockers", "stakeholder"))[-1])
