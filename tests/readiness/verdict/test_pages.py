@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -80,6 +81,12 @@ def state(project, number, value=1.0, actor=SYSTEM):
 
 def keep(project, day):
     service.keep_day(Look(project, datetime.combine(day, NOW.timetz()), day), actor=SYSTEM)
+
+
+def test_the_page_leads_to_what_the_gate_asks(browser, project):
+    link = re.search(r'href="([^"]+)">What this gate asks<', browser.get(f"/projects/{project}/readiness").text)
+    assert link is not None
+    assert browser.get(link[1].replace("&amp;", "&")).status_code == 200
 
 
 def test_the_page_says_the_decision_and_what_turns_it(browser, project, manager):
