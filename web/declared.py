@@ -85,6 +85,7 @@ GRANTS: tuple[str, ...] = (
     "phases.foreseen.rules",
     "readiness.health.rules",
     "readiness.gates.rules",
+    "adoption.crew.rules",
     "reports.status.rules",
     "reports.issued.rules",
     "reports.share.rules",
