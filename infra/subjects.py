@@ -7,7 +7,7 @@ shared parts ask the owner who may see, comment and attach, without knowing any 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from infra.wires import wires
@@ -24,6 +24,7 @@ class Subject:
     """A thing that people talk about: its label, its scope, its page, and the permissions that its owner asks for.
 
     ``see``, ``comment`` and ``attach`` are action names of the grant tables, asked in ``scope`` with ``facts``.
+    ``called`` says what it is called for a reader, where some may not know its label.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Subject:
     comment: str = "comment.add"
     attach: str = "file.add"
     facts: Facts = field(default_factory=Facts)
+    called: Callable[[Actor], str] | None = None
 
 
 Resolver = Callable[[int], Subject | None]
@@ -44,7 +46,12 @@ def find(key: str, actor: Actor) -> Subject:
     subject = resolve(key)
     if subject is None or not may(actor, subject.see, subject):
         raise NotFound
-    return subject
+    return replace(subject, label=label_for(subject, actor))
+
+
+def label_for(subject: Subject, reader: Actor) -> str:
+    """What a subject is called for a reader who may see it."""
+    return subject.label if subject.called is None else subject.called(reader)
 
 
 def resolve(key: str) -> Subject | None:

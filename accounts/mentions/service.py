@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from infra import subjects
 from infra.comments.events import CommentAdded, CommentChanged
 from infra.comments.models import Comment
 from infra.comments.rules import MOST_MENTIONED, Mentions, mentions
-from infra.subjects import Subject
+from infra.subjects import Subject, label_for
 from infra.transaction import Work
 from kernel.actor import Actor
 
@@ -30,7 +31,7 @@ def follow_comment(event: CommentAdded, work: Work) -> None:
         select(Comment.author_id).where(Comment.subject == subject.key, Comment.id != comment.id).distinct()
     )
     part = ({*before, *subject.facts.owners} & audience.keys()) - set(called)
-    _tell(work, "comment", part, comment, subject)
+    _tell(work, "comment", [audience[each] for each in part], comment, subject)
 
 
 def follow_rewording(event: CommentChanged, work: Work) -> None:
@@ -47,14 +48,20 @@ def _call(
     found = mentions(comment.text, {number: (who.name, who.email) for number, who in audience.items()})
     comment.mentions = found.places
     _remark(work, found)
-    _tell(work, "mentioned", set(found.people) - set(before), comment, subject)
+    new = [audience[each] for each in found.people if each not in before]
+    _tell(work, "mentioned", new, comment, subject)
     return found.people
 
 
-def _tell(work: Work, kind: str, people: Collection[int], comment: Comment, subject: Subject) -> None:
+def _tell(work: Work, kind: str, people: Iterable[Actor], comment: Comment, subject: Subject) -> None:
+    """Each is told of the subject by the name that they may know."""
     text = " ".join(comment.text.split())
     short = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1].rstrip() + "…"
-    tell(work, kind, people, subject=subject.key, label=subject.label, scope=subject.scope, text=short)
+    called: dict[str, list[int]] = defaultdict(list)
+    for each in people:
+        called[label_for(subject, each)].append(each.id or 0)
+    for label, ids in called.items():
+        tell(work, kind, ids, subject=subject.key, label=label, scope=subject.scope, text=short)
 
 
 def _remark(work: Work, found: Mentions) -> None:

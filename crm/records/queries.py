@@ -138,7 +138,12 @@ def _subject(kind: str, record_id: int) -> Subject | None:
     if row is None or row.deleted_at is not None:
         return None
     key, address = key_of(kind, record_id), f"/crm/{OBJECTS[kind].plural}/{record_id}"
-    return Subject(key, row.name, key, address, "crm.see_record", "crm.see_record", "crm.edit_record")
+    asked = ("crm.see_record", "crm.see_record", "crm.edit_record")
+    return Subject(key, row.name, key, address, *asked, called=partial(_called_for, OBJECTS[kind], row))
+
+
+def _called_for(subject: ObjectType, row: AnyRecord, reader: Actor) -> str:
+    return called(access_of(reader), subject, [row])[row.id]
 
 
 lead = partial(_subject, "lead")

@@ -10,6 +10,8 @@ from crm.sharing import service as sharing
 from crm.sharing.service import ShareData
 from crm.tags import queries as tag_queries
 from crm.tags import service as tags
+from infra import subjects
+from infra.comments import service as comments
 from infra.database import db
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
@@ -87,3 +89,14 @@ def test_the_tags_to_choose_from_hang_on_records_that_one_sees(client, boss):
     assert {each.name for each in tag_queries.tags()} == {"Seen", "Secret", "Gone"}
     page = factories.sign_in(client, mine).get("/crm/leads").text
     assert [each in page for each in ("Seen", "Secret", "Gone")] == [True, False, False]
+
+
+def test_talk_about_a_record_calls_it_by_its_number(browser, account, boss, reader):
+    told = comments.add_comment(f"crm_account:{account}", "What do you think, @Reader?", actor=boss)
+    assert told.transaction_id
+    labels = {row.person_id: row.label for row in db.session.scalars(db.select(Notice))}
+    assert labels == {reader.id: f"Account {account}"}
+    form = browser.post(f"/comments/crm_account/{account}", data={"text": ""}).text
+    assert f"Account {account}" in form
+    assert NAME not in form
+    assert subjects.find(f"crm_account:{account}", boss).label == NAME
