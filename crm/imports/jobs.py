@@ -10,11 +10,13 @@ from kernel.actor import Actor
 
 
 def bring_in(actor: Actor, now: datetime) -> int:
-    """Bring in the files that wait, each as the person who asked for it; how many."""
-    waiting = service.waiting()
+    """Bring in the files that wait or were broken off, each as the person who asked for it; how many."""
+    waiting = service.waiting(now)
     for import_id, person_id in waiting:
         author = actor_of(person_id) if person_id is not None else actor
-        if author is not None:
+        if author is None:
+            service.abandon(import_id, now=now)
+        else:
             service.perform(import_id, actor=author, now=now)
     return len(waiting)
 

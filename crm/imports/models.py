@@ -15,7 +15,8 @@ class Import(Base):
     """One file that is brought in: what it is, what its columns mean, how far it is, and what became of its rows.
 
     ``read`` = created + updated + unchanged + rejected once it is done. ``transactions`` are the trail's numbers of
-    what it wrote, so that it can be taken back as a whole.
+    what it wrote, so that it can be taken back as a whole. ``beat_at`` is when its last batch was safe: whoever runs it
+    may have been killed since.
     """
 
     __tablename__ = "crm_import"
@@ -36,6 +37,7 @@ class Import(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     started_at: Mapped[datetime | None] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    beat_at: Mapped[datetime | None] = mapped_column(Instant)
     rows: Mapped[int] = mapped_column(default=0)
     read: Mapped[int] = mapped_column(default=0)
     created: Mapped[int] = mapped_column(default=0)

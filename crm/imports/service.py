@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, or_, select
 
 from crm.access import rules as access_rules
 from crm.access.queries import access_of, demand
@@ -26,8 +26,8 @@ from infra.transaction import Work, transaction
 from infra.undo import undo
 from infra.wires import wires
 from infra.words import sentence_of
-from kernel.actor import Actor
-from kernel.errors import NotFound, Problem, RuleBroken
+from kernel.actor import SYSTEM, Actor
+from kernel.errors import Conflict, NotFound, Problem, RuleBroken
 
 UNDOABLE = {"import.ran": "crm.use", "import.dropped": "crm.use"}
 """What can be taken back: by whoever did it, batch by batch, the last one first."""
@@ -36,9 +36,15 @@ LARGEST = 50 * 1024 * 1024
 AT_ONCE = 2000
 """A file with more rows is brought in by the timetable, so that nobody waits for a page."""
 DRAFTS_KEPT = timedelta(days=7)
+SILENCE = timedelta(minutes=5)
+"""After so long without a batch an import is taken up by another process; a batch takes seconds."""
 DRAFT, WAITING, RUNNING, DONE, FAILED, TAKEN_BACK = "draft", "waiting", "running", "done", "failed", "taken back"
 DRY_RUN, FULL = "dry-run", "full"
 MODES: Mapping[str, str] = {DRY_RUN: "Check only", FULL: "Bring in"}
+
+
+class _TakenUpError(Conflict):
+    """Another process goes on with the import."""
 
 
 def keep_draft(kind: str, name: str, content: bytes, *, actor: Actor, now: datetime, origin: str = "imported") -> int:
@@ -108,12 +114,17 @@ def _refuse_doubts(row: Import) -> None:
 
 
 def perform(import_id: int, *, actor: Actor, now: datetime) -> None:
-    """Read the whole file in batches, each safe before the next; a dry run writes no record."""
-    row = _claim(import_id, actor)
+    """Read the whole file in batches, each safe before the next; a dry run writes no record.
+
+    One that was broken off, because its process was killed, goes on behind its last safe batch.
+    """
+    row = _claim(import_id, actor, now)
     if row is None:
         return
     try:
         _perform(row, actor, now)
+    except _TakenUpError:
+        return
     except Problem as problem:
         _fail(row, problem, actor, now)
     except Exception:
@@ -190,29 +201,57 @@ def samples(sheet: Sheet) -> dict[str, list[Any]]:
     return found
 
 
-def _claim(import_id: int, actor: Actor) -> Import | None:
+def abandon(import_id: int, *, now: datetime) -> None:
+    """End an import whose author may not sign in any more: nobody else answers for what it writes."""
+    with transaction(SYSTEM, "import.failed") as work:
+        row = work.session.get_one(Import, import_id)
+        gone = RuleBroken("imports.author_gone", "Whoever asked for it may not sign in any more. Start it anew.")
+        row.state, row.message, row.finished_at = FAILED, sentence_of(gone), now
+
+
+def _claim(import_id: int, actor: Actor, now: datetime) -> Import | None:
     with transaction(actor, "import.begun") as work:
         row = work.session.get(Import, import_id, populate_existing=True, with_for_update=True)
-        if row is None or row.state != WAITING:
+        if row is None or not (row.state == WAITING or _is_silent(row, now)):
             return None
-        row.state = RUNNING
-        work.session.execute(delete(ImportProblem).where(ImportProblem.import_id == import_id))
-        row.read = row.created = row.updated = row.unchanged = row.rejected = 0
+        if row.state == WAITING:
+            work.session.execute(delete(ImportProblem).where(ImportProblem.import_id == import_id))
+            row.read = row.created = row.updated = row.unchanged = row.rejected = 0
+        row.state, row.beat_at = RUNNING, now
     return row
+
+
+def _is_silent(row: Import, now: datetime) -> bool:
+    return row.state == RUNNING and (row.beat_at is None or row.beat_at < now - SILENCE)
 
 
 def _perform(row: Import, actor: Actor, now: datetime) -> None:
     run = intake.prepared(mapping_of(row), actor=actor, now=now, origin=row.origin)
+    done, beat = row.read, now
     for rows in _batches(sheet_of(row)):
+        if done >= len(rows):
+            intake.pass_over(run, rows)
+            done -= len(rows)
+            continue
         with transaction(actor, "import.ran") as work:
+            _hold(work, row, beat)
             batch = intake.decide(run, rows)
             if row.mode == FULL:
                 intake.write(work, run, batch)
                 row.transactions = [*row.transactions, work.transaction_id]
             _count(work, row, batch)
+            row.beat_at = beat = wires().clock()
     with transaction(actor, "import.finished") as work:
+        _hold(work, row, beat)
         row.state, row.finished_at = (DONE if row.mode == FULL else DRAFT), wires().clock()
         work.note("import.finished", subject=f"crm_import:{row.id}", label=row.file_name, scope="crm", rows=row.read)
+
+
+def _hold(work: Work, row: Import, beat: datetime) -> None:
+    """Make sure that nobody has taken the import up meanwhile, and that nobody does before the batch is safe."""
+    work.session.refresh(row, with_for_update=True)
+    if row.state != RUNNING or row.beat_at != beat:
+        raise _TakenUpError("imports.taken_up", "Another process has taken this import up.")
 
 
 def _batches(sheet: Sheet) -> Iterator[list[tuple[int, dict[str, Any]]]]:
@@ -272,7 +311,8 @@ def _draft(actor: Actor, import_id: int) -> Import:
     return row
 
 
-def waiting() -> list[tuple[int, int | None]]:
-    """The imports that wait for the timetable, each with who asked for it."""
-    rows = db.session.execute(select(Import.id, Import.person_id).where(Import.state == WAITING).order_by(Import.id))
-    return [(row.id, row.person_id) for row in rows]
+def waiting(now: datetime) -> list[tuple[int, int | None]]:
+    """The imports that wait for the timetable, or were broken off, each with who asked for it."""
+    silent = and_(Import.state == RUNNING, or_(Import.beat_at.is_(None), Import.beat_at < now - SILENCE))
+    query = select(Import.id, Import.person_id).where(or_(Import.state == WAITING, silent)).order_by(Import.id)
+    return [(row.id, row.person_id) for row in db.session.execute(query)]

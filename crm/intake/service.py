@@ -74,9 +74,7 @@ def prepared(mapping: FileMap, *, actor: Actor, now: datetime, origin: str) -> R
 
 def decide(run: Run, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Batch:
     """What becomes of some rows, without writing anything."""
-    batch = Batch()
-    run.lookup.prepare(run.subject, run.mapping, (cells for _number, cells in rows))
-    read = [read_row(run.subject, run.mapping, number, cells, run.hints, sentence_of) for number, cells in rows]
+    batch, read = Batch(), _read(run, rows)
     known = queries.by_key(run.subject.key, (each.key for each in read))
     there = queries.rows_of(run.access, run.subject, known.values())
     away = queries.gone(run.subject.key, set(known.values()) - set(there))
@@ -85,6 +83,18 @@ def decide(run: Run, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Batch:
         hidden = number > 0 and number not in there and number not in away
         _decide(run, batch, each, there.get(number), hidden=hidden)
     return batch
+
+
+def pass_over(run: Run, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """Take note of the keys of rows that an earlier attempt has dealt with."""
+    for each in _read(run, rows):
+        if each.key and not each.problems:
+            run.seen.setdefault(each.key, each.number)
+
+
+def _read(run: Run, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> list[RowRead]:
+    run.lookup.prepare(run.subject, run.mapping, (cells for _number, cells in rows))
+    return [read_row(run.subject, run.mapping, number, cells, run.hints, sentence_of) for number, cells in rows]
 
 
 def write(work: Work, run: Run, batch: Batch) -> None:

@@ -4,15 +4,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from accounts.people.models import Person
 from crm.access.queries import access_of
-from crm.imports import queries, service
+from crm.imports import jobs, queries, service
 from crm.imports.models import Import
 from crm.intake.rules.reading import questions
 from crm.objects.rules.catalogue import OPPORTUNITY
 from crm.records.models import Account, Contact, Lead, Opportunity
 from infra.database import db
+from infra.transaction import transaction
+from kernel.actor import SYSTEM
 from kernel.errors import NotFound, Refused, RuleBroken
 from tests import factories
 from tests.fixtures.app import NOW
@@ -244,7 +247,7 @@ def test_a_large_file_waits_for_the_timetable(boss, monkeypatch):
     monkeypatch.setattr(service, "AT_ONCE", 1)
     row = bring_in("lead", LEADS, boss)
     assert (row.state, row.read) == ("waiting", 0)
-    assert service.waiting() == [(row.id, boss.id)]
+    assert service.waiting(NOW) == [(row.id, boss.id)]
     service.perform(row.id, actor=boss, now=NOW)
     assert (row.state, row.read) == ("done", 4)
 
@@ -278,6 +281,72 @@ def test_an_import_that_breaks_off_says_so_and_is_taken_back(boss, monkeypatch):
     assert (row.state, row.created) == (service.FAILED, 1)
     service.take_back(number, actor=boss)
     assert (row.state, db.session.scalar(select(func.count()).select_from(Lead))) == (service.TAKEN_BACK, 0)
+
+
+class Killed(BaseException):
+    """What a process that is killed looks like from inside: nothing is cleaned up."""
+
+
+@pytest.fixture
+def broken_off(boss, monkeypatch):
+    """An import of four rows, one a batch, whose process was killed in its second batch."""
+    monkeypatch.setattr(service, "BATCH", 1)
+    decide, calls = service.intake.decide, []
+
+    def killed_at_the_second(run, rows):
+        calls.append(rows)
+        if len(calls) == 2:
+            raise Killed
+        return decide(run, rows)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service.intake, "decide", killed_at_the_second)
+        number = service.keep_draft("lead", "a.csv", AGAIN.encode(), actor=boss, now=NOW)
+        with pytest.raises(Killed):
+            service.start(number, service.FULL, actor=boss, now=NOW)
+    return db.session.get(Import, number, populate_existing=True)
+
+
+AGAIN = "id,last name\n1,Dams\n2,Maertens\n1,Dams\n4,Claes\n"
+LATER = NOW + service.SILENCE * 2
+
+
+def test_an_import_whose_process_was_killed_goes_on_where_it_was(boss, broken_off):
+    assert (broken_off.state, broken_off.created) == ("running", 1)
+    assert service.waiting(NOW) == []
+    assert service.waiting(LATER) == [(broken_off.id, boss.id)]
+    jobs.bring_in(SYSTEM, LATER)
+    assert (broken_off.state, broken_off.read, *counts(broken_off)) == ("done", 4, 3, 0, 0, 1)
+    assert [each.sentence for each in queries.problems(broken_off.id)] == ["Row 2 has the same key."]
+    service.take_back(broken_off.id, actor=boss)
+    assert db.session.scalar(select(func.count()).select_from(Lead)) == 0
+
+
+def test_an_import_that_lives_is_not_taken_up(boss, broken_off):
+    service.perform(broken_off.id, actor=boss, now=NOW)
+    assert (broken_off.state, broken_off.read) == ("running", 1)
+
+
+def test_who_was_thought_dead_stops_when_another_goes_on(boss, broken_off, monkeypatch):
+    def another_goes_on(_run, _rows):
+        with db.engine.begin() as other:
+            other.execute(update(Import).values(beat_at=LATER + service.SILENCE))
+
+    monkeypatch.setattr(service.intake, "pass_over", another_goes_on)
+    service.perform(broken_off.id, actor=boss, now=LATER)
+    assert (broken_off.state, broken_off.read) == ("running", 1)
+    assert db.session.scalar(select(func.count()).select_from(Lead)) == 1
+
+
+def test_an_import_whose_author_left_ends_with_a_sentence(boss, broken_off):
+    with transaction(SYSTEM, "person.switched_off"):
+        db.session.get(Person, boss.id).active = False
+    jobs.bring_in(SYSTEM, LATER)
+    db.session.refresh(broken_off)
+    assert (broken_off.state, broken_off.message.partition(".")[0]) == (
+        "failed",
+        "Whoever asked for it may not sign in any more",
+    )
 
 
 def test_old_drafts_are_forgotten(boss):
