@@ -38,6 +38,7 @@ _ROOMS_OF_ONE_PLACE = {
     "criterion": "readiness",
     "asked": "readiness",
     "audience": "team",
+    "adoption_forecast": "adoption",
 }
 """Blueprints that stand under the place of another one."""
 

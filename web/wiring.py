@@ -73,6 +73,7 @@ PAGES: tuple[str, ...] = (
     "readiness.criterion.routes",
     "readiness.asked.routes",
     "readiness.verdict.routes",
+    "adoption.forecast.routes",
     "desk.setup.routes",
     "desk.shelf.routes",
     "desk.portfolio.routes",

@@ -117,6 +117,8 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "audience.page": TEAM,
     "audience.choose": MANAGERS,
     "audience.launch": MANAGERS,
+    # What became of a roll-out once it is live.
+    "adoption_forecast.page": TEAM,
     # What is asked at gates.
     "asked.page": TEAM,
     "asked.change_gate": MANAGERS,

@@ -1,0 +1,1 @@
+"""Weeks of a figure, and what they say about the twelfth."""
