@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from infra.audit.capture import DOOR
 from infra.audit.models import AuditEntry
-from infra.audit.trail import LABEL, WHO
+from infra.audit.trail import LABEL, WHO, open_entry
 from infra.database import Base
 
 LIST = "erasures.jsonl"
@@ -73,7 +73,10 @@ def _apply(session: Session, erasure: Erasure) -> bool:
 
 
 def _forget(session: Session, erasure: Erasure) -> int:
-    """Remove values and salts from the trail, a batch at a time; how many entries held some."""
+    """Remove values and salts from the trail, a batch at a time; how many entries held some.
+
+    A whole entry is expanded first: what its salt stood for is written out, because the salt has to go.
+    """
     wanted = [AuditEntry.subject == erasure.subject]
     if erasure.person_id is not None:
         wanted.append(AuditEntry.actor_id == erasure.person_id)
@@ -92,11 +95,14 @@ def _forget_in(session: Session, entry: AuditEntry, erasure: Erasure) -> bool:
     gone = set(erasure.values) | {LABEL} if entry.subject == erasure.subject else set()
     named = erasure.person_id is not None and entry.actor_id == erasure.person_id
     gone |= {WHO} if named else set()
-    if not gone & entry.salts.keys():
+    kept = open_entry(entry)
+    if not gone & kept.salts.keys():
         return False
     left: dict[str, Any] = {
+        "salt": None,
+        "digests": dict(kept.digests),
         "changes": {name: value for name, value in entry.changes.items() if name not in gone},
-        "salts": {name: salt for name, salt in entry.salts.items() if name not in gone},
+        "salts": {name: salt for name, salt in kept.salts.items() if name not in gone},
         "label": None if LABEL in gone else entry.label,
         "actor_name": None if WHO in gone else entry.actor_name,
     }

@@ -14,8 +14,9 @@ from infra.database import Base, Instant
 class AuditEntry(Base):
     """One row added, changed or removed, or one fact noted, by one actor in one transaction.
 
-    ``changes`` maps a field to [old, new]; ``salts`` and ``digests`` run beside it; ``sequence`` and ``hash`` are
-    empty until the entry is sealed into the chain.
+    ``changes`` maps a field to [old, new]. ``salt`` stands for the salts and digests of all values as long as nothing
+    of the entry was erased; then it is empty, and ``salts`` and ``digests`` run beside the values (`audit.rules`).
+    ``sequence`` and ``hash`` are empty until the entry is sealed into the chain.
     """
 
     __tablename__ = "audit_entry"
@@ -31,6 +32,7 @@ class AuditEntry(Base):
     scope: Mapped[str] = mapped_column(String(60), default="")
     transaction_id: Mapped[str] = mapped_column(String(32))
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    salt: Mapped[str | None] = mapped_column(String(22))
     salts: Mapped[dict[str, str]] = mapped_column(JSON)
     digests: Mapped[dict[str, str]] = mapped_column(JSON)
     sequence: Mapped[int | None]

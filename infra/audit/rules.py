@@ -2,13 +2,18 @@
 
 The chain covers a salted digest of each value, not the value itself: erasing a person removes value and salt, the
 digest stays, the chain still verifies.
+
+An entry is kept in one of two forms. *Whole*, while nothing of it was erased: its values and one salt, from which the
+salts of its values are drawn; the digests follow from both. *Expanded*: a salt and a digest a value, written out. Both
+commit to the same digests, so that an entry goes from the first form to the second and the chain does not notice.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from json.encoder import encode_basestring
@@ -48,8 +53,53 @@ class Sealed:
     digests: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The values of an entry that are still there, their salts, and the digests that the chain covers."""
+
+    values: Mapping[str, object]
+    salts: Mapping[str, str]
+    digests: Mapping[str, str]
+
+
 _ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 """Made once: ``json.dumps`` makes an encoder each time, and a trail of a million rows has twenty million values."""
+
+
+_SALT = 32
+"""Hex digits of a value's salt."""
+
+
+def new_salt() -> str:
+    """The salt of a new entry: 128 bits of chance in 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+def drawn(salt: str, names: Iterable[str]) -> dict[str, str]:
+    """The salts of an entry's values, drawn from the entry's own: one stream (SHAKE-256), cut in the order of names.
+
+    Nobody can tell from some of them what the others were, nor the entry's.
+    """
+    ordered = sorted(names)
+    stream = hashlib.shake_256(salt.encode()).hexdigest(_SALT // 2 * len(ordered))
+    return {name: stream[place * _SALT : place * _SALT + _SALT] for place, name in enumerate(ordered)}
+
+
+def opened(
+    values: Mapping[str, object], salt: str | None, salts: Mapping[str, str], digests: Mapping[str, str]
+) -> Opened:
+    """An entry as if it were expanded, whichever form it is kept in; ``salt`` is None where it is expanded.
+
+    What a whole entry has of digests beside its salt was put there by somebody: it is covered, so that it is found.
+
+    >>> one = opened({"name": "Ann"}, "s", {}, {})
+    >>> one == opened({"name": "Ann"}, None, one.salts, one.digests)
+    True
+    """
+    if salt is None:
+        return Opened(values, salts, digests)
+    own = drawn(salt, values)
+    return Opened(values, own, {**digests, **{name: digest(value, own[name]) for name, value in values.items()}})
 
 
 def digest(value: object, salt: str) -> str:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Row, Table, bindparam, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from infra.audit.capture import Change, Changes
 from infra.audit.models import AuditEntry
-from infra.audit.rules import GENESIS, Kind, Sealed, digest, link
+from infra.audit.rules import GENESIS, Kind, Opened, Sealed, link, new_salt, opened
 from infra.bulk import put
 from kernel.actor import Actor
 
 WHO = "@who"
 """The actor's name is a value like any other, so that erasing a person can remove it."""
 LABEL = "@label"
-SALT = 8
-"""Bytes of chance in a value's salt."""
-_PLACES = range(0, 2 * SALT * 1000, 2 * SALT)
 CHUNK = 500
 """How many entries are written at a time: an action of a million rows does not hold all of them at once."""
 
@@ -75,22 +71,31 @@ def seal_pending(session: Session, limit: int = 5000) -> int:
 
     Returns how many were sealed.
     """
-    pending = session.scalars(
-        select(AuditEntry).where(AuditEntry.sequence.is_(None)).order_by(AuditEntry.id).limit(limit)
-    ).all()
-    sequence, previous = _head(session.connection())
+    connection = session.connection()
+    pending = connection.execute(_UNSEALED.limit(limit)).all()
+    sequence, previous = _head(connection)
     places = []
     for entry in pending:
         sequence += 1
-        previous = link(previous, sequence, sealed_part(entry))
+        previous = link(previous, sequence, sealed_part(entry, open_entry(entry)))
         places.append({"number": entry.id, "sequence": sequence, "hash": previous})
     if places:
-        session.connection().execute(_SEAL, places)
+        connection.execute(_SEAL, places)
     return len(pending)
 
 
-def sealed_part(entry: AuditEntry) -> Sealed:
-    """What the chain covers of a stored entry."""
+def open_entry(entry: AuditEntry | Row[Any]) -> Opened:
+    """The values, salts and digests of a stored entry, whichever form it is kept in."""
+    values: dict[str, Any] = dict(entry.changes)
+    if entry.actor_name is not None:
+        values[WHO] = [entry.actor_id, entry.actor_name]
+    if entry.label is not None:
+        values[LABEL] = entry.label
+    return opened(values, entry.salt, entry.salts, entry.digests)
+
+
+def sealed_part(entry: AuditEntry | Row[Any], found: Opened) -> Sealed:
+    """What the chain covers of a stored entry, and of what was found in it."""
     return Sealed(
         entry.at.isoformat(timespec="microseconds"),
         entry.kind,
@@ -98,11 +103,12 @@ def sealed_part(entry: AuditEntry) -> Sealed:
         entry.subject,
         entry.scope,
         entry.transaction_id,
-        entry.digests,
+        found.digests,
     )
 
 
 _TABLE = cast("Table", AuditEntry.__table__)
+_UNSEALED = select(_TABLE).where(_TABLE.c.sequence.is_(None)).order_by(_TABLE.c.id)
 _SEAL = update(_TABLE).where(_TABLE.c.id == bindparam("number"))
 _LAST = (
     select(_TABLE.c.sequence, _TABLE.c.hash)
@@ -122,6 +128,7 @@ def _number(rows: Iterable[dict[str, Any]], sequence: int, previous: str) -> tup
     """Give entries their place; the place and the hash of the last."""
     for row in rows:
         sequence += 1
+        covered = {**row["changes"], WHO: [row["actor_id"], row["actor_name"]], LABEL: row["label"]}
         sealed = Sealed(
             row["at"].isoformat(timespec="microseconds"),
             row["kind"],
@@ -129,7 +136,7 @@ def _number(rows: Iterable[dict[str, Any]], sequence: int, previous: str) -> tup
             row["subject"],
             row["scope"],
             row["transaction_id"],
-            row["digests"],
+            opened(covered, row["salt"], {}, {}).digests,
         )
         previous = link(previous, sequence, sealed)
         row["sequence"], row["hash"] = sequence, previous
@@ -142,9 +149,6 @@ def _noted(note: Note) -> Change:
 
 
 def _entry(work: Books, change: Change, action: str | None = None) -> dict[str, Any]:
-    covered: dict[str, Any] = {**change.fields, WHO: [work.actor.id, work.actor.name], LABEL: change.label}
-    chance = secrets.token_hex(SALT * len(covered))
-    salts = {name: chance[place : place + 2 * SALT] for name, place in zip(covered, _PLACES, strict=False)}
     return {
         "at": work.at,
         "actor_id": work.actor.id,
@@ -156,6 +160,7 @@ def _entry(work: Books, change: Change, action: str | None = None) -> dict[str, 
         "scope": change.scope or work.scope or "",
         "transaction_id": work.transaction_id,
         "changes": change.fields,
-        "salts": salts,
-        "digests": {name: digest(value, salts[name]) for name, value in covered.items()},
+        "salt": new_salt(),
+        "salts": {},
+        "digests": {},
     }

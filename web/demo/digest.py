@@ -12,6 +12,7 @@ VOLATILE = frozenset(
     {
         "password",
         "fs_uniquifier",
+        "salt",
         "salts",
         "digests",
         "hash",
