@@ -13,12 +13,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Row, or_, update
 from sqlalchemy.orm import Session
 
 from infra.audit.capture import DOOR
 from infra.audit.models import AuditEntry
-from infra.audit.trail import LABEL, WHO, open_entry
+from infra.audit.trail import LABEL, WHO, open_entry, stored
 from infra.database import Base
 
 LIST = "erasures.jsonl"
@@ -81,17 +81,15 @@ def _forget(session: Session, erasure: Erasure) -> int:
     if erasure.person_id is not None:
         wanted.append(AuditEntry.actor_id == erasure.person_id)
     last, changed = 0, 0
-    while rows := session.scalars(
-        select(AuditEntry).where(or_(*wanted), AuditEntry.id > last).order_by(AuditEntry.id).limit(_BATCH)
-    ).all():
+    entries = stored(session.connection()).where(or_(*wanted)).order_by(AuditEntry.id).limit(_BATCH)
+    while rows := session.execute(entries.where(AuditEntry.id > last)).all():
         for entry in rows:
             changed += _forget_in(session, entry, erasure)
         last = rows[-1].id
-        session.expunge_all()
     return changed
 
 
-def _forget_in(session: Session, entry: AuditEntry, erasure: Erasure) -> bool:
+def _forget_in(session: Session, entry: Row[Any], erasure: Erasure) -> bool:
     gone = set(erasure.values) | {LABEL} if entry.subject == erasure.subject else set()
     named = erasure.person_id is not None and entry.actor_id == erasure.person_id
     gone |= {WHO} if named else set()
@@ -99,12 +97,12 @@ def _forget_in(session: Session, entry: AuditEntry, erasure: Erasure) -> bool:
     if not gone & kept.salts.keys():
         return False
     left: dict[str, Any] = {
-        "salt": None,
-        "digests": dict(kept.digests),
         "changes": {name: value for name, value in entry.changes.items() if name not in gone},
         "salts": {name: salt for name, salt in kept.salts.items() if name not in gone},
         "label": None if LABEL in gone else entry.label,
         "actor_name": None if WHO in gone else entry.actor_name,
     }
+    if entry.salt is not None:
+        left |= {"salt": None, "digests": dict(kept.digests)}
     session.execute(update(AuditEntry).where(AuditEntry.id == entry.id).values(left), execution_options={DOOR: True})
     return True

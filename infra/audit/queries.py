@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from infra.audit.models import AuditEntry
 from infra.audit.rules import GENESIS, State, check_values, link
-from infra.audit.trail import open_entry, sealed_part
+from infra.audit.trail import open_entry, sealed_part, stored
 from infra.database import db
 
 _PAGE = 2000
-_TABLE = cast("Table", AuditEntry.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,8 @@ def verify(anchor: str | None = None, session: Session | None = None) -> Verific
     """
     reading = session or db.session()
     sequence, previous, erased, found, problems = 0, GENESIS, 0, False, []
-    while rows := reading.execute(
-        select(_TABLE).where(_TABLE.c.sequence > sequence).order_by(_TABLE.c.sequence).limit(_PAGE)
-    ).all():
+    entries = stored(reading.connection()).order_by(AuditEntry.sequence).limit(_PAGE)
+    while rows := reading.execute(entries.where(AuditEntry.sequence > sequence)).all():
         for entry in rows:
             if entry.sequence != sequence + 1:
                 problems.append(f"Entries {sequence + 1} to {entry.sequence - 1} are missing.")

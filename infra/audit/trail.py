@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Row, Select, Table, bindparam, inspect, null, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -84,7 +84,13 @@ def seal_pending(session: Session, limit: int = 5000) -> int:
     return len(pending)
 
 
-def open_entry(entry: AuditEntry | Row[Any]) -> Opened:
+def stored(connection: Connection) -> Select[Any]:
+    """Every entry that a database holds; in an older schema, which `upgrade --undo` goes back to, none has one salt."""
+    there = {column["name"] for column in inspect(connection).get_columns(_TABLE.name)}
+    return select(*[column if column.name in there else null().label(column.name) for column in _TABLE.c])
+
+
+def open_entry(entry: Row[Any]) -> Opened:
     """The values, salts and digests of a stored entry, whichever form it is kept in."""
     values: dict[str, Any] = dict(entry.changes)
     if entry.actor_name is not None:
@@ -94,7 +100,7 @@ def open_entry(entry: AuditEntry | Row[Any]) -> Opened:
     return opened(values, entry.salt, entry.salts, entry.digests)
 
 
-def sealed_part(entry: AuditEntry | Row[Any], found: Opened) -> Sealed:
+def sealed_part(entry: Row[Any], found: Opened) -> Sealed:
     """What the chain covers of a stored entry, and of what was found in it."""
     return Sealed(
         entry.at.isoformat(timespec="microseconds"),

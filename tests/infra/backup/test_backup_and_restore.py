@@ -157,8 +157,9 @@ def test_a_backup_of_a_newer_version_is_refused(planted_sqlite, tmp_path, monkey
         restore(tmp_path / "new")
 
 
-def test_a_backup_of_an_older_schema_is_upgraded_or_left_as_it_is(any_app, tmp_path):
+def test_a_backup_of_an_older_schema_is_upgraded_or_left_as_it_is(any_app, spot, tmp_path):
     plant()
+    zoe = db.session.scalar(sa.text("SELECT id FROM person WHERE email = 'zoe@example.org'"))
     db.session.remove()
     migrate.downgrade(db.engine, place("migrations"), "0008")
     service.write_aside(writing.here(), NOW, Reason.UPGRADE, tmp_path / "old")
@@ -166,8 +167,12 @@ def test_a_backup_of_an_older_schema_is_upgraded_or_left_as_it_is(any_app, tmp_p
     restore(tmp_path / "old")
     assert migrate.current(db.engine) == migrate.newest(place("migrations"))
     assert migrate.drift(db.engine) == []
+    gone = erasures.Erasure(NOW.isoformat(), f"person:{zoe}", {"name": "Erased person", "email": None}, zoe)
+    erasures.remember(spot().files.parent, gone)
     restore(tmp_path / "old", undo=True)
     assert migrate.current(db.engine) == "0008"
+    assert "Ørsted" not in str(db.session.execute(sa.text("SELECT * FROM audit_entry")).all())
+    db.session.remove()
     migrate.upgrade(db.engine, place("migrations"))
 
 
