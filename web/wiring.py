@@ -69,7 +69,7 @@ PAGES: tuple[str, ...] = (
     "reports.verify.routes",
     "checklists.routes",
     "phases.foreseen.routes",
-    "readiness.health.routes",
+    "readiness.colours.routes",
     "readiness.criterion.routes",
     "readiness.asked.routes",
     "readiness.verdict.routes",

@@ -75,6 +75,7 @@ WORDS: dict[str, str] = {
     "foreseen.changed": _l("noted on “%(label)s”"),
     "foreseen.dated": _l("set the day of “%(label)s”"),
     "foreseen.marked": _l("marked “%(label)s”"),
+    "health.answered": _l("answered what contradicts a claim: %(label)s"),
     "health.claimed": _l("claimed how the roll-out stands: %(label)s"),
     "health.kept": _l("kept the day's health"),
     "health.tolerances": _l("changed what the project tolerates"),

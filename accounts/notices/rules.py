@@ -111,6 +111,19 @@ KINDS: dict[str, Kind] = {
             "The status report of “%(label)s” was due on %(day)s and waits for a comment.",
             ways=_NOW,
         ),
+        Kind(
+            "report_unanswered",
+            "Something contradicts the colour that I claim, before a report",
+            "The status report of “%(label)s” is due on %(day)s, and what contradicts the claimed colour is not "
+            "answered yet.",
+        ),
+        Kind(
+            "report_contradicted",
+            "A status report is held back by a contradiction",
+            "The status report of “%(label)s” was due on %(day)s and waits: something contradicts the claimed colour, "
+            "and nobody has answered it in words.",
+            ways=_NOW,
+        ),
         Kind("risk_review", "A risk is due for review", "“%(label)s” is due for review."),
         Kind(
             "new_device",

@@ -108,7 +108,7 @@ def changed(project_id: int) -> ResponseReturnValue:
 
 def _health(project: ProjectRow, rows: list[TaskRow]) -> Health:
     frame = Frame(project.id, project.start, project.target_go_live, project.state)
-    return healths.judge([frame], {project.id: rows}, g.today, g.actor)[project.id]
+    return healths.judge([frame], {project.id: rows}, g.today, g.actor, verdicts.failing_lately)[project.id]
 
 
 def _overloads(health: Health) -> list[tuple[Any, str, str, int]]:

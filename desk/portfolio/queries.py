@@ -113,7 +113,8 @@ def rollouts(actor: Actor, today: date) -> list[Rollout]:
     rows, phases, managers = plans.plans_of(ids), projects.phases_of(ids), _managers(ids)
     frames = [Frame(project.id, project.start, project.target_go_live, project.state) for project in found]
     ready = verdicts.latest(ids)
-    judged, heaviest = healths.judge(frames, rows, today, actor), risks.top(ids)
+    judged = healths.judge(frames, rows, today, actor, verdicts.failing_lately)
+    heaviest = risks.top(ids)
     counted = checklists.progress_by_project(ids, today)
     return [
         Rollout(

@@ -54,6 +54,26 @@ class HealthClaim(Base):
     __table_args__ = (Index("ix_health_claim_project_id_id", "project_id", "id"),)
 
 
+class HealthAnswer(Base):
+    """What was said in words to something that contradicts a claim; ``sentence`` is what the figures said then.
+
+    ``key`` is that of `rules.claims.Contradiction`.
+    """
+
+    __tablename__ = "health_answer"
+    audit_label: ClassVar[str] = "words"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("health_claim.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(60))
+    sentence: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (UniqueConstraint("claim_id", "key"),)
+
+
 class HealthDay(Base):
     """What was computed and claimed on a day; ``states`` maps each indicator to its colour."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,9 +14,9 @@ from infra.database import db
 from infra.wires import wires
 from kernel.actor import SYSTEM, Actor, project_scope
 from kernel.errors import NotFound
-from readiness.health.models import HealthClaim, HealthDay, HealthTolerance
+from readiness.health.models import HealthAnswer, HealthClaim, HealthDay, HealthTolerance
 from readiness.health.rules import whole
-from readiness.health.rules.claims import Claim, Stands
+from readiness.health.rules.claims import Answer, Claim, Contradiction, Stands
 from readiness.health.rules.indicators import Kind
 from readiness.health.rules.tolerances import FIELDS, USUAL, Tolerances
 from readiness.health.rules.whole import AHEAD_DAYS, Frame, Health, Known, Planned
@@ -31,6 +31,10 @@ from roadmap.standing.rules.health import Health as Colour
 
 FIGURES = {Kind.COST: "cost.see", Kind.RESOURCES: "resources.see"}
 """What a reader needs to see the figures behind a colour."""
+
+
+Failing = Callable[[Sequence[int]], Mapping[int, Sequence[str]]]
+"""What tells the must-haves that fail in some projects, by project. Gates are above health: who knows them says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +56,52 @@ class PastClaim:
     stands: Stands
 
 
-def health_of(project_ids: Sequence[int], today: date, reader: Actor) -> dict[int, Health]:
+def health_of(
+    project_ids: Sequence[int], today: date, reader: Actor, failing: Failing | None = None
+) -> dict[int, Health]:
     """The health of some projects for whoever may see them, by project: a bounded number of statements.
 
-    ``reader`` decides which figures of money are shown and which work of other projects is named.
+    ``reader`` decides which figures of money are shown and which work of other projects is named. ``failing`` is asked
+    where green is claimed.
     """
-    return judge(frames_of(project_ids), plans.plans_of(project_ids), today, reader)
+    return judge(frames_of(project_ids), plans.plans_of(project_ids), today, reader, failing)
 
 
-def one(project_id: int, today: date, reader: Actor) -> Health:
+def one(project_id: int, today: date, reader: Actor, failing: Failing | None = None) -> Health:
     """The health of one project. Raises NotFound."""
-    found = health_of([project_id], today, reader).get(project_id)
+    found = health_of([project_id], today, reader, failing).get(project_id)
     if found is None:
         raise NotFound
     return found
 
 
 def judge(
-    frames: Iterable[Frame], rows: Mapping[int, Sequence[Planned]], today: date, reader: Actor
+    frames: Iterable[Frame],
+    rows: Mapping[int, Sequence[Planned]],
+    today: date,
+    reader: Actor,
+    failing: Failing | None = None,
 ) -> dict[int, Health]:
     """The same for whoever has read the plans already."""
     frames = list(frames)
     ids = [frame.id for frame in frames]
     by_hand, known = set_by_hand(ids), known_of(ids, today, reader)
+    green = [number for number, (_limits, claim) in by_hand.items() if claim is not None and _says_green(claim, today)]
+    missed = failing(green) if failing is not None and green else {}
     return {
         frame.id: whole.health_of(
             frame,
             rows.get(frame.id, ()),
-            known.get(frame.id, Known()),
+            replace(known.get(frame.id, Known()), failing=missed.get(frame.id, ())),
             *by_hand.get(frame.id, (USUAL, None)),
             today,
         )
         for frame in frames
     }
+
+
+def _says_green(claim: Claim, today: date) -> bool:
+    return claim.state is Colour.ON_TRACK and claim.ended is None and claim.until >= today
 
 
 def frames_of(project_ids: Sequence[int]) -> list[Frame]:
@@ -174,6 +191,25 @@ def as_claim(row: HealthClaim, name: str | None) -> Claim:
         ended=row.ended_on,
         lapsed=row.lapsed,
     )
+
+
+def answers_to(health: Health) -> dict[str, Answer]:
+    """What was said to the contradictions of the claim that stands, by their keys: one statement, none without any."""
+    if health.claim is None or not health.contradictions:
+        return {}
+    query = (
+        select(HealthAnswer, Person.name)
+        .outerjoin(Person, Person.id == HealthAnswer.by_id)
+        .where(HealthAnswer.claim_id == health.claim.id)
+    )
+    return {
+        row.key: Answer(row.key, row.words, row.sentence, name or "", row.at) for row, name in db.session.execute(query)
+    }
+
+
+def unanswered(health: Health, answers: Mapping[str, Answer]) -> list[Contradiction]:
+    """The contradictions that nobody has said anything to."""
+    return [each for each in health.contradictions if each.key not in answers]
 
 
 def past_claims(health: Health, today: date, most: int = 20) -> list[PastClaim]:

@@ -14,7 +14,7 @@ from infra.transaction import Work, transaction
 from kernel.actor import Actor
 from kernel.errors import NotFound, RuleBroken
 from readiness.health import queries
-from readiness.health.models import HealthClaim, HealthDay, HealthTolerance
+from readiness.health.models import HealthAnswer, HealthClaim, HealthDay, HealthTolerance
 from readiness.health.rules import claims, tolerances
 from readiness.health.rules.claims import Stands
 from readiness.health.rules.tolerances import Tolerances
@@ -24,6 +24,7 @@ from roadmap.projects.rules import Clash
 from roadmap.standing.rules.health import Health as Colour
 
 UNDOABLE = {
+    "health.answered": "health.claim",
     "health.claimed": "health.claim",
     "health.withdrawn": "health.claim",
     "health.tolerances": "health.edit",
@@ -53,6 +54,33 @@ def claim(  # a claim is what these say
                 computed=health.worst.value,
             )
         )
+    return work
+
+
+def answer(
+    health: Health, said: Mapping[str, str], sentences: Mapping[str, str], *, actor: Actor, now: datetime
+) -> Work:
+    """Say something to what contradicts the claim that stands: words by the contradictions' keys.
+
+    ``sentences`` are the contradictions in words, as they stand today. Raises NotFound, RuleBroken.
+    """
+    with transaction(actor, "health.answered") as work:
+        projects.check_open(health.project_id)
+        if not said:
+            raise RuleBroken("health.answers", "Nothing was answered: write a sentence to what contradicts the claim.")
+        if health.claim is None or set(said) - {each.key for each in health.contradictions}:
+            raise NotFound("Nothing of that kind contradicts the claim any more.")
+        found = select(HealthAnswer).where(HealthAnswer.claim_id == health.claim.id)
+        kept = {row.key: row for row in work.session.scalars(found)}
+        for key, words in said.items():
+            checked = claims.check_answer(words)
+            row = kept.get(key)
+            if row is not None and row.words == checked:
+                continue
+            if row is None:
+                row = HealthAnswer(project_id=health.project_id, claim_id=health.claim.id, key=key)
+                work.session.add(row)
+            row.words, row.sentence, row.by_id, row.at = checked, sentences[key], actor.id, now
     return work
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from infra.database import db
 from readiness.evidence import queries as evidence
 from readiness.evidence.rules import Look
+from readiness.gates import queries as asked
 from readiness.gates.models import ReadinessGate
 from readiness.gates.rules.decision import Decision, Standing, stand
 from readiness.gates.rules.definitions import GO_LIVE, Gate
-from readiness.gates.rules.results import judge
+from readiness.gates.rules.results import Result, judge
 from readiness.verdict.models import ReadinessDay
 from readiness.waivers import queries as waivers
+from roadmap.projects.models import Project
 from roadmap.tasks.models import Task, TaskDates
 
 
@@ -129,6 +132,47 @@ def latest(project_ids: Sequence[int]) -> dict[int, Latest]:
     for project_id, key, name, day, decision, score, confidence in db.session.execute(query):
         found.setdefault(project_id, Latest(key, name, _point(day, decision, score, confidence)))
     return found
+
+
+def failing_lately(project_ids: Sequence[int], until: date = date.max) -> dict[int, list[str]]:
+    """The must-haves that failed on the last kept day of each project's main gate: for pages of many projects.
+
+    ``until``: days after it don't count.
+    """
+    query = (
+        select(ReadinessDay.project_id, ReadinessDay.lines)
+        .join(ReadinessGate, ReadinessGate.id == ReadinessDay.gate_id)
+        .where(ReadinessDay.id.in_(_last_days(project_ids).where(ReadinessDay.day <= until)))
+        .order_by(*_main_gate_first())
+    )
+    found: dict[int, list[str]] = {}
+    for project_id, lines in db.session.execute(query):
+        failing = [each["statement"] for each in lines if each.get("must_have") and each["result"] == Result.FAIL]
+        found.setdefault(project_id, failing)
+    return found
+
+
+def failing_at(now: datetime) -> Callable[[Sequence[int]], Mapping[int, Sequence[str]]]:
+    """What tells the must-haves that fail at this moment at the main gate of some projects, each judged anew."""
+
+    def told(project_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        every = asked.gates_of(list(project_ids))
+        zones = _zones(project_ids)
+        found: dict[int, list[str]] = {}
+        for number, rows in every.items():
+            main = asked.main_gate(rows)
+            if main is not None:
+                must = replace(main, criteria=tuple(each for each in main.criteria if each.must_have))
+                stands = standing(must, Look(number, now, now.astimezone(ZoneInfo(zones[number])).date()))
+                found[number] = [each.criterion.statement for each in stands.lines if each.result is Result.FAIL]
+        return found
+
+    return told
+
+
+def _zones(project_ids: Sequence[int]) -> dict[int, str]:
+    query = select(Project.id, Project.timezone).where(Project.id.in_(project_ids))
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def decision_column(project_id: int) -> ColumnElement[str]:

@@ -14,7 +14,6 @@ from markupsafe import Markup
 from infra import formats
 from readiness.health import charts as health_charts
 from readiness.health.rules.indicators import Kind
-from readiness.health.rules.whole import Health
 from reports.beyond import rules
 from reports.beyond.queries import Beyond
 from reports.issued.rules import parts
@@ -39,15 +38,25 @@ class MoneyLine:
     amounts: tuple[str, ...]
 
 
-def objections(health: Health) -> list[Markup]:
-    """What contradicts the claim that stands; one that speaks of money stands in the part of costs."""
-    said = zip(health.contradictions, health_charts.objections(health), strict=True)
+def objections(beyond: Beyond) -> list[Markup]:
+    """What contradicts the claim, a line of a list each, with the answers; what speaks of money is a part of costs."""
+    said = zip(beyond.health.contradictions, health_charts.objections(beyond.health, beyond.answers), strict=True)
     return [
-        Markup("{}{}{}").format(part(parts.COST), text.sentence, part_end(parts.COST))
+        Markup("{}{}{}").format(part(parts.COST), _answered(text), part_end(parts.COST))
         if each.kind is Kind.COST
-        else Markup("{}").format(text.sentence)
+        else _answered(text)
         for each, text in said
     ]
+
+
+def _answered(each: health_charts.Objection) -> Markup:
+    """A contradiction, and what its manager says to it."""
+    if each.answer is None:
+        return Markup("<li>{} <em>{}</em></li>").format(each.sentence, _("Not answered yet."))
+    by = _("%(who)s, %(day)s", who=each.answer.by or _("unknown"), day=formats.day(each.answer.at.date()))
+    return Markup("<li>{} <strong>{}</strong> <bdi>{}</bdi> ({})</li>").format(
+        each.sentence, _("Answer:"), each.answer.words, by
+    )
 
 
 def risk_line(exposure: Exposure) -> str:
@@ -141,7 +150,7 @@ def part_end(name: str) -> Markup:
 def said(beyond: Beyond) -> tuple[list[health_charts.Card], str, list[Markup]]:
     """The indicators in words, the claim, and what contradicts it."""
     health = beyond.health
-    return health_charts.cards(health), health_charts.claim_line(health), objections(health)
+    return health_charts.cards(health), health_charts.claim_line(health), objections(beyond)
 
 
 DRAWN = {

@@ -7,18 +7,28 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 
 from infra.wires import wires
+from kernel.errors import RuleBroken
+from readiness.health.charts import sentences
+from reports.beyond.queries import Beyond
 from reports.issued.models import IssuedReport
 from reports.issued.rules.code import spelled
 from reports.issued.rules.framing import Framing
 from reports.issued.service import Compose, Composed
 from reports.status import charts, queries
 
+UNANSWERED = "report.unanswered"
+"""Why a report is not issued while its colour is contradicted and nobody says anything to it."""
+
 
 def composer(project_id: int, as_of: date, now: datetime) -> Compose:
-    """What writes the report of a project and a day into a frame."""
+    """What writes the report of a project and a day into a frame.
+
+    What it gives raises RuleBroken where something contradicts the claimed colour and is not answered.
+    """
 
     def compose(framing: Framing) -> Composed:
         gathered = queries.gather(project_id, as_of, now, framing)
+        check_answered(gathered.beyond)
         report, shown = gathered.report, charts.said(gathered, for_pdf=False)
         return Composed(
             title=shown.title[:300],
@@ -32,6 +42,15 @@ def composer(project_id: int, as_of: date, now: datetime) -> Compose:
         )
 
     return compose
+
+
+def check_answered(beyond: Beyond) -> None:
+    """Raise RuleBroken while something contradicts the claim and nobody has said why the claim holds."""
+    said = sentences(beyond.health)
+    missing = [said[each.key] for each in beyond.unanswered]
+    if missing:
+        text = "Answer in words what contradicts the claimed colour, or withdraw the claim: %(which)s"
+        raise RuleBroken(UNANSWERED, text, field="answers", which=" ".join(missing))
 
 
 def mail_subject(report: IssuedReport) -> str:

@@ -75,6 +75,8 @@ class DraftForm(Recipients):
     as_of = DayField(_l("Figures as of"), [InputRequired(_NO_DAY)])
     comment = TextAreaField(_l("Your comment"), [Length(max=20 * COMMENT_LIMIT)])
     decisions = FieldList(FormField(DecisionForm), min_entries=DECISIONS, max_entries=DECISIONS)
+    answers = HiddenField()
+    """Nothing is sent under this name: a missing answer to a contradiction is told here."""
     internal_note = TextAreaField(_l("Note that stays in the house"), [Length(max=20 * COMMENT_LIMIT)])
     key = HiddenField()
     reason = TextAreaField(_l("What was wrong"), [Length(max=20 * REASON_LIMIT)])

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from accounts.notices.service import tell
 from infra.transaction import Work, transaction
 from kernel.actor import Actor
-from kernel.errors import Problem
+from kernel.errors import Problem, RuleBroken
+from readiness.health import queries as health
+from reports.beyond.queries import health_on
 from reports.issued import queries
 from reports.issued import service as issued
 from reports.issued.models import ReportReminder
@@ -20,6 +22,12 @@ from roadmap.staffing import queries as staffing
 
 AHEAD = timedelta(days=1)
 """How long before a round its managers are reminded."""
+_NOTICES = {
+    "held": "report_held",
+    "ahead": "report_due",
+    "against": "report_contradicted",
+    "answers": "report_unanswered",
+}
 LETTER = service.Letter(charts.mail_subject, charts.mail_text)
 
 
@@ -60,16 +68,25 @@ def _issue(schedule: ScheduleRow, project: ProjectRow, actor: Actor, now: dateti
     key = f"{project.id}:{due.period}"
     wanted = issued.Wanted(data, today, key, period=due.period)
     compose, editions = charts.composer(project.id, today, now), service.editions(data, project.id)
-    return issued.issue(project.id, wanted, compose, service.deliver(LETTER), editions=editions, actor=actor)
+    try:
+        return issued.issue(project.id, wanted, compose, service.deliver(LETTER), editions=editions, actor=actor)
+    except RuleBroken as problem:
+        if problem.code != charts.UNANSWERED:
+            raise
+    _leave_word(project, due, "against", actor)
+    return None
 
 
 def _remind(schedule: ScheduleRow, project: ProjectRow, actor: Actor, now: datetime) -> None:
-    """A day before a round that would wait, tell the managers that nobody wrote a comment."""
-    if schedule.without_comment != WithoutComment.HOLD or queries.draft_of(project.id).data.comment:
-        return
+    """A day before a round that would wait, tell the managers why: no comment, or a contradiction without an answer."""
     due = next_round(schedule.weekday, schedule.at, project.zone, now)
-    if due.at - now <= AHEAD:
+    if due.at - now > AHEAD:
+        return
+    if schedule.without_comment == WithoutComment.HOLD and not queries.draft_of(project.id).data.comment:
         _leave_word(project, due, "ahead", actor)
+    judged = health_on(project.id, project.local(now).date(), now)
+    if health.unanswered(judged, health.answers_to(judged)):
+        _leave_word(project, due, "answers", actor)
 
 
 def _leave_word(project: ProjectRow, due: Round, kind: str, actor: Actor) -> None:
@@ -82,7 +99,7 @@ def _leave_word(project: ProjectRow, due: Round, kind: str, actor: Actor) -> Non
 
 def _tell(work: Work, project: ProjectRow, due: Round, kind: str) -> None:
     managers = [each.person_id for each in staffing.members(project.id) if each.role == "manager"]
-    name = "report_held" if kind == "held" else "report_due"
+    name = _NOTICES[kind]
     day, label = f"{due.day:%a} {due.day.day} {due.day:%b}", project.name
     tell(work, name, managers, subject=f"project:{project.id}", label=label, scope=project.scope, day=day)
 

@@ -19,6 +19,11 @@ from infra.http import may, requires
 from infra.lists.rules import Column, Format, Kind, ListSpec
 from infra.undo import flash_undo
 from kernel.errors import Conflict, Problem, RuleBroken
+from readiness.colours.forms import answers_in
+from readiness.health import charts as health_charts
+from readiness.health import queries as health
+from readiness.health import service as health_service
+from reports.beyond.queries import health_on
 from reports.issued import queries
 from reports.issued import service as issued
 from reports.issued.rules.code import spelled
@@ -186,6 +191,7 @@ def _attempt(project_id: int, form: DraftForm, row: queries.ReportRow | None = N
         return None
     try:
         data = form.chosen()
+        _keep_answers(project_id, form)
         if row is None and request.form.get("do") != "issue":
             work = issued.save_draft(project_id, data, actor=g.actor, now=g.now)
             flash_undo(_("The draft is kept."), work)
@@ -199,6 +205,14 @@ def _attempt(project_id: int, form: DraftForm, row: queries.ReportRow | None = N
         return None
     flash(_("Report %(number)s is issued.", number=number), "good")
     return redirect(url_for(".report", project_id=project_id, number=number))
+
+
+def _keep_answers(project_id: int, form: DraftForm) -> None:
+    """Keep what was said to the contradictions, whether the report is issued now or later. Raises RuleBroken."""
+    typed = {key: words for key, words in answers_in(request.form).items() if words}
+    if typed and may("health.claim", project_id):
+        judged = health_on(project_id, form.as_of.data or g.today, g.now)
+        health_service.answer(judged, typed, health_charts.sentences(judged), actor=g.actor, now=g.now)
 
 
 def _issue(project_id: int, data: DraftData, form: DraftForm, row: queries.ReportRow | None) -> int:
@@ -225,10 +239,17 @@ def _draft_form(project_id: int, data: DraftData | None = None, as_of: date | No
 
 
 def _draft_page(project_id: int, form: DraftForm, row: queries.ReportRow | None = None) -> str:
+    as_of = form.as_of.data or g.today
+    judged = health_on(project_id, min(as_of, g.today), g.now)
+    answers = health.answers_to(judged)
     return render_template(
         "reports/draft.html",
         project_id=project_id,
         form=form,
+        objections=health_charts.objections(judged, answers),
+        open_answers=len(health.unanswered(judged, answers)),
+        claim_line=health_charts.claim_line(judged),
+        typed=answers_in(request.form),
         row=row,
         number=queries.next_number(project_id),
         last=queries.newest(project_id),

@@ -53,7 +53,7 @@ def gather(project_id: int, as_of: date, now: datetime, framing: Framing | None 
     stands = standing(rows, project.target_go_live, project.state, as_of)
     framing = framing or issued.framing_of(project_id, as_of)
     made = report_of(plan, stands, work, states, as_of, project.local(now), project.timezone, framing)
-    return Gathered(made, plan, beyond_of(project_id, as_of))
+    return Gathered(made, plan, beyond_of(project_id, as_of, now))
 
 
 def list_states(project_id: int, as_of: date, project: ProjectRow) -> list[ListState]:

@@ -131,6 +131,7 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     # How a roll-out stands.
     "standing.page": TEAM,
     "standing.claim": MANAGERS,
+    "standing.answer": MANAGERS,
     "standing.withdraw": MANAGERS,
     "standing.tolerances": MANAGERS,
     # A criterion; who gives a waiver is its owner, as the tests of that room show.

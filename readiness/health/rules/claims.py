@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kernel.errors import RuleBroken
@@ -115,12 +115,17 @@ class Against(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """One thing against a claim: which indicator it is about, and its figure."""
+    """One thing against a claim: which indicator it is about (None for a gate), its figure, and whom it names."""
 
     against: Against
-    kind: Kind
+    kind: Kind | None
     figure: float = 0
     who: str = ""
+
+    @property
+    def key(self) -> str:
+        """What an answer to it is kept under, such as "spi:schedule"."""
+        return f"{self.against.value}:{self.kind.value}" if self.kind else self.against.value
 
 
 def contradictions(
@@ -129,23 +134,68 @@ def contradictions(
     standing: Standing,
     spi: float | None,
     overloads: Iterable[Loaded],
+    failing: Sequence[str] = (),
 ) -> tuple[Contradiction, ...]:
-    """What contradicts a claim: each indicator that is worse; and for a claim of green SPI(t) below 0.9, a critical
-    task overdue, an overload above 120 % in the next two weeks, an indicator without data.
+    """What contradicts a claim: each indicator that is worse; and for a claim of green the six of `against_green`.
+
+    An indicator is not named twice: where one of the six says why it is worse, that is enough. ``failing`` are the
+    must-haves that fail.
     """
-    found = [Contradiction(Against.INDICATOR, each.kind) for each in indicators if worse(each.state, claimed)]
-    if claimed is not Colour.ON_TRACK:
-        return tuple(found)
+    narrow = against_green(indicators, standing, spi, overloads, failing) if claimed is Colour.ON_TRACK else []
+    told = {each.kind for each in narrow if each.against in _EXPLAIN}
+    wide = [each for each in indicators if worse(each.state, claimed) and each.kind not in told]
+    return (*(Contradiction(Against.INDICATOR, each.kind) for each in wide), *narrow)
+
+
+def against_green(
+    indicators: Sequence[Indicator],
+    standing: Standing,
+    spi: float | None,
+    overloads: Iterable[Loaded],
+    failing: Sequence[str],
+) -> list[Contradiction]:
+    """What nobody can claim green against: SPI(t) below 0.9, a critical task overdue, a must-have that fails, a
+    forecast after the target, an overload above 120 % in the next two weeks, an indicator without data.
+
+    The forecast is the finish that follows from the tasks; there is no other yet.
+    """
+    found = []
     if spi is not None and spi < SPI_LIMIT:
         found.append(Contradiction(Against.SPI, Kind.SCHEDULE, spi))
     if standing.critical_days:
         found.append(Contradiction(Against.CRITICAL, Kind.SCHEDULE, standing.critical_days))
+    if failing:
+        found.append(Contradiction(Against.MUST_HAVE, None, len(failing), failing[0]))
+    if (standing.slip or 0) > 0:
+        found.append(Contradiction(Against.FORECAST, Kind.SCHEDULE, standing.slip or 0))
     top = max(overloads, key=lambda each: each.percent, default=None)
     if top is not None and top.percent > LOAD_LIMIT:
         found.append(Contradiction(Against.OVERLOAD, Kind.RESOURCES, top.percent, top.person))
-    found += [Contradiction(Against.NO_DATA, each.kind) for each in indicators if not each.known]
-    return tuple(found)
+    return [*found, *(Contradiction(Against.NO_DATA, each.kind) for each in indicators if not each.known)]
 
 
-UNMEASURED = (Against.MUST_HAVE, Against.FORECAST)
-"""What would contradict a claim of green and is not measured: there are no gates and no forecast yet."""
+_EXPLAIN = (Against.CRITICAL, Against.FORECAST, Against.OVERLOAD)
+"""What makes an indicator worse by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was said to a contradiction, to which sentence, by whom and when."""
+
+    key: str
+    words: str
+    said: str
+    by: str
+    at: datetime
+
+
+def check_answer(words: str) -> str:
+    """An answer as it is kept. Raises RuleBroken where it is empty or too long."""
+    said = " ".join(words.split())
+    if not said:
+        raise RuleBroken("health.answer", "Say in a sentence why the claim holds nevertheless.", field="words")
+    if len(said) > REASON_LIMIT:
+        raise RuleBroken(
+            "health.answer_long", "An answer has at most %(most)s characters.", field="words", most=REASON_LIMIT
+        )
+    return said

@@ -40,12 +40,16 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What other rooms know of a project; None is unknown. ``hidden``: what the reader may see the colour of only."""
+    """What other rooms know of a project; None is unknown. ``hidden``: what the reader may see the colour of only.
+
+    ``failing`` are the must-haves that fail at the gate that decides.
+    """
 
     money: Spent | None = None
     exposure: Exposed | None = None
     overloads: Sequence[Loaded] = ()
     hidden: frozenset[Kind] = frozenset()
+    failing: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def health_of(  # what a judgement needs
     became = claims.standing_of(claim, whole, today) if claim else None
     against: tuple[Contradiction, ...] = ()
     if claim is not None and became is Stands.STANDS and whole is not Colour.CLOSED:
-        against = claims.contradictions(claim.state, found, stands, spi, known.overloads)
+        against = claims.contradictions(claim.state, found, stands, spi, known.overloads, known.failing)
     return Health(frame.id, found, whole, claim, became, against, stands, spi, tolerances, tuple(known.overloads))
 
 

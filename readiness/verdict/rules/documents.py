@@ -61,6 +61,7 @@ def kept(standing: Standing) -> list[dict[str, Any]]:
         {
             "key": line.criterion.key,
             "statement": line.criterion.statement,
+            "must_have": line.criterion.must_have,
             "result": line.result.value,
             "value": line.evidence.value,
             "contribution": share,

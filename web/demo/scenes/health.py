@@ -9,7 +9,7 @@ from desk.overview import service as visits
 from desk.overview.rules.visits import Seen
 from infra.audit import queries as trail
 from kernel.actor import SYSTEM, project_scope
-from readiness.health import service
+from readiness.health import charts, queries, service
 from readiness.health.rules.tolerances import USUAL
 from roadmap.tasks import queries as plans
 from web.demo.cast import ROLLOUTS
@@ -39,6 +39,17 @@ LOOKED_IN = 5
 """How many days ago those who read looked in last."""
 
 
+ANSWERS = {
+    "forecast": "The reserve of the next phase covers these days; the steering group knows it.",
+    "critical": "It is done on site and waits for one signature; nothing behind it has to move.",
+    "indicator": "We know of it and judge it otherwise, for the reason that the claim names.",
+    "spi": "Work was reported late in these weeks; what is done is more than what is ticked.",
+    "overload": "The peak is two days long and agreed with the person; leave follows it.",
+    "no_data": "Nothing is recorded of it yet, and nothing has come up in the meetings.",
+}
+"""What a manager says to what contradicts a claim. That a must-have fails is answered by nobody yet."""
+
+
 def play(stage: Stage, day: date) -> None:
     """Claim what is to be claimed, keep the day (every Friday, and the last days), look in."""
     if stage.rollout.name == NORDIC and day == stage.start:
@@ -47,6 +58,7 @@ def play(stage: Stage, day: date) -> None:
     said = CLAIMS.get(stage.rollout.name, {}).get(stage.day_of(day))
     if said is not None:
         _claim(stage, day, *said)
+        _answer(stage, day)
     if day.weekday() == FRIDAY or (stage.today - day).days <= LAST_DAYS:
         service.keep_day(stage.project_id, day, actor=SYSTEM)
     if day < stage.today - timedelta(days=LOOKED_IN) <= day + timedelta(days=3 if day.weekday() == FRIDAY else 1):
@@ -56,6 +68,15 @@ def play(stage: Stage, day: date) -> None:
 def _claim(stage: Stage, day: date, state: str, reason: str) -> None:
     now = stage.clock.on(day, time(15, 12))
     service.claim(stage.project_id, state, reason, None, actor=stage.manager, now=now, today=day)
+
+
+def _answer(stage: Stage, day: date) -> None:
+    """Answer what contradicts the claim, a few minutes after it."""
+    now = stage.clock.on(day, time(15, 20))
+    judged = queries.one(stage.project_id, day, stage.manager)
+    said = {each.key: ANSWERS[each.against.value] for each in judged.contradictions}
+    if said:
+        service.answer(judged, said, charts.sentences(judged), actor=stage.manager, now=now)
 
 
 def _look_in(stage: Stage, day: date) -> None:

@@ -1,7 +1,8 @@
-"""The page of a roll-out's health: computed beside claimed, the claim's form, the tolerances, the way it went."""
+"""The page of a roll-out's health: computed beside claimed, the claim, its contradictions, the tolerances, the way."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -9,15 +10,17 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from infra.forms import told
 from infra.http import may, requires
 from infra.merge import read_base, sign_base
 from infra.undo import flash_undo
 from kernel.errors import Conflict, RuleBroken
+from readiness.colours.forms import ClaimForm, ToleranceForm, answers_in
 from readiness.health import charts, queries, service
-from readiness.health.forms import ClaimForm, ToleranceForm
 from readiness.health.rules.claims import MOST_DAYS, USUAL_DAYS, Stands
 from readiness.health.rules.tolerances import USUAL
 from readiness.health.rules.whole import Health
+from readiness.verdict import queries as verdicts
 from roadmap.projects import queries as projects
 
 bp = Blueprint("standing", __name__)
@@ -28,7 +31,7 @@ BASE = "/projects/<int:project_id>/health"
 @requires("health.see")
 def page(project_id: int) -> ResponseReturnValue:
     """Six indicators, what is claimed, what contradicts it, and how it came here."""
-    return _page(project_id, queries.one(project_id, g.today, g.actor))
+    return _page(project_id, _health(project_id))
 
 
 @bp.post(f"{BASE}/claim")
@@ -52,7 +55,21 @@ def claim(project_id: int) -> ResponseReturnValue:
         else:
             flash_undo(_("Claimed."), work)
             return _back(project_id)
-    return _page(project_id, queries.one(project_id, g.today, g.actor), claim_form=form), 422
+    return _page(project_id, _health(project_id), claim_form=form), 422
+
+
+@bp.post(f"{BASE}/answers")
+@requires("health.claim")
+def answer(project_id: int) -> ResponseReturnValue:
+    """Say in words why the claim holds against what contradicts it."""
+    health, said = _health(project_id), answers_in(request.form)
+    typed = {key: words for key, words in said.items() if words}
+    try:
+        work = service.answer(health, typed, charts.sentences(health), actor=g.actor, now=g.now)
+    except RuleBroken as problem:
+        return _page(project_id, health, typed=said, problem=told(problem)), 422
+    flash_undo(_("Answered. Reports show the answers beside the contradictions."), work)
+    return redirect(url_for(".page", project_id=project_id, _anchor="against"), 303)
 
 
 @bp.post(f"{BASE}/claim/withdraw")
@@ -78,15 +95,25 @@ def tolerances(project_id: int) -> ResponseReturnValue:
         else:
             flash_undo(_("The tolerances hold from now on."), work)
             return _back(project_id)
-    return _page(project_id, queries.one(project_id, g.today, g.actor), tolerance_form=form), 422
+    return _page(project_id, _health(project_id), tolerance_form=form), 422
+
+
+def _health(project_id: int) -> Health:
+    """How it stands now, with the must-haves judged at this moment."""
+    return queries.one(project_id, g.today, g.actor, verdicts.failing_at(g.now))
 
 
 def _page(
-    project_id: int, health: Health, claim_form: ClaimForm | None = None, tolerance_form: ToleranceForm | None = None
+    project_id: int,
+    health: Health,
+    claim_form: ClaimForm | None = None,
+    tolerance_form: ToleranceForm | None = None,
+    typed: Mapping[str, str] | None = None,
+    problem: str = "",
 ) -> str:
     project = projects.row_of(project_id)
     kept = queries.days(project_id, project.start, g.today)
-    limits = asdict(health.tolerances)
+    limits, answers = asdict(health.tolerances), queries.answers_to(health)
     stored = tolerance_form or ToleranceForm(formdata=None, data=limits)
     if tolerance_form is None:
         stored.base.data = sign_base(_subject(project_id), limits)
@@ -95,7 +122,10 @@ def _page(
         project=project,
         health=health,
         cards=charts.cards(health),
-        objections=charts.objections(health),
+        objections=charts.objections(health, answers),
+        open_answers=len(queries.unanswered(health, answers)),
+        typed=typed or {},
+        problem=problem,
         past=queries.past_claims(health, g.today),
         strip=charts.strip(kept, project.start, g.today) if kept else None,
         day_rows=charts.day_rows(kept),

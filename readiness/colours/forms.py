@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import DateField, HiddenField, IntegerField, RadioField, TextAreaField
@@ -13,6 +14,19 @@ from readiness.health.rules.claims import REASON_LIMIT
 from readiness.health.rules.tolerances import FIELDS, MOST
 
 NEEDED = InputRequired(_l("Give a whole number."))
+
+
+ANSWER = "answer:"
+"""What the fields of answers begin with; the contradiction's key follows."""
+
+
+def answers_in(sent: Mapping[str, str]) -> dict[str, str]:
+    """The answers that were typed, by the contradictions' keys, without outer spaces; empty ones stay empty.
+
+    >>> answers_in({"answer:spi:schedule": " We know. ", "comment": "x"})
+    {'spi:schedule': 'We know.'}
+    """
+    return {name.removeprefix(ANSWER): words.strip() for name, words in sent.items() if name.startswith(ANSWER)}
 
 
 def _limit(label: str, subject: str) -> IntegerField:
