@@ -19,6 +19,7 @@ from infra.audit import queries as audit
 from infra.audit.models import AuditEntry
 from infra.audit.words import say
 from infra.http import may, requires
+from readiness.colours import charts as colours
 from readiness.health import charts as health_charts
 from readiness.health import queries as healths
 from readiness.health.rules.whole import Frame, Health
@@ -63,7 +64,7 @@ def page(project_id: int) -> ResponseReturnValue:
         standing=health.standing,
         health=health,
         indicators=health_charts.cards(health),
-        objections=health_charts.objections(health),
+        objections=colours.objections(health),
         claim_line=health_charts.claim_line(health),
         gaps=health_charts.gaps(health),
         overloads=_overloads(health) if may("resources.see", project_id) else None,

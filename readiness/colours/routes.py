@@ -15,6 +15,7 @@ from infra.http import may, requires
 from infra.merge import read_base, sign_base
 from infra.undo import flash_undo
 from kernel.errors import Conflict, RuleBroken
+from readiness.colours import charts as colours
 from readiness.colours.forms import ClaimForm, ToleranceForm, answers_in
 from readiness.health import charts, queries, service
 from readiness.health.rules.claims import MOST_DAYS, USUAL_DAYS, Stands
@@ -65,7 +66,7 @@ def answer(project_id: int) -> ResponseReturnValue:
     health, said = _health(project_id), answers_in(request.form)
     typed = {key: words for key, words in said.items() if words}
     try:
-        work = service.answer(health, typed, charts.sentences(health), actor=g.actor, now=g.now)
+        work = service.answer(health, typed, colours.sentences(health), actor=g.actor, now=g.now)
     except RuleBroken as problem:
         return _page(project_id, health, typed=said, problem=told(problem)), 422
     flash_undo(_("Answered. Reports show the answers beside the contradictions."), work)
@@ -122,7 +123,7 @@ def _page(
         project=project,
         health=health,
         cards=charts.cards(health),
-        objections=charts.objections(health, answers),
+        objections=colours.objections(health, answers),
         open_answers=len(queries.unanswered(health, answers)),
         typed=typed or {},
         problem=problem,

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from infra import formats
 from infra.http import address
 from readiness.health.queries import Day
-from readiness.health.rules.claims import MOST_DAYS, Against, Answer, Contradiction, Stands
+from readiness.health.rules.claims import MOST_DAYS, Stands
 from readiness.health.rules.indicators import Indicator, Kind, Reason
 from readiness.health.rules.tolerances import Tolerances
 from readiness.health.rules.whole import Health
@@ -37,20 +37,6 @@ class Card:
     sentence: str
     rule: str
     href: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """A contradiction in a sentence, with where it can be seen, and what was said to it.
-
-    ``before`` is the sentence that was answered, where it reads otherwise today.
-    """
-
-    key: str
-    sentence: str
-    href: str | None
-    answer: Answer | None = None
-    before: str = ""
 
 
 def kind_words() -> dict[Kind, str]:
@@ -256,11 +242,12 @@ def gaps(health: Health) -> str:
         "%(n)s of six indicators is unknown.",
         "%(n)s of six indicators are unknown.",
         count,
-        n=_large(words),
+        n=large(words),
     )
 
 
-def _large(word: str) -> str:
+def large(word: str) -> str:
+    """A word as a sentence begins with it."""
     return word[:1].upper() + word[1:]
 
 
@@ -295,68 +282,6 @@ def claim_line(health: Health) -> str:
     if health.stands is Stands.LAPSED:
         return _("%(who)s's claim of “%(word)s” lapsed: the figures became worse after it.", who=who, word=word)
     return ""
-
-
-def objections(health: Health, answers: Mapping[str, Answer] | None = None) -> list[Objection]:
-    """What contradicts the claim that stands, a sentence each, with what was said to it."""
-    return [_objection(each, health, (answers or {}).get(each.key)) for each in health.contradictions]
-
-
-def sentences(health: Health) -> dict[str, str]:
-    """The contradictions in words, by their keys."""
-    return {each.key: each.sentence for each in objections(health)}
-
-
-def _objection(each: Contradiction, health: Health, said: Answer | None) -> Objection:
-    if each.kind is None:
-        text, href, private = _must_haves(each), address("readiness.page", project_id=health.project_id), False
-    else:
-        text, private = _about_indicator(each, each.kind, health), health.of(each.kind).private
-        href = None if private else place(each.kind, health.project_id)
-    before = said.said if said is not None and not private and said.said != text else ""
-    return Objection(each.key, text, href, said, before)
-
-
-def _must_haves(each: Contradiction) -> str:
-    return ngettext(
-        "%(n)s must-have fails: %(name)s.",
-        "%(n)s must-haves fail, among them: %(name)s.",
-        round(each.figure),
-        n=_large(count_words(round(each.figure))),
-        name=each.who.rstrip("."),
-    )
-
-
-def _about_indicator(each: Contradiction, kind: Kind, health: Health) -> str:
-    name = kind_words()[kind]
-    its = health.of(kind)
-    if each.against is Against.INDICATOR or its.private:
-        hidden = its.private or not its.known
-        return _(
-            "%(name)s is computed as “%(word)s”%(why)s",
-            name=name,
-            word=health_words()[its.state].lower(),
-            why="." if hidden else f": {sentence(its)}",
-        )
-    return _said_against(each, name)
-
-
-def _said_against(each: Contradiction, name: str) -> str:
-    return {
-        Against.SPI: lambda: _("SPI(t) is %(n)s: below 0.9 the work runs behind its own plan.", n=number(each.figure)),
-        Against.CRITICAL: lambda: _("A critical task is overdue: %(slip)s.", slip=slip_words(round(each.figure))),
-        Against.FORECAST: lambda: _(
-            "By the plan as it stands it goes live %(slip)s. It is the finish that follows from the tasks; "
-            "no chance is computed yet.",
-            slip=slip_words(round(each.figure)),
-        ),
-        Against.OVERLOAD: lambda: _(
-            "%(who)s has %(percent)s of a full load within the next two weeks; above 120 %% counts.",
-            who=each.who,
-            percent=formats.percent(each.figure),
-        ),
-        Against.NO_DATA: lambda: _("%(name)s is unknown: green can't be claimed for what nobody measures.", name=name),
-    }[each.against]()
 
 
 @dataclass(frozen=True, slots=True)

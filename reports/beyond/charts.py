@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from infra import formats
+from readiness.colours import charts as colours
 from readiness.health import charts as health_charts
 from readiness.health.rules.indicators import Kind
 from reports.beyond import rules
@@ -40,7 +41,7 @@ class MoneyLine:
 
 def objections(beyond: Beyond) -> list[Markup]:
     """What contradicts the claim, a line of a list each, with the answers; what speaks of money is a part of costs."""
-    said = zip(beyond.health.contradictions, health_charts.objections(beyond.health, beyond.answers), strict=True)
+    said = zip(beyond.health.contradictions, colours.objections(beyond.health, beyond.answers), strict=True)
     return [
         Markup("{}{}{}").format(part(parts.COST), _answered(text), part_end(parts.COST))
         if each.kind is Kind.COST
@@ -49,7 +50,7 @@ def objections(beyond: Beyond) -> list[Markup]:
     ]
 
 
-def _answered(each: health_charts.Objection) -> Markup:
+def _answered(each: colours.Objection) -> Markup:
     """A contradiction, and what its manager says to it."""
     if each.answer is None:
         return Markup("<li>{} <em>{}</em></li>").format(each.sentence, _("Not answered yet."))

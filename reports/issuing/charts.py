@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from infra.wires import wires
 from kernel.errors import RuleBroken
-from readiness.health.charts import sentences
+from readiness.colours.charts import sentences
 from reports.beyond.queries import Beyond
 from reports.issued.models import IssuedReport
 from reports.issued.rules.code import spelled

@@ -19,6 +19,7 @@ from infra.http import may, requires
 from infra.lists.rules import Column, Format, Kind, ListSpec
 from infra.undo import flash_undo
 from kernel.errors import Conflict, Problem, RuleBroken
+from readiness.colours import charts as colours
 from readiness.colours.forms import answers_in
 from readiness.health import charts as health_charts
 from readiness.health import queries as health
@@ -212,7 +213,7 @@ def _keep_answers(project_id: int, form: DraftForm) -> None:
     typed = {key: words for key, words in answers_in(request.form).items() if words}
     if typed and may("health.claim", project_id):
         judged = health_on(project_id, form.as_of.data or g.today, g.now)
-        health_service.answer(judged, typed, health_charts.sentences(judged), actor=g.actor, now=g.now)
+        health_service.answer(judged, typed, colours.sentences(judged), actor=g.actor, now=g.now)
 
 
 def _issue(project_id: int, data: DraftData, form: DraftForm, row: queries.ReportRow | None) -> int:
@@ -246,7 +247,7 @@ def _draft_page(project_id: int, form: DraftForm, row: queries.ReportRow | None 
         "reports/draft.html",
         project_id=project_id,
         form=form,
-        objections=health_charts.objections(judged, answers),
+        objections=colours.objections(judged, answers),
         open_answers=len(health.unanswered(judged, answers)),
         claim_line=health_charts.claim_line(judged),
         typed=answers_in(request.form),

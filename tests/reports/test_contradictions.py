@@ -14,9 +14,10 @@ from infra.transaction import transaction
 from infra.undo.service import undo
 from kernel.actor import SYSTEM
 from kernel.errors import NotFound, RuleBroken
+from readiness.colours import charts
 from readiness.evidence.rules import Look
 from readiness.gates.models import ReadinessCriterion, ReadinessGate
-from readiness.health import charts, queries, service
+from readiness.health import queries, service
 from readiness.health.models import HealthAnswer
 from readiness.verdict import queries as verdicts
 from readiness.verdict import service as keeping

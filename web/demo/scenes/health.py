@@ -9,7 +9,8 @@ from desk.overview import service as visits
 from desk.overview.rules.visits import Seen
 from infra.audit import queries as trail
 from kernel.actor import SYSTEM, project_scope
-from readiness.health import charts, queries, service
+from readiness.colours import charts
+from readiness.health import queries, service
 from readiness.health.rules.tolerances import USUAL
 from roadmap.tasks import queries as plans
 from web.demo.cast import ROLLOUTS
