@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
 from platformdirs import user_data_path
@@ -227,9 +227,10 @@ def _proxies(environ: Mapping[str, str]) -> tuple[Network, ...]:
 
 def _timezone(environ: Mapping[str, str]) -> str:
     name = environ.get("ROADMAP_TIMEZONE", "") or "UTC"
-    if name not in available_timezones():
-        raise SettingsError(f"ROADMAP_TIMEZONE is {name!r}; a name such as Europe/Brussels is needed.")
-    return ZoneInfo(name).key
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingsError(f"ROADMAP_TIMEZONE is {name!r}; a name such as Europe/Brussels is needed.") from None
 
 
 def _choice(environ: Mapping[str, str], name: str, kind: type[Environment], default: Environment) -> Environment:

@@ -14,6 +14,8 @@ HERE = {"ROADMAP_BASE_URL": "https://roadmap.example.org"}
 @pytest.mark.parametrize(("environ", "named"), [
     ({"ROADMAP_DATABASE_URL": "mysql://x"}, "ROADMAP_DATABASE_URL"),
     ({"ROADMAP_TIMEZONE": "Mars/Olympus"}, "ROADMAP_TIMEZONE"),
+    ({"ROADMAP_TIMEZONE": "Europe"}, "ROADMAP_TIMEZONE"),
+    ({"ROADMAP_TIMEZONE": "../../etc/passwd"}, "ROADMAP_TIMEZONE"),
     ({"ROADMAP_BASE_URL": "ftp://x"}, "ROADMAP_BASE_URL"),
     ({"ROADMAP_ENV": "staging"}, "ROADMAP_ENV"),
     ({"ROADMAP_ENV": "production"}, "ROADMAP_SECRET_KEY"),
