@@ -39,6 +39,7 @@ _ROOMS_OF_ONE_PLACE = {
     "asked": "readiness",
     "audience": "team",
     "adoption_forecast": "adoption",
+    "executive": "portfolio",
 }
 """Blueprints that stand under the place of another one."""
 
@@ -101,6 +102,7 @@ def fill(shell: Shell, actor: Actor) -> None:
 
 
 _ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
+    "executive": (_l("For executives"), "executive.page", ""),
     "people": (_l("People"), "people.page", ""),
     "reviews": (_l("Access reviews"), "reviews.page", ""),
     "policy": (_l("Policy of signing in"), "policy.page", ""),

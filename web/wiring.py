@@ -63,6 +63,7 @@ PAGES: tuple[str, ...] = (
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
     "roadmap.risks.routes",
+    "reports.executive.routes",
     "reports.status.routes",
     "reports.issuing.routes",
     "reports.share.routes",

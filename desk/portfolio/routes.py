@@ -80,12 +80,16 @@ COLUMNS = (
     Column("target", "Target", value=lambda row: row.standing.target, format=Format.DAY, visible=False),
     Column("slip", "Days late", Kind.NUMBER, value=lambda row: row.standing.slip, numeric=True, visible=False),
     Column(
-        "checklists", "Checklists", value=lambda row: f"{row.checklists.done} / {row.checklists.total}", numeric=True
+        "checklists",
+        "Checklists",
+        value=lambda row: f"{row.checklists.done} / {row.checklists.total}",
+        numeric=True,
+        visible=False,
     ),
     Column("milestone", "Next milestone", value=lambda row: row.standing.next.name if row.standing.next else ""),
     Column("risk", "Top risk", value=lambda row: f"{row.risk.code} {row.risk.title}" if row.risk else ""),
     Column("exposure", "Exposure", Kind.NUMBER, value=lambda row: _round(row.exposure), numeric=True, visible=False),
-    Column("budget", "Budget used", Kind.NUMBER, value=lambda row: _round(row.used), numeric=True),
+    Column("budget", "Budget used", Kind.NUMBER, value=lambda row: _round(row.used), numeric=True, visible=False),
     Column("late", "Late", Kind.NUMBER, value=lambda row: row.standing.late + row.checklists.late, numeric=True),
     Column(
         "state",

@@ -157,6 +157,7 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "templates.save_form": MANAGERS,
     "templates.save": MANAGERS,
     "portfolio.page": SIGNED_IN,
+    "executive.page": SIGNED_IN,
     "my_work.page": SIGNED_IN,
     "search.page": SIGNED_IN,
     "overview.page": TEAM,

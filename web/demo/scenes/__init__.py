@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.demo.scenes import health, money, notices, reports, resources, reviews, risks, templates
+from web.demo.scenes import health, money, notices, readiness, reports, resources, reviews, risks, templates
 from web.demo.stage import Scene
 
 SCENES: tuple[Scene, ...] = (
@@ -12,6 +12,7 @@ SCENES: tuple[Scene, ...] = (
     resources.play,
     health.play,
     notices.play,
+    readiness.play,
     reports.play,
 )
 FAREWELLS: tuple[Scene, ...] = (risks.farewell, templates.farewell)

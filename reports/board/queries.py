@@ -1,0 +1,203 @@
+"""Gathering the portfolio for those who decide: the same statements, however many roll-outs there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from sqlalchemy import func, select
+
+from adoption.glance import queries as glances
+from adoption.glance.rules import Glance
+from desk.portfolio import queries as portfolio
+from desk.portfolio.queries import Rollout
+from infra.database import db
+from kernel.actor import Actor
+from phases.foreseen.models import Foreseen
+from readiness.across import queries as gates
+from readiness.across.rules import Blocking, GateStop, by_week, main_gate
+from readiness.gates.rules.decision import Decision
+from readiness.health.rules.whole import Health
+from readiness.verdict import queries as verdicts
+from readiness.verdict.queries import Day
+from reports.board.rules import asks
+from reports.board.rules.asks import Ask, Kind
+from reports.board.rules.lines import Ready, end_of_week, mondays, ready_of
+from reports.board.rules.summary import Summary, ordered, summary
+from reports.issued.models import IssuedReport
+from reports.issued.rules.framing import Decision as Wanted
+from roadmap.projects.queries import ProjectRow
+from roadmap.standing.rules.standing import Standing
+
+ACTIVE, ARCHIVED = "active", "archived"
+REPORT_DAYS = 7
+"""A decision that a report asks for is news for so long."""
+NOTHING = Blocking()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A roll-out as those who decide see it. ``weeks`` are its scores of the ISO weeks of the trend."""
+
+    rollout: Rollout
+    gate: GateStop | None
+    kept: Day | None
+    blocking: Blocking
+    ready: Ready
+    weeks: tuple[float | None, ...]
+    glance: Glance
+    objectives: int
+
+    @property
+    def project(self) -> ProjectRow:
+        """The project."""
+        return self.rollout.project
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+        return self.rollout.id
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.rollout.name
+
+    @property
+    def health(self) -> Health:
+        """Its health, claimed and computed."""
+        return self.rollout.health
+
+    @property
+    def standing(self) -> Standing:
+        """How its plan stands."""
+        return self.rollout.standing
+
+    @property
+    def decision(self) -> Decision | None:
+        """What was computed last for the gate that decides; None where no day was kept."""
+        return self.kept.decision if self.kept else None
+
+    @property
+    def score(self) -> float | None:
+        """The score that was kept last; None is unknown."""
+        return self.kept.score if self.kept else None
+
+    @property
+    def late(self) -> int:
+        """Days from the target to the planned go-live, 0 where either is unknown."""
+        return self.standing.slip or 0
+
+    @property
+    def use(self) -> float | None:
+        """The share of weekly active people in percent; None where it is unknown or the roll-out is not live."""
+        measure = self.glance.use
+        return None if measure is None or measure.value is None else float(100 * measure.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that the page, the weekly mail and the deck say: one look at one moment."""
+
+    today: date
+    now: datetime
+    mondays: tuple[date, ...]
+    lines: tuple[Line, ...]
+    asks: tuple[Ask, ...]
+    summary: Summary[Line]
+    archived: int
+
+
+def board(actor: Actor, now: datetime, zone: tzinfo) -> Board:
+    """The roll-outs that an actor may see, what can't go first; archived ones are counted only."""
+    today = now.astimezone(zone).date()
+    every = portfolio.rollouts(actor, today)
+    shown = [each for each in every if each.project.state != ARCHIVED]
+    ids = [each.id for each in shown]
+    stops, seen = gates.gates(ids), glances.glances(ids, now, zone)
+    weeks = mondays(today)
+    lines = ordered(_lines(shown, stops, seen, weeks, today))
+    asked = _asks([each for each in lines if each.project.state == ACTIVE], stops, today)
+    return Board(today, now, weeks, tuple(lines), tuple(asked), summary(lines), len(every) - len(shown))
+
+
+def _lines(
+    shown: Sequence[Rollout],
+    stops: Mapping[int, list[GateStop]],
+    seen: Mapping[int, Glance],
+    weeks: tuple[date, ...],
+    today: date,
+) -> list[Line]:
+    main = {each.id: main_gate(stops.get(each.id, ())) for each in shown}
+    ids = [gate.id for gate in main.values() if gate is not None]
+    kept, scores = verdicts.newest(ids), gates.scores(ids, weeks[0])
+    blocking = gates.in_the_way(list(kept.values()))
+    aims = _objectives([each.id for each in shown])
+    found = []
+    for each in shown:
+        gate = main[each.id]
+        number = gate.id if gate else 0
+        last = kept.get(number)
+        found.append(
+            Line(
+                rollout=each,
+                gate=gate,
+                kept=last,
+                blocking=blocking.get(number, NOTHING),
+                ready=_ready(each, gate, last, seen[each.id], today),
+                weeks=by_week(scores.get(number, {}), weeks),
+                glance=seen[each.id],
+                objectives=aims.get(each.id, 0),
+            )
+        )
+    return found
+
+
+def _ready(each: Rollout, gate: GateStop | None, last: Day | None, seen: Glance, today: date) -> Ready:
+    day = gate.day if gate and gate.day else each.standing.go_live
+    live = each.standing.live or seen.live_since is not None
+    return ready_of(last.decision if last else None, day, today, live=live, running=each.project.state == ACTIVE)
+
+
+def _asks(lines: Sequence[Line], stops: Mapping[int, list[GateStop]], today: date) -> list[Ask]:
+    names = {each.id: each.name for each in lines}
+    found = [ask for each in lines for ask in asks.of_gates(each.id, each.name, stops.get(each.id, ()), today)]
+    found += [ask for each in lines for ask in asks.of_health(each.id, each.name, each.health, today)]
+    return asks.ordered([*found, *_waivers(names, today), *_from_reports(names, today)])
+
+
+def _waivers(names: Mapping[int, str], today: date) -> Iterable[Ask]:
+    for row in gates.waivers_due(list(names), today, end_of_week(today)):
+        kind = Kind.WAIVER if row.asked else Kind.LAPSE
+        yield Ask(
+            kind,
+            row.project_id,
+            names[row.project_id],
+            row.statement,
+            None if row.asked else row.until,
+            row.asked_by,
+            row.criterion_id,
+        )
+
+
+def _from_reports(names: Mapping[int, str], today: date) -> Iterable[Ask]:
+    """What the newest report of each roll-out asks for, as long as the report is news: one statement."""
+    newest = select(func.max(IssuedReport.id)).where(IssuedReport.project_id.in_(names))
+    query = select(IssuedReport.project_id, IssuedReport.number, IssuedReport.decisions).where(
+        IssuedReport.id.in_(newest.group_by(IssuedReport.project_id)),
+        IssuedReport.as_of > today - timedelta(days=REPORT_DAYS),
+    )
+    for project_id, number, decisions in db.session.execute(query):
+        for each in decisions:
+            asked = Wanted.read(each)
+            yield Ask(Kind.ASKED, project_id, names[project_id], asked.what, asked.by, asked.who, number)
+
+
+def _objectives(project_ids: Sequence[int]) -> dict[int, int]:
+    query = (
+        select(Foreseen.project_id, func.count())
+        .where(Foreseen.project_id.in_(project_ids), Foreseen.kind == "objective")
+        .group_by(Foreseen.project_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
