@@ -53,6 +53,7 @@ MODELS: tuple[str, ...] = (
     "readiness.evidence.models",
     "readiness.waivers.models",
     "readiness.verdict.models",
+    "adoption.policy.models",
     "desk.overview.models",
     "accounts.policy.models",
     "accounts.tries.models",
@@ -86,6 +87,7 @@ GRANTS: tuple[str, ...] = (
     "readiness.health.rules",
     "readiness.gates.rules",
     "adoption.crew.rules",
+    "adoption.policy.rules",
     "reports.status.rules",
     "reports.issued.rules",
     "reports.share.rules",
@@ -138,6 +140,7 @@ UNDOABLE: tuple[str, ...] = (
     "phases.foreseen.service",
     "readiness.gates.service",
     "readiness.health.service",
+    "adoption.policy.service",
     "reports.issued.service",
     "desk.shelf.service",
 )

@@ -106,6 +106,7 @@ _ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
     "people": (_l("People"), "people.page", ""),
     "reviews": (_l("Access reviews"), "reviews.page", ""),
     "policy": (_l("Policy of signing in"), "policy.page", ""),
+    "adoption_policy": (_l("Who sees whose use"), "adoption_policy.page", ""),
     "calendars": (_l("Working calendars"), "calendars.page", ""),
     "audit": (_l("Audit trail"), "audit.page", ""),
     "outbox": (_l("Outbox"), "outbox.page", ""),
@@ -221,6 +222,7 @@ def _project_nav(project: ProjectRow, counts: _Counts) -> list[NavItem]:
         (control, _("Budget"), "costs.page", "coins", None),
         (control, _("Health"), "standing.page", "gauge", None),
         (control, _("Readiness"), "readiness.page", "readiness", counts.verdict),
+        (control, _("Adoption"), "adoption.page", "adoption", None),
         (control, _("Status report"), "report.page", "report", None),
     )
     return [

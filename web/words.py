@@ -17,6 +17,8 @@ WORDS: dict[str, str] = {
     "actions.assigned": _l("gave the action item “%(label)s” to somebody"),
     "actions.done": _l("did “%(label)s”"),
     "actions.due_set": _l("set the day of the action item “%(label)s”"),
+    "adoption.exported": _l("took out the figures of use"),
+    "adoption.policy": _l("decided who sees people by name in the figures of use"),
     "allocation.added": _l("allocated somebody"),
     "allocation.changed": _l("changed an allocation"),
     "allocation.removed": _l("removed an allocation"),

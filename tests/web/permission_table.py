@@ -57,6 +57,8 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "second_factor.new_codes": SIGNED_IN,
     "second_factor.switch_off": SIGNED_IN,
     "second_factor.reset": ADMINISTRATORS,
+    "adoption_policy.page": ADMINISTRATORS,
+    "adoption_policy.decide": ADMINISTRATORS,
     "policy.page": ADMINISTRATORS,
     "policy.change": ADMINISTRATORS,
     "notices.page": SIGNED_IN,
@@ -142,6 +144,8 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "criterion.answer": DECIDERS | WORKERS,
     "criterion.end": DECIDERS | WORKERS,
     "readiness.page": TEAM,
+    "adoption.page": TEAM,
+    "adoption.export": TEAM,
     # The desk: everybody's own pages, and a roll-out's first page.
     "templates.page": SIGNED_IN,
     "templates.template": SIGNED_IN,

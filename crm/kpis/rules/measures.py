@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from math import ceil
 from statistics import median
 
 from crm.counts.rules.cells import Cell
@@ -213,11 +214,15 @@ def _mean_of(numbers: Sequence[int], whole: int) -> Decimal | None:
 
 
 def short_of(kpi: Kpi, cell: Cell, target: Decimal | None) -> int:
-    """How many more of the numerator would meet the target; 0 where it is met or not a plain share."""
+    """How many more of the numerator would meet the target; 0 where it is met or not a plain share.
+
+    >>> from crm.kpis.rules.definitions import KPIS
+    >>> short_of(KPIS["weekly-active"], Cell(top=Decimal(4), bottom=Decimal(6), n=6), Decimal("0.8"))
+    1
+    """
     if kpi.unit is not Unit.SHARE or target is None or not cell.bottom:
         return 0
-    missing = target * cell.bottom - cell.top
-    return max(0, -int(-missing // 1))
+    return max(0, ceil(target * cell.bottom - cell.top))
 
 
 def apart_of(cell: Cell) -> Cell:

@@ -1,0 +1,1 @@
+"""How people come on board: from the invitation to a habit, and how long those who began together stay."""
