@@ -7,7 +7,19 @@ from pathlib import Path
 from web.words import WORDS
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("infra", "accounts", "crm", "roadmap", "checklists", "phases", "readiness", "adoption", "desk", "reports", "web")
+PACKAGES = (
+    "infra",
+    "accounts",
+    "crm",
+    "roadmap",
+    "checklists",
+    "phases",
+    "readiness",
+    "adoption",
+    "desk",
+    "reports",
+    "web",
+)
 CALLS = {"transaction": 1, "guarded": 1, "note": 0}
 """Which argument of a call names the action: `transaction(actor, action)`, `guarded(…)`, `work.note(action)`."""
 
