@@ -59,11 +59,11 @@ def page(project_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get(f"{BASE}/export/<kind>")
+@bp.get(f"{BASE}/export")
 @requires("adoption.see")
-def export(project_id: int, kind: str) -> ResponseReturnValue:
+def export(project_id: int) -> ResponseReturnValue:
     """The tables of the page as a file, as far as its reader sees them. Raises NotFound before go-live."""
-    view = _view(project_id, rules.BY)
+    view, kind = _view(project_id, rules.BY), request.args.get("as", "xlsx")
     if view is None or kind not in KINDS:
         raise NotFound
     project, rows = projects.row_of(project_id), queries.as_rows(view)

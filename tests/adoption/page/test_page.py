@@ -64,7 +64,7 @@ def test_before_go_live_it_says_what_will_be_here_with_one_button(app, team_of_s
     assert "What will be here" in page
     assert page.count("btn--primary") == 1
     assert "There is no baseline for contact creation yet" in page
-    assert browser.get(address(team_of_six, "/export/csv")).status_code == 404
+    assert browser.get(address(team_of_six, "/export?as=csv")).status_code == 404
 
 
 def test_fewer_than_five_people_are_no_figure(app, browser, team_of_six, used):
@@ -75,11 +75,11 @@ def test_fewer_than_five_people_are_no_figure(app, browser, team_of_six, used):
     page = browser.get(address(team_of_six)).text
     assert "Fewer than five people" in page
     assert "Solo S" not in page
-    assert list(csv.reader(io.StringIO(browser.get(address(team_of_six, "/export/csv")).text)))[1:] == []
+    assert list(csv.reader(io.StringIO(browser.get(address(team_of_six, "/export?as=csv")).text)))[1:] == []
 
 
 @pytest.mark.parametrize("visible", ["groups", "leads", "persons"])
-@pytest.mark.parametrize("rest", ["?by=team", "?by=role", "?by=person", "/export/csv", "/export/xlsx"])
+@pytest.mark.parametrize("rest", ["?by=team", "?by=role", "?by=person", "/export?as=csv", "/export?as=xlsx"])
 def test_no_name_leaks_where_the_policy_forbids_it(app, team_of_six, used, worked, visible, rest):
     used(3, 3, 3, 3, 1, 0)
     worked(in_time=12, late=4)
@@ -113,14 +113,14 @@ def words_of(body: bytes, rest: str) -> str:
 def test_the_file_holds_what_the_page_shows(browser, team_of_six, used, worked):
     used(3, 3, 3, 3, 1, 0)
     worked(in_time=12, late=4)
-    rows = list(csv.DictReader(io.StringIO(browser.get(address(team_of_six, "/export/csv")).data.decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(browser.get(address(team_of_six, "/export?as=csv")).data.decode("utf-8-sig"))))
     whole = {row["Figure"]: row for row in rows if row["Kind"] == "all"}
     assert (whole["weekly-active"]["Numerator"], whole["weekly-active"]["n"]) == ("4.0", "6")
     assert whole["activity-timeliness"]["Value"] == "0.75"
     assert {row["Kind"] for row in rows} >= {"all", "team", "role", "step", "feature"}
     trained = next(row for row in rows if row["Name"] == "trained")
     assert (trained["Value"], trained["State"]) == ("", "unknown")
-    assert browser.get(address(team_of_six, "/export/pdf")).status_code == 404
+    assert browser.get(address(team_of_six, "/export?as=pdf")).status_code == 404
 
 
 def test_a_page_asks_few_statements_however_many_people(browser, team_of_six, used):
