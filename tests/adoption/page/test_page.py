@@ -113,7 +113,9 @@ def words_of(body: bytes, rest: str) -> str:
 def test_the_file_holds_what_the_page_shows(browser, team_of_six, used, worked):
     used(3, 3, 3, 3, 1, 0)
     worked(in_time=12, late=4)
-    rows = list(csv.DictReader(io.StringIO(browser.get(address(team_of_six, "/export?as=csv")).data.decode("utf-8-sig"))))
+    rows = list(
+        csv.DictReader(io.StringIO(browser.get(address(team_of_six, "/export?as=csv")).data.decode("utf-8-sig")))
+    )
     whole = {row["Figure"]: row for row in rows if row["Kind"] == "all"}
     assert (whole["weekly-active"]["Numerator"], whole["weekly-active"]["n"]) == ("4.0", "6")
     assert whole["activity-timeliness"]["Value"] == "0.75"
