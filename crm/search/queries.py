@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, text, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, text, union_all
 
 from crm.access import rules as access_rules
 from crm.access.queries import reach
@@ -39,6 +39,8 @@ _NAMES_INDEXED = frozenset(
     if any([column.name for column in index.columns] == ["name"] for index in table.__table__.indexes)
 )
 """Where beginnings of names are found by an index: not among activities, of which there are the most."""
+_NAMED_BY_PHRASES = frozenset({"activity", "opportunity"})
+"""Objects that are many and called by phrases: the newest that hold the words are graded, no others are looked for."""
 _DETAILS = {"lead": "company", "account": "city", "contact": "title", "activity": "kind", "product": "code"}
 
 
@@ -160,14 +162,22 @@ def _short(table: Any, word: str) -> ColumnElement[bool]:
 
 
 def _exact(access: Access, subject: ObjectType, wanted: Sequence[str], most: int) -> list[Any]:
-    """Rows with every word, the newest; where there are more, those whose name begins so as well."""
-    if is_sqlite() and any(len(each) >= GRAM for each in wanted):
+    """Rows with every word, the newest; where there are more, those whose name begins so as well.
+
+    Beginnings are asked neither of activities nor of deals: one word may stand in the names of all of them.
+    """
+    long = any(len(each) >= GRAM for each in wanted)
+    if is_sqlite() and long:
         return _indexed(access, subject, wanted, most + 1)
-    if is_sqlite() and TABLES[subject.key].__tablename__ not in _NAMES_INDEXED:
+    if not (long or TABLES[subject.key].__tablename__ in _NAMES_INDEXED):
         return []
     whole = and_(*(_has(access, subject, word) for word in wanted))
-    found = {row.id: row for row in _by_name(access, subject, " ".join(wanted), most + 1)}
-    return list((found | {row.id: row for row in _rows(access, subject, whole, most + 1)}).values())
+    if subject.key in _NAMED_BY_PHRASES:
+        return list(_rows(access, subject, whole, 4 * most))
+    found = {row.id: row for row in _rows(access, subject, whole, most + 1)}
+    if len(found) > most:
+        found |= {row.id: row for row in _by_name(access, subject, " ".join(wanted), most + 1)}
+    return list(found.values())
 
 
 def _indexed(access: Access, subject: ObjectType, wanted: Sequence[str], most: int) -> list[Any]:
@@ -229,18 +239,23 @@ def _near(access: Access, subject: ObjectType, wanted: Sequence[str]) -> list[An
         found = [_newest(subject.key, _match(seen, [piece]), None, NEAR_BATCH) for piece in pieces] if seen else []
         ids = {each for batch in found for each in batch}
         return list(_rows(access, subject, table.id.in_(sorted(ids)), len(ids))) if ids else []
-    rows = [_rows(access, subject, _has(access, subject, piece, keys), NEAR_BATCH) for piece in pieces]
-    return list({row.id: row for batch in rows for row in batch}.values())
+    parts = [_chosen(access, subject, _has(access, subject, piece, keys), NEAR_BATCH).subquery() for piece in pieces]
+    return list({row.id: row for row in db.session.execute(union_all(*map(select, parts)))}.values()) if parts else []
 
 
 def _rows(access: Access, subject: ObjectType, condition: ColumnElement[bool], most: int) -> Iterator[Any]:
-    """Rows that the reader may see with the fields that are searched, each empty where it is hidden."""
+    """Rows that the reader may see, the newest."""
+    yield from db.session.execute(_chosen(access, subject, condition, most))
+
+
+def _chosen(access: Access, subject: ObjectType, condition: ColumnElement[bool], most: int) -> Select[Any]:
+    """The newest rows that the reader may see, with the fields that are searched, each empty where it is hidden."""
     table, keys = TABLES[subject.key], _shown(access, subject)
     cells = [records.value_of(access, subject, subject.field(key)).label(f"c_{key}") for key in keys]
     chosen = select(table.id.label("id"), *cells).where(
         table.deleted_at.is_(None), reach(access, SEE, subject, table), condition
     )
-    yield from db.session.execute(chosen.order_by(table.id.desc()).limit(most))
+    return chosen.order_by(table.id.desc()).limit(most)
 
 
 def _shown(access: Access, subject: ObjectType) -> list[str]:
