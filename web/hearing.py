@@ -36,6 +36,7 @@ from kernel.events import Event
 from kernel.questions import Question
 from phases.foreseen import service as foreseen
 from readiness.gates import service as gates
+from readiness.signoffs import service as signoffs
 from roadmap.actions import service as actions
 from roadmap.audience import service as audience
 from roadmap.costs import service as costs
@@ -68,6 +69,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (ProjectCopied, foreseen.follow_copy),
     (ProjectCopied, copy_risks),
     (ProjectCopied, gates.follow_copy),
+    (ProjectCopied, signoffs.follow_copy),
     (ProjectCopied, audience.follow_copy),
     (ProjectCopied, costs.follow_copy),
     (TasksRemoved, timesheet.follow_removal),

@@ -37,6 +37,7 @@ _ROOMS_OF_ONE_PLACE = {
     "share": "report",
     "criterion": "readiness",
     "asked": "readiness",
+    "meeting": "readiness",
     "audience": "team",
     "adoption_forecast": "adoption",
     "executive": "portfolio",

@@ -140,6 +140,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("action_done", "An action that I asked for is done", "%(who)s finished “%(label)s”."),
         Kind("record_shared", "A record of the CRM is shared with me", "%(who)s shared “%(label)s” with you."),
+        Kind("decided", "A go or no-go is decided", "%(who)s took “%(label)s”."),
         Kind("request", "Somebody asks me for a decision", "%(who)s asks: %(label)s", ways=_NOW),
     )
 }

@@ -273,7 +273,8 @@ def _with_evidence(sections: Mapping[str, Any]) -> tuple[list[dict[str, Any]], i
     tasks = {entry["key"] for entry in sections["tasks"]}
     stones = {entry["key"] for entry in sections["tasks"] if entry.get("milestone")}
     known = {"checklist": {entry["key"] for entry in sections["checklists"]}, "milestone": stones, "task": tasks}
-    known |= {"sign-off": tasks, "kpi": {entry["key"] for entry in sections.get("kpis", ())}}
+    signing = tasks | {entry["key"] for entry in sections.get("roles", ())} | {"all", "manager", "executive"}
+    known |= {"sign-off": signing, "kpi": {entry["key"] for entry in sections.get("kpis", ())}}
     kept = [
         gate | {"criteria": [each for each in gate["criteria"] if _proven(each, known)]} for gate in sections["gates"]
     ]

@@ -16,6 +16,7 @@ from readiness.gates.rules.definitions import Criterion
 from readiness.gates.rules.results import Evidence
 from readiness.measured.queries import BackupDrill, DataQuality, Kpis, Measurements, PermissionTests
 from readiness.planned.queries import ActionItems, Checklists, HealthSource, Risks, Tasks
+from readiness.signoffs.queries import SignOffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ _ALL: tuple[Source, ...] = (
     BackupDrill(),
     Measurements(),
     ActionItems(),
-    NotBuilt("sign-off", "Sign-off"),
+    SignOffs(),
     NotBuilt("survey", "Survey"),
     NotBuilt("tickets", "Tickets"),
     NotBuilt("training", "Training"),

@@ -9,7 +9,10 @@ from infra.database import Base
 
 
 class ReadinessGate(Base):
-    """A decision at a milestone, with the least score (of 100) and confidence (percent of the weight) for a go."""
+    """A decision at a milestone, with the least score (of 100) and confidence (percent of the weight) for a go.
+
+    ``quorum`` is how many have to sign in all; without it those who are required.
+    """
 
     __tablename__ = "readiness_gate"
 
@@ -22,6 +25,7 @@ class ReadinessGate(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     minimum_score: Mapped[float]
     minimum_confidence: Mapped[float]
+    quorum: Mapped[int | None]
 
     __table_args__ = (UniqueConstraint("project_id", "key"),)
 

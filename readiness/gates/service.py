@@ -146,7 +146,7 @@ def follow_copy(event: ProjectCopied, work: Work) -> None:
     work.session.flush()
 
 
-_GATE_COPIED = ("position", "key", "name", "description", "minimum_score", "minimum_confidence")
+_GATE_COPIED = ("position", "key", "name", "description", "minimum_score", "minimum_confidence", "quorum")
 _COPIED = ("position", "key", *(name for name in EDITABLE if name != "role_id"))
 _USUAL: Mapping[str, Any] = {
     "statement": "",

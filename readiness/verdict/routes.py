@@ -13,12 +13,15 @@ from flask_babel import gettext as _
 from infra import formats
 from infra.http import requires
 from kernel.errors import NotFound
+from readiness.decisions import queries as decisions
 from readiness.evidence.rules import Look
 from readiness.gates import queries as gates
 from readiness.gates.charts import category_words
 from readiness.gates.rules import waterfall
 from readiness.gates.rules.decision import Standing
 from readiness.gates.rules.definitions import Gate
+from readiness.signoffs import charts as words
+from readiness.signoffs import queries as signoffs
 from readiness.verdict import charts, queries, rules
 from readiness.verdict.queries import Point
 from readiness.verdict.rules import drawings, telling
@@ -58,6 +61,9 @@ def page(project_id: int) -> ResponseReturnValue:
         dial=drawings.dial(standing.score, standing.confidence, gate.minimum_score),
         waived=_waivers(standing, project_id),
         charts=charts,
+        signing=words,
+        signed=signoffs.table(project_id, gate.id),
+        decisions=decisions.decisions(project_id),
         categories=category_words(),
         opens=_opens(project_id),
         **_plan(project, gate),

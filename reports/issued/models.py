@@ -34,6 +34,7 @@ class IssuedReport(Base):
     """A report as it left the house; never changed. ``document`` and ``page`` are compressed HTML, ``digest`` is the
     SHA-256 of the PDF, which lies in the store of files. ``code`` is printed in it and derived from its content.
 
+    ``kind`` says what it is: status, or readiness. Numbers run on over all kinds of a project.
     ``milestones`` holds the day of each milestone then, by its number, so that the next report can say what moved.
     ``request_key`` and ``period`` keep one press, and one round of the schedule, from issuing twice.
     """
@@ -44,6 +45,7 @@ class IssuedReport(Base):
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
     number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20), default="status", server_default="status")
     title: Mapped[str] = mapped_column(String(300))
     as_of: Mapped[date]
     since: Mapped[date]

@@ -146,6 +146,15 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "readiness.page": TEAM,
     "adoption.page": TEAM,
     "adoption.export": TEAM,
+    # The go or no-go meeting; who signs for which place and who decides is theirs who hold it, as its tests show.
+    "meeting.page": TEAM,
+    "meeting.decision": TEAM,
+    "meeting.ask": MANAGERS,
+    "meeting.remind": MANAGERS,
+    "meeting.seats": MANAGERS,
+    "meeting.choose_seats": MANAGERS,
+    "meeting.sign": TEAM,
+    "meeting.decide": TEAM,
     # The desk: everybody's own pages, and a roll-out's first page.
     "templates.page": SIGNED_IN,
     "templates.template": SIGNED_IN,

@@ -117,12 +117,12 @@ def _head(template: Template, tasks: Collection[str], milestones: Collection[str
 
 
 def _evidence(template: Template) -> Iterator[Problem]:
-    tasks = {task.key for task in template.tasks}
+    tasks, roles = {task.key for task in template.tasks}, {role.key for role in template.roles}
     subjects: dict[str, tuple[str, Collection[str]]] = {
         "checklist": ("checklist", {checklist.key for checklist in template.checklists}),
         "milestone": ("milestone", {task.key for task in template.tasks if task.milestone}),
         "task": ("task", tasks),
-        "sign-off": ("task", tasks),
+        "sign-off": ("task", tasks | roles | {"all", "manager", "executive"}),
         "kpi": ("KPI", {kpi.key for kpi in template.kpis}),
     }
     for gate in template.gates:

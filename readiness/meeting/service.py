@@ -1,0 +1,46 @@
+"""Signing and deciding on the figures of the moment, and asking again where they got worse."""
+
+from __future__ import annotations
+
+from infra.transaction import transaction
+from kernel.actor import SYSTEM, Actor
+from readiness.decisions import service as decisions
+from readiness.decisions.rules import Taken
+from readiness.gates import queries as gates
+from readiness.gates.rules.sources import Look
+from readiness.meeting import charts, rules
+from readiness.signoffs import rules as signing
+from readiness.signoffs import service as signoffs
+from readiness.signoffs.rules import Given
+from readiness.verdict import charts as verdicts
+from readiness.verdict import queries as verdict
+from readiness.verdict.rules import telling
+from roadmap.projects import queries as projects
+
+
+def sign(key: str, given: Given, look: Look, *, actor: Actor) -> int:
+    """Give one's word for a seat of a gate as its evidence stands now. Raises NotFound, Refused, RuleBroken."""
+    standing = verdict.standing(gates.gate(look.project_id, key), look)
+    return signoffs.sign(look, key, given, signing.apart(standing), actor=actor)
+
+
+def decide(key: str, taken: Taken, look: Look, *, actor: Actor) -> int:
+    """Take the decision at a gate as it is judged now; its number. Raises NotFound, Refused, RuleBroken."""
+    with transaction(actor, "readiness.decided"):
+        renew(look)
+        standing = verdict.standing(gates.gate(look.project_id, key), look)
+        project = projects.row_of(look.project_id)
+        facts = rules.facts(
+            standing, project.name, verdicts.sentence(telling.told(standing)), verdicts.value_words,
+            verdicts.needs_words,
+        )  # fmt: skip
+        return decisions.decide(
+            standing, taken, facts, charts.titler(taken.decision, standing.gate.name), look, actor=actor
+        )
+
+
+def renew(look: Look) -> int:
+    """Ask those again whose word rests on figures that got worse since; how many that are."""
+    found = verdict.standings(gates.gates(look.project_id), look)
+    worse = {each.gate.id: signing.apart(each) for each in found}
+    return signoffs.ask_again(look.project_id, worse, actor=SYSTEM, now=look.now)
