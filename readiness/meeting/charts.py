@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -28,16 +28,6 @@ def answer_choices() -> list[tuple[str, str]]:
 def decision_choices() -> list[tuple[str, str]]:
     """The decisions as they are offered."""
     return [(key.value, word) for key, word in decision_words().items()]
-
-
-def titler(decision: str, gate: str) -> Callable[[int], str]:
-    """What a decision is called, once it has its number."""
-    word = {each.value: said for each, said in decision_words().items()}.get(decision, decision)
-
-    def title(number: int) -> str:
-        return _("Decision %(number)s: %(what)s at “%(gate)s”", number=number, what=word.lower(), gate=gate[:200])
-
-    return title
 
 
 def against_words(each: Taken) -> str:

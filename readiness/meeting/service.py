@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
 from infra.transaction import transaction
 from kernel.actor import SYSTEM, Actor
 from readiness.decisions import service as decisions
 from readiness.decisions.rules import Taken
 from readiness.gates import queries as gates
 from readiness.gates.rules.sources import Look
-from readiness.meeting import charts, rules
+from readiness.meeting import rules
 from readiness.signoffs import rules as signing
 from readiness.signoffs import service as signoffs
 from readiness.signoffs.rules import Given
@@ -34,9 +38,7 @@ def decide(key: str, taken: Taken, look: Look, *, actor: Actor) -> int:
             standing, project.name, verdicts.sentence(telling.told(standing)), verdicts.value_words,
             verdicts.needs_words,
         )  # fmt: skip
-        return decisions.decide(
-            standing, taken, facts, charts.titler(taken.decision, standing.gate.name), look, actor=actor
-        )
+        return decisions.decide(standing, taken, facts, _titler(taken.decision, standing.gate.name), look, actor=actor)
 
 
 def renew(look: Look) -> int:
@@ -44,3 +46,13 @@ def renew(look: Look) -> int:
     found = verdict.standings(gates.gates(look.project_id), look)
     worse = {each.gate.id: signing.apart(each) for each in found}
     return signoffs.ask_again(look.project_id, worse, actor=SYSTEM, now=look.now)
+
+
+def _titler(decision: str, gate: str) -> Callable[[int], str]:
+    """What a decision is called, once it has its number."""
+    word = {each.value: said for each, said in verdicts.decision_words().items()}.get(decision, decision)
+
+    def title(number: int) -> str:
+        return _("Decision %(number)s: %(what)s at “%(gate)s”", number=number, what=word.lower(), gate=gate[:200])
+
+    return title

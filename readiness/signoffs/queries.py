@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from accounts.people.models import Person
 from infra.database import db
@@ -26,6 +26,8 @@ from roadmap.staffing.models import ProjectRole
 _Row = tuple[str, bool, bool]
 """The key of a seat, whether it is required, whether it decides."""
 _DEFAULT: tuple[_Row, ...] = ((rules.MANAGER, True, False), (rules.EXECUTIVE, True, True))
+_ALWAYS = frozenset({"", rules.ALL, "manager", "executive"})
+"""Subjects that no statement can answer."""
 _MEMBERS = {rules.MANAGER: "Manager of the roll-out", rules.EXECUTIVE: "Executive sponsor"}
 
 
@@ -101,11 +103,8 @@ class SignOffs:
     label = "Sign-off"
 
     def answers(self, subject: str) -> bool:
-        """Whether it names seats: anything else may be stated by hand."""
-        if subject in ("", rules.ALL):
-            return True
-        keys = [f"{rules.ROLE}:{subject}", f"{rules.MEMBER}:{subject}"]
-        return bool(db.session.scalar(select(func.count(ReadinessSeat.id)).where(ReadinessSeat.key.in_(keys))))
+        """Whether it always speaks of seats; in the place of one role a statement may stand until it signs."""
+        return subject in _ALWAYS
 
     def read(self, criteria: Sequence[Criterion], look: Look) -> Mapping[int, Evidence]:
         """The words that count in the round that runs at each criterion's gate."""
