@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from infra.audit.models import AuditEntry
-from infra.audit.rules import GENESIS, State, check_values, link
+from infra.audit.rules import GENESIS, Kind, State, check_values, link
 from infra.audit.trail import open_entry, sealed_part, stored
 from infra.database import db
 
@@ -31,6 +32,14 @@ class Verification:
     def sound(self) -> bool:
         """Nothing was altered, and the anchor, if one was given, stands in the chain."""
         return not self.problems and self.anchored is not False
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """How a row came to be; ``intact`` is False where the entry, or its place in the chain, was altered."""
+
+    changes: Mapping[str, Any]
+    intact: bool
 
 
 def of_subject(subject: str, limit: int = 100) -> Sequence[AuditEntry]:
@@ -82,6 +91,30 @@ def verify(anchor: str | None = None, session: Session | None = None) -> Verific
             found = found or previous == anchor
     unsealed = reading.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.sequence.is_(None)))
     return Verification(sequence, unsealed or 0, erased, previous, found if anchor else None, tuple(problems))
+
+
+def additions(subjects: Iterable[str]) -> dict[str, Addition]:
+    """What the trail holds of how some rows came to be, each entry checked by itself: two statements.
+
+    An entry that waits for its seal has no place yet: only its values are checked.
+    """
+    reading = db.session()
+    wanted = AuditEntry.subject.in_(list(subjects)), AuditEntry.kind == Kind.ADDED
+    rows = reading.execute(stored(reading.connection()).where(*wanted).order_by(AuditEntry.id)).all()
+    places = [row.sequence - 1 for row in rows if row.sequence]
+    query = select(AuditEntry.sequence, AuditEntry.hash).where(AuditEntry.sequence.in_(places))
+    before = {0: GENESIS} | {row.sequence: row.hash or "" for row in reading.execute(query)}
+    return {row.subject: Addition(row.changes, _is_intact(row, before)) for row in rows}
+
+
+def _is_intact(entry: Row[Any], before: Mapping[int, str]) -> bool:
+    kept = open_entry(entry)
+    if entry.salt is None and check_values(kept.values, kept.salts, kept.digests) is State.ALTERED:
+        return False
+    if entry.sequence is None:
+        return True
+    follows = link(before.get(entry.sequence - 1, ""), entry.sequence, sealed_part(entry, kept))
+    return bool(entry.hash == follows)
 
 
 def _broken(sequence: int, *, whole: bool) -> str:

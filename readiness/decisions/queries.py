@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from infra.audit.models import AuditEntry
-from infra.audit.queries import check_entry
-from infra.audit.rules import GENESIS, Kind, State, link
-from infra.audit.trail import sealed_part
+from infra.audit.queries import Addition, additions
+from infra.audit.rules import Kind
 from infra.database import db
 from kernel.actor import project_scope
 from kernel.errors import NotFound
@@ -76,9 +75,9 @@ def decisions(project_id: int, gate_id: int | None = None) -> list[Taken]:
     rows = list(db.session.execute(query))
     numbers = {row.id: row.number for row, _key, _name in rows}
     after = {row.supersedes_id: row.number for row, _key, _name in rows if row.supersedes_id}
-    entries = _entries([row.id for row, _key, _name in rows])
+    entries = additions(_subject(row.id) for row, _key, _name in rows) if rows else {}
     return [
-        _taken(row, key, name, numbers.get(row.supersedes_id or 0), after.get(row.id), entries.get(row.id))
+        _taken(row, key, name, numbers.get(row.supersedes_id or 0), after.get(row.id), entries.get(_subject(row.id)))
         for row, key, name in rows
         if gate_id is None or row.gate_id == gate_id
     ]
@@ -104,7 +103,7 @@ def launched(project_id: int) -> Taken | None:
 
 def lost(project_id: int) -> list[int]:
     """Numbers of decisions that the trail knows and the table does not: somebody removed them behind its back."""
-    kept = {f"{ReadinessDecision.__tablename__}:{each.id}" for each in decisions(project_id)}
+    kept = {_subject(each.id) for each in decisions(project_id)}
     query = select(AuditEntry.subject, AuditEntry.changes).where(
         AuditEntry.scope == project_scope(project_id),
         AuditEntry.kind == Kind.ADDED,
@@ -130,20 +129,8 @@ def _launches(each: Taken) -> bool:
     return each.gate == GO_LIVE and each.decision is not Decision.NO_GO
 
 
-def _entries(ids: Sequence[int]) -> dict[int, tuple[AuditEntry, str | None]]:
-    """The entries of their creation, each with the hash of the entry before it."""
-    if not ids:
-        return {}
-    subjects = {f"{ReadinessDecision.__tablename__}:{number}": number for number in ids}
-    query = select(AuditEntry).where(AuditEntry.subject.in_(subjects), AuditEntry.kind == Kind.ADDED)
-    found = list(db.session.scalars(query.order_by(AuditEntry.id).execution_options(populate_existing=True)))
-    places = [each.sequence - 1 for each in found if each.sequence]
-    rows = db.session.execute(select(AuditEntry.sequence, AuditEntry.hash).where(AuditEntry.sequence.in_(places)))
-    before: dict[int | None, str | None] = {row[0]: row[1] for row in rows}
-    return {
-        subjects[each.subject]: (each, GENESIS if each.sequence == 1 else before.get((each.sequence or 0) - 1))
-        for each in found
-    }
+def _subject(number: int) -> str:
+    return f"{ReadinessDecision.__tablename__}:{number}"
 
 
 def _taken(
@@ -152,7 +139,7 @@ def _taken(
     name: str,
     supersedes: int | None,
     superseded_by: int | None,
-    entry: tuple[AuditEntry, str | None] | None,
+    entry: Addition | None,
 ) -> Taken:
     return Taken(
         row.id, row.project_id, row.gate_id, key, name, row.number, row.title, row.at, Decision(row.decision),
@@ -161,7 +148,7 @@ def _taken(
     )  # fmt: skip
 
 
-def _altered(row: ReadinessDecision, entry: tuple[AuditEntry, str | None] | None) -> list[Altered]:
+def _altered(row: ReadinessDecision, entry: Addition | None) -> list[Altered]:
     found = []
     if rules.digest_of(row.document) != row.digest:
         found.append(Altered.DOCUMENT)
@@ -169,16 +156,8 @@ def _altered(row: ReadinessDecision, entry: tuple[AuditEntry, str | None] | None
         found.append(Altered.COLUMNS)
     if entry is None:
         return [*found, Altered.NO_ENTRY]
-    kept, before = entry
-    if any((kept.changes.get(name) or [None, None])[1] != getattr(row, name) for name in _TRAILED):
+    if any((entry.changes.get(name) or [None, None])[1] != getattr(row, name) for name in _TRAILED):
         found.append(Altered.ENTRY)
-    if check_entry(kept) is State.ALTERED or not _follows(kept, before):
+    if not entry.intact:
         found.append(Altered.TRAIL)
     return found
-
-
-def _follows(entry: AuditEntry, before: str | None) -> bool:
-    """Whether an entry stands in the chain as it was sealed; one that waits for its seal can't be told yet."""
-    if entry.sequence is None:
-        return True
-    return before is not None and entry.hash == link(before, entry.sequence, sealed_part(entry))
