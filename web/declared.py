@@ -64,6 +64,7 @@ MODELS: tuple[str, ...] = (
     "accounts.signin.models",
     "desk.shelf.models",
     "reports.issued.models",
+    "reports.weekly.models",
     "reports.share.models",
     "reports.knocks.models",
 )
@@ -92,6 +93,7 @@ GRANTS: tuple[str, ...] = (
     "adoption.policy.rules",
     "reports.status.rules",
     "reports.issued.rules",
+    "reports.weekly.rules",
     "reports.share.rules",
     "desk.portfolio.rules",
     "desk.shelf.rules",
@@ -145,6 +147,7 @@ UNDOABLE: tuple[str, ...] = (
     "readiness.health.service",
     "adoption.policy.service",
     "reports.issued.service",
+    "reports.weekly.service",
     "desk.shelf.service",
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""

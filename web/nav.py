@@ -41,6 +41,7 @@ _ROOMS_OF_ONE_PLACE = {
     "audience": "team",
     "adoption_forecast": "adoption",
     "executive": "portfolio",
+    "weekly": "portfolio",
 }
 """Blueprints that stand under the place of another one."""
 
@@ -104,6 +105,7 @@ def fill(shell: Shell, actor: Actor) -> None:
 
 _ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
     "executive": (_l("For executives"), "executive.page", ""),
+    "weekly": (_l("The weekly word"), "weekly.page", ""),
     "people": (_l("People"), "people.page", ""),
     "reviews": (_l("Access reviews"), "reviews.page", ""),
     "policy": (_l("Policy of signing in"), "policy.page", ""),

@@ -38,6 +38,7 @@ from readiness.health.jobs import keep_days
 from readiness.meeting.jobs import renew_signoffs
 from readiness.verdict.jobs import keep_readiness
 from reports.issuing.jobs import issue_due
+from reports.weekly.jobs import send_words
 from roadmap.risks.jobs import remind_of_reviews
 
 
@@ -55,6 +56,7 @@ JOBS: tuple[Job, ...] = (
     Job("lay-out-rounds", "Lay out the next round of recurring checklists", Every(900), lay_out_rounds, quiet=True),
     Job("remind-of-reviews", "Remind of risks that are due for review", Daily(6, 10), remind_of_reviews, quiet=True),
     Job("issue-reports", "Issue status reports that are due", Every(300), issue_due, quiet=True),
+    Job("send-weekly-words", "Send executives the one page of the week", Every(300), send_words, quiet=True),
     Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),
     Job("mail-notices", "Write mail for notices wanted at once", Every(60), mail_notices, quiet=True),
     Job("tell-due", "Tell what is due tomorrow and what is late", Every(900), tell_due, quiet=True),

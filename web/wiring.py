@@ -64,6 +64,7 @@ PAGES: tuple[str, ...] = (
     "roadmap.actions.routes",
     "roadmap.risks.routes",
     "reports.executive.routes",
+    "reports.weekly.routes",
     "reports.status.routes",
     "reports.issuing.routes",
     "reports.share.routes",
@@ -147,6 +148,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
 KEPT_FILES: tuple[str, ...] = (
     "infra.mail.queries:kept_files",
     "reports.issued.queries:kept_files",
+    "reports.weekly.queries:kept_files",
     "crm.imports.queries:kept_files",
 )
 """Who keeps contents in the folder of files besides attachments: ``module:function`` that gives their digests."""

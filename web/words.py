@@ -322,4 +322,8 @@ WORDS: dict[str, str] = {
     "view.saved": _l("saved the view “%(label)s”"),
     "visit.kept": _l("looked at the roll-out"),
     "week.saved": _l("filled in a week of the time sheet"),
+    "weekly.chosen": _l("chose whether the weekly word comes"),
+    "weekly.exported": _l("took the weekly word out as a PDF"),
+    "weekly.sent": _l("sent the weekly word to executives"),
+    "weekly.set": _l("set when the weekly word goes out"),
 }

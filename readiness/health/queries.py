@@ -207,6 +207,15 @@ def answers_to(health: Health) -> dict[str, Answer]:
     }
 
 
+def answered(claim_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The keys of what was answered of some claims, by claim: one statement, for pages that show many projects."""
+    found: dict[int, set[str]] = {each: set() for each in claim_ids}
+    query = select(HealthAnswer.claim_id, HealthAnswer.key).where(HealthAnswer.claim_id.in_(found))
+    for claim_id, key in db.session.execute(query):
+        found[claim_id].add(key)
+    return {claim_id: frozenset(keys) for claim_id, keys in found.items()}
+
+
 def unanswered(health: Health, answers: Mapping[str, Answer]) -> list[Contradiction]:
     """The contradictions that nobody has said anything to."""
     return [each for each in health.contradictions if each.key not in answers]

@@ -18,6 +18,7 @@ from phases.foreseen.models import Foreseen
 from readiness.across import queries as gates
 from readiness.across.rules import Blocking, GateStop, by_week, main_gate
 from readiness.gates.rules.decision import Decision
+from readiness.health import queries as health
 from readiness.health.rules.whole import Health
 from readiness.verdict import queries as verdicts
 from readiness.verdict.queries import Day
@@ -34,6 +35,7 @@ ACTIVE, ARCHIVED = "active", "archived"
 REPORT_DAYS = 7
 """A decision that a report asks for is news for so long."""
 NOTHING = Blocking()
+NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,10 @@ def _ready(each: Rollout, gate: GateStop | None, last: Day | None, seen: Glance,
 def _asks(lines: Sequence[Line], stops: Mapping[int, list[GateStop]], today: date) -> list[Ask]:
     names = {each.id: each.name for each in lines}
     found = [ask for each in lines for ask in asks.of_gates(each.id, each.name, stops.get(each.id, ()), today)]
-    found += [ask for each in lines for ask in asks.of_health(each.id, each.name, each.health, today)]
+    answered = health.answered(each.health.claim.id for each in lines if each.health.claim)
+    for each in lines:
+        said = answered.get(each.health.claim.id, NOBODY) if each.health.claim else NOBODY
+        found += asks.of_health(each.id, each.name, each.health, said, today)
     return asks.ordered([*found, *_waivers(names, today), *_from_reports(names, today)])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -67,16 +67,18 @@ def of_gates(project_id: int, project: str, gates: Iterable[GateStop], today: da
     ]
 
 
-def of_health(project_id: int, project: str, health: Health, today: date) -> list[Ask]:
-    """A claim that figures contradict, and one that ends this week: somebody has to say what holds now."""
+def of_health(project_id: int, project: str, health: Health, answered: frozenset[str], today: date) -> list[Ask]:
+    """A claim that figures contradict, as long as nobody answered, and one that ends this week: what holds now?
+
+    ``answered`` are the keys of the contradictions that somebody said a word to.
+    """
     claim = health.claim
     if claim is None or health.claimed is None or health.worst is Colour.CLOSED:
         return []
-    found: Sequence[Ask] = ()
-    if health.contradictions:
-        found = [
-            Ask(Kind.CONTRADICTION, project_id, project, "", who=claim.by, count=len(health.contradictions)),
-        ]
+    found = []
+    against = sum(each.key not in answered for each in health.contradictions)
+    if against:
+        found.append(Ask(Kind.CONTRADICTION, project_id, project, "", who=claim.by, count=against))
     if claim.until <= end_of_week(today):
-        found = [*found, Ask(Kind.CLAIM, project_id, project, claim.reason, claim.until, claim.by)]
-    return list(found)
+        found.append(Ask(Kind.CLAIM, project_id, project, claim.reason, claim.until, claim.by))
+    return found

@@ -108,8 +108,13 @@ def test_gates_count_from_this_week_on_back_and_never_once_reached():
 )
 def test_a_claim_asks_for_a_word_when_it_is_contradicted_or_ends(claimed, against, until, kinds):
     claim = SimpleNamespace(by="Maren", reason="I know", until=until)
-    health = SimpleNamespace(claim=claim, claimed=claimed, contradictions=("x",) * against, worst=Colour.AT_RISK)
-    assert [each.kind for each in asks.of_health(1, "Nordic", health, TODAY)] == kinds
+    health = SimpleNamespace(
+        claim=claim,
+        claimed=claimed,
+        contradictions=[SimpleNamespace(key=f"k{at}") for at in range(against + 1)],
+        worst=Colour.AT_RISK,
+    )
+    assert [each.kind for each in asks.of_health(1, "Nordic", health, frozenset({f"k{against}"}), TODAY)] == kinds
 
 
 def test_what_is_late_or_wanted_now_comes_before_what_is_due():
