@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from adoption.policy.rules import SMALLEST_GROUP
 from crm.kpis.rules.measures import Measure
 
 _WEEK = timedelta(days=7)
@@ -19,6 +20,11 @@ class Glance:
     people: int
     monday: date
     use: Measure | None
+
+    @property
+    def shown(self) -> bool:
+        """Whether its people are enough to say anything of them: a figure of fewer would be one of each."""
+        return self.people >= SMALLEST_GROUP
 
 
 def last_week(today: date) -> date:

@@ -93,8 +93,8 @@ class Line:
 
     @property
     def use(self) -> float | None:
-        """The share of weekly active people in percent; None where it is unknown or the roll-out is not live."""
-        measure = self.glance.use
+        """The share of weekly active people in percent; None where it is unknown, not shown, or nobody is live."""
+        measure = self.glance.use if self.glance.shown else None
         return None if measure is None or measure.value is None else float(100 * measure.value)
 
 

@@ -141,12 +141,14 @@ def _forecast(line: Line) -> Cell:
 
 
 def _adoption(line: Line) -> Cell:
-    href, glance = address("audience.page", project_id=line.id), line.glance
+    href, glance = address("adoption.page", project_id=line.id), line.glance
     if glance.live_since is None:
         people = ngettext("for %(num)d person", "for %(num)d people", glance.people) if glance.people else ""
         return Cell("adoption", "open", _("Not live yet"), people, href)
     if glance.use is None:
         return Cell("adoption", "unknown", _("Unknown"), _("no whole week yet"), href)
+    if not glance.shown:
+        return Cell("adoption", "unknown", _("Unknown"), _("too few people to tell of"), href)
     if glance.use.value is None:
         return Cell("adoption", "unknown", _("Unknown"), _("nobody was enabled all week"), href)
     counted = _(

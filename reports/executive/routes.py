@@ -43,7 +43,7 @@ def _use(line: Line) -> float | None:
 def _adopted(line: Line) -> str:
     if line.glance.live_since is None:
         return NONE
-    return line.glance.use.state.value if line.glance.use else "unknown"
+    return line.glance.use.state.value if line.glance.use and line.glance.shown else "unknown"
 
 
 def adoption_words() -> dict[str, str]:
