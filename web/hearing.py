@@ -35,13 +35,14 @@ from infra.wires import Answerer, Handler
 from kernel.events import Event
 from kernel.questions import Question
 from phases.foreseen import service as foreseen
+from readiness.benefits import service as benefits
 from readiness.gates import service as gates
 from readiness.signoffs import service as signoffs
 from roadmap.actions import service as actions
 from roadmap.audience import service as audience
 from roadmap.costs import service as costs
 from roadmap.exchange.service import follow_copy
-from roadmap.projects.events import ProjectCopied, ProjectFramed
+from roadmap.projects.events import MayClose, ProjectCopied, ProjectFramed
 from roadmap.resources import service as resources
 from roadmap.resources.seed import follow_copy as copy_allocations
 from roadmap.risks import service as risks
@@ -97,5 +98,6 @@ ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = (
     (MaySwitchOff, open_records),
     (MayComplete, obstacles_to_complete),
     (MaySwitchOffModule, hidden_records),
+    (MayClose, benefits.obstacles_to_close),
 )
 """Questions and who answers them."""

@@ -34,6 +34,7 @@ from infra.measure.service import fold_minutes
 from infra.wires import wires
 from kernel.actor import Actor
 from kernel.errors import Problem
+from readiness.alerts.jobs import watch_readiness
 from readiness.health.jobs import keep_days
 from readiness.meeting.jobs import renew_signoffs
 from readiness.verdict.jobs import keep_readiness
@@ -50,6 +51,7 @@ JOBS: tuple[Job, ...] = (
     Job("keep-health", "Keep each day's health of the running roll-outs", Daily(3, 30), keep_days),
     Job("keep-readiness", "Keep each day's readiness of the running roll-outs", Daily(3, 45), keep_readiness),
     Job("renew-signoffs", "Ask for sign-offs again whose ground got worse", Daily(3, 50), renew_signoffs),
+    Job("watch-readiness", "Tell owners what has begun in their roll-outs", Every(3600), watch_readiness, quiet=True),
     Job("purge-bin", "Remove for good what was deleted from the CRM a month ago", Daily(2, 50), purge_bin),
     Job("seal-trail", "Seal the audit trail", Every(1), _seal_trail, quiet=True),
     Job("send-mail", "Send the mail that is due", Every(15), send_mail, quiet=True),

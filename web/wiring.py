@@ -72,6 +72,7 @@ PAGES: tuple[str, ...] = (
     "checklists.routes",
     "phases.foreseen.routes",
     "readiness.colours.routes",
+    "readiness.benefits.routes",
     "readiness.criterion.routes",
     "readiness.asked.routes",
     "readiness.verdict.routes",

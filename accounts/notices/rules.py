@@ -124,6 +124,27 @@ KINDS: dict[str, Kind] = {
             "and nobody has answered it in words.",
             ways=_NOW,
         ),
+        Kind(
+            "must_have_red",
+            "A must-have that I decide about fails",
+            "“%(label)s” fails now: a must-have of “%(gate)s”.",
+            ways=_NOW,
+        ),
+        Kind(
+            "evidence_stale",
+            "Evidence that I answer for has grown old",
+            "The evidence for “%(label)s” is too old and counts no longer at “%(gate)s”.",
+        ),
+        Kind(
+            "waiver_lapsed",
+            "A waiver has lapsed",
+            "The waiver for “%(label)s” lapsed on %(day)s: the criterion counts as it is measured.",
+        ),
+        Kind(
+            "kpi_left_limits",
+            "A figure that I answer for leaves its limits",
+            "“%(label)s” left its limits in the week from %(day)s.",
+        ),
         Kind("risk_review", "A risk is due for review", "“%(label)s” is due for review."),
         Kind(
             "new_device",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -158,6 +158,20 @@ def behind(key: str, window: Window, scope: Scope, part: str = BOTTOM) -> tuple[
     source, table = SOURCES[key], TABLES[SOURCES[key].kind]
     picked = (source.hit(),) if source.hit is not None and part == TOP else ()
     return source.kind, select(table).where(*_conditions(source, window, scope, ""), *picked)
+
+
+def values(key: str, window: Window, scope: Scope) -> list[tuple[datetime, Decimal]]:
+    """What each record behind a figure adds, with its instant: an amount in the organisation's currency, or 1.
+
+    Records without a rate are left out.
+    """
+    source, table = SOURCES[key], TABLES[SOURCES[key].kind]
+    cents = source.cents() if source.cents is not None else literal(100)
+    at = getattr(table, source.at)
+    query = select(at, type_coerce(cents, NullType())).where(
+        *_conditions(source, window, scope, ""), cents.is_not(None)
+    )
+    return [(row[0], Decimal(str(row[1])) / HUNDRED) for row in db.session.execute(query)]
 
 
 def cycles(window: Window, scope: Scope, by: str = "", weeks: Sequence[date] = ()) -> list[Cell]:

@@ -104,6 +104,13 @@ def newest(gate_ids: Sequence[int]) -> dict[int, Day]:
     return {row.gate_id: _day(row) for row in db.session.scalars(select(ReadinessDay).where(ReadinessDay.id.in_(last)))}
 
 
+def newest_before(gate_ids: Sequence[int], day: date) -> dict[int, Day]:
+    """The last day of several gates that was kept before a day: one statement."""
+    query = select(func.max(ReadinessDay.id)).where(ReadinessDay.gate_id.in_(gate_ids), ReadinessDay.day < day)
+    rows = db.session.scalars(select(ReadinessDay).where(ReadinessDay.id.in_(query.group_by(ReadinessDay.gate_id))))
+    return {row.gate_id: _day(row) for row in rows}
+
+
 def points(gate_id: int, since: date, until: date) -> list[Point]:
     """The way of a gate over the days that were kept, without their lines: one statement."""
     query = select(ReadinessDay.day, ReadinessDay.decision, ReadinessDay.score, ReadinessDay.confidence).where(

@@ -137,6 +137,10 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "standing.withdraw": MANAGERS,
     "standing.tolerances": MANAGERS,
     # A criterion; who gives a waiver is its owner, as the tests of that room show.
+    "benefits.page": TEAM,
+    "benefits.aim": MANAGERS,
+    "benefits.freeze": MANAGERS,
+    "benefits.answer": MANAGERS,
     "criterion.page": TEAM,
     "criterion.state": WORKERS,
     "criterion.withdraw": WORKERS,

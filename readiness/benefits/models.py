@@ -1,0 +1,67 @@
+"""Tables of what objectives aim at, their frozen baselines, and what was said of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, ForeignKey, String, Text, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from infra.database import Base, Instant
+
+
+class ObjectiveAim(Base):
+    """What an objective is measured by, where somebody chose otherwise than the charter says."""
+
+    __tablename__ = "objective_aim"
+    audit_label: ClassVar[str] = "kpi"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    objective_id: Mapped[int] = mapped_column(ForeignKey("foreseen.id", ondelete="CASCADE"), unique=True)
+    kpi: Mapped[str] = mapped_column(String(40))
+    change: Mapped[float]
+    due: Mapped[date | None]
+
+
+class ObjectiveBaseline(Base):
+    """A value from before go-live as it was frozen; the newest of an objective counts, none is ever changed.
+
+    ``stated`` was entered with a ``note``, the others were measured here; ``reason`` says why it replaced another.
+    """
+
+    __tablename__ = "objective_baseline"
+    audit_label: ClassVar[str] = "kpi"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    objective_id: Mapped[int] = mapped_column(ForeignKey("foreseen.id", ondelete="CASCADE"), index=True)
+    kpi: Mapped[str] = mapped_column(String(40))
+    value: Mapped[float]
+    n: Mapped[int | None]
+    since: Mapped[date]
+    until: Mapped[date]
+    stated: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    frozen_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ObjectiveOutcome(Base):
+    """What somebody said came of an objective."""
+
+    __tablename__ = "objective_outcome"
+    audit_label: ClassVar[str] = "words"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    objective_id: Mapped[int] = mapped_column(ForeignKey("foreseen.id", ondelete="CASCADE"), unique=True)
+    outcome: Mapped[str] = mapped_column(String(10))
+    words: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+@event.listens_for(ObjectiveBaseline, "before_update")
+@event.listens_for(ObjectiveBaseline, "before_delete")
+def _stays_as_it_is(_mapper: Mapper[Any], _connection: Connection, row: ObjectiveBaseline) -> None:
+    raise RuntimeError(f"Baseline {row.id} is frozen and never changed; freeze another with a reason.")

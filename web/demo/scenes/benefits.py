@@ -1,0 +1,58 @@
+"""Readiness and benefits in the demo: days are kept, baselines frozen, a closed roll-out has answered for its aims."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from kernel.actor import SYSTEM
+from readiness.benefits import queries, service
+from readiness.benefits.service import Wanted
+from readiness.gates.rules.sources import Look
+from readiness.verdict import service as verdicts
+from web.demo.stage import Stage
+
+FRIDAY, LAST_DAYS = 4, 2
+FREEZES, BASELINE_DAYS = 9, 60
+"""On which day of a roll-out its baselines are frozen, and of how many days before it."""
+STATED = {"csat": (71.0, 140, "Survey of last autumn, answers of 4 and 5, kept with the service team.")}
+"""What nothing measures here: value, from how many, and where it comes from."""
+CAME_OF_IT = {
+    "revenue": ("open", "The service desk sells little; the figure is followed with the Nordic launch."),
+    "csat": ("open", "The survey of the spring says; Samira Haddad asks for it."),
+    "first-response": ("partly", "Answers come the same day; hours are not measured in this system yet."),
+}
+"""What the manager of a finished roll-out says, by figure."""
+
+
+def play(stage: Stage, day: date) -> None:
+    """Keep the day's readiness on Fridays and on the last days; freeze the baselines once the charter is written."""
+    if day.weekday() == FRIDAY or (stage.today - day).days <= LAST_DAYS:
+        stage.clock.on(day, time(19, 30))
+        verdicts.keep_day(_look(stage, day), actor=SYSTEM)
+    if stage.day_of(day) == FREEZES:
+        _freeze(stage, day)
+
+
+def farewell(stage: Stage, day: date) -> None:
+    """Before a roll-out is closed its manager says what has come of each objective."""
+    stage.clock.on(day, time(16, 20))
+    look = _look(stage, day)
+    for each in queries.objectives(look):
+        service.answer(look, each.id, *CAME_OF_IT[each.aim.kpi], actor=stage.manager)
+
+
+def _freeze(stage: Stage, day: date) -> None:
+    """Measured where a figure is kept, stated where it is not; of one nobody knows how it was."""
+    look, until = _look(stage, day), day - timedelta(days=1)
+    since = until - timedelta(days=BASELINE_DAYS - 1)
+    stage.clock.on(day, time(15, 25))
+    for each in queries.objectives(look):
+        if each.kpi is not None:
+            service.freeze(look, each.id, Wanted(since, until), actor=stage.manager)
+        elif each.aim.kpi in STATED:
+            value, n, note = STATED[each.aim.kpi]
+            service.freeze(look, each.id, Wanted(since, until, value, n, note), actor=stage.manager)
+
+
+def _look(stage: Stage, day: date) -> Look:
+    return Look(stage.project_id, datetime.combine(day, time(19, 30), UTC), day)
