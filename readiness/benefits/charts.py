@@ -18,6 +18,8 @@ from readiness.benefits.rules.reach import Reach
 from roadmap.standing.charts import count_words
 
 WIDTH, EDGE = 240, 14
+_WHOLE = 1000
+"""From here on parts of one say nothing."""
 TONES = {
     Reach.REACHED: "green",
     Reach.REACHABLE: "green",
@@ -90,7 +92,7 @@ def value_words(each: Objective, value: float | None) -> str:
         return _("unknown")
     if each.kpi is None:
         return formats.number(round(value, 2))
-    text = said(each.kpi.unit, value)
+    text = said(each.kpi.unit, round(value) if abs(value) >= _WHOLE else value)
     return _("%(value)s in 30 days", value=text) if each.aim.kpi in aims.SUMS else text
 
 
@@ -102,6 +104,13 @@ def interval_words(each: Objective) -> str:
         return _("no interval: it takes %(least)s records or days", least=intervals.LEAST)
     low, high = value_words(each, each.interval.low), value_words(each, each.interval.high)
     return _("%(sure)s %%: %(low)s to %(high)s", sure=intervals.SURE, low=low, high=high)
+
+
+def figure_name(each: Objective) -> str:
+    """What it is measured by."""
+    if each.kpi is not None:
+        return _(each.kpi.label)
+    return _(aims.ELSEWHERE[each.aim.kpi]) if each.aim.kpi in aims.ELSEWHERE else each.aim.kpi or _("none")
 
 
 def change_words(each: Objective) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from crm.kpis.rules.definitions import KPIS, LATER, Unit
+from crm.kpis.rules.definitions import KPIS, Unit
 from infra.transaction import Work, transaction
 from kernel.actor import Actor
 from kernel.errors import NotFound, RuleBroken
@@ -43,7 +43,7 @@ class Wanted:
 
 def known_figures() -> Mapping[str, str]:
     """Every figure that an objective can name, with its label; of some nothing is measured here."""
-    return {each.key: each.label for each in KPIS.values()} | {key: key.upper() for key in LATER}
+    return {each.key: each.label for each in KPIS.values()} | dict(aims.ELSEWHERE)
 
 
 def aim(look: Look, objective_id: int, kpi: str, change: float | None, due: date | None, *, actor: Actor) -> Work:
@@ -139,8 +139,10 @@ def _measured(found: queries.Objective, wanted: Wanted, look: Look) -> tuple[flo
         raise RuleBroken("benefits.stands", text, field="value")
     since, until = wanted.since or look.today, wanted.until or look.today
     measure = queries.measured(found.kpi.key, since, until, look)
-    if measure.value is None:
+    if measure.value is None or not measure.n:
         text = "Nothing is known for these days: %(why)s. Choose others, or enter the value."
-        raise RuleBroken("benefits.unknown", text, field="since", why=_(measure.why) if measure.why else "")
+        raise RuleBroken(
+            "benefits.unknown", text, field="since", why=_(measure.why) if measure.why else _("nothing was counted")
+        )
     days = (measure.until - measure.since).days + 1
     return aims.by_month(found.kpi.key, float(measure.value), days), measure.n, ""

@@ -15,6 +15,15 @@ from kernel.errors import RuleBroken
 MONTH = 30
 SUMS = frozenset({"revenue", "mql", "sql"})
 """Figures that grow with the days they are counted over: they are compared by thirty days."""
+ELSEWHERE = {
+    "csat": "Customer satisfaction",
+    "nps": "Net promoter score",
+    "fcr": "First contact resolution",
+    "first-response": "First response",
+    "resolution": "Resolution",
+    "sla-met": "Service levels met",
+}
+"""Figures over tickets and surveys, which nothing here measures yet."""
 TEXT_LIMIT = 1000
 MOST_CHANGE = 10_000.0
 WINDOW_DAYS = 90
@@ -94,7 +103,7 @@ def target_of(one: Kpi, baseline: float | None, change: float | None) -> float |
         return None
     if one.unit is Unit.CHANGE:
         return change / 100
-    found = None if baseline is None else baseline * (1 + change / 100)
+    found = None if not baseline else baseline * (1 + change / 100)  # a change of nothing says nothing
     return min(found, 1.0) if found is not None and one.unit is Unit.SHARE else found
 
 

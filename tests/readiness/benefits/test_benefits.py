@@ -102,6 +102,8 @@ def test_a_baseline_is_measured_frozen_replaced_with_a_reason_and_never_changed(
     deals(10, 30, date(2025, 11, 10))
     win = by_key(project)["win"]
     assert win.verdict.reach is Reach.NO_BASELINE
+    with pytest.raises(RuleBroken, match="Nothing is known for these days"):
+        service.freeze(look(project), win.id, Wanted(date(2025, 1, 1), date(2025, 1, 31)), actor=manager)
     service.freeze(look(project), win.id, Wanted(*BEFORE), actor=manager)
     found = by_key(project)["win"]
     assert (found.baseline.value, found.baseline.n, found.baseline.stated) == (0.25, 40, False)

@@ -87,6 +87,7 @@ def test_what_is_needed_makes_the_mean_of_all_days_the_target(value, target, gon
 def test_what_is_aimed_at_follows_from_the_baseline():
     assert aims.target_of(KPIS["revenue"], 1000, 15) == pytest.approx(1150)
     assert aims.target_of(KPIS["revenue"], None, 15) is None
+    assert aims.target_of(KPIS["revenue"], 0, 15) is None
     assert aims.target_of(KPIS["sales-cycle"], 50, -20) == pytest.approx(40)
     assert aims.target_of(KPIS["win-rate"], 0.95, 15) == 1.0
     assert aims.target_of(KPIS["contact-creation"], None, 10) == pytest.approx(0.1)
