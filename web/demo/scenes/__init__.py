@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.demo.scenes import health, money, notices, readiness, reports, resources, reviews, risks, templates
+from web.demo.scenes import benefits, health, money, notices, readiness, reports, resources, reviews, risks, templates
 from web.demo.stage import Scene
 
 SCENES: tuple[Scene, ...] = (
@@ -13,7 +13,8 @@ SCENES: tuple[Scene, ...] = (
     health.play,
     notices.play,
     readiness.play,
+    benefits.play,
     reports.play,
 )
-FAREWELLS: tuple[Scene, ...] = (risks.farewell, templates.farewell)
+FAREWELLS: tuple[Scene, ...] = (risks.farewell, benefits.farewell, templates.farewell)
 """What is done on the last day of a roll-out, before it is finished."""

@@ -1,17 +1,14 @@
-"""Readiness and benefits in the demo: days are kept, baselines frozen, a closed roll-out has answered for its aims."""
+"""Benefits in the demo: baselines are frozen early, and a roll-out that was closed has answered for its aims."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from kernel.actor import SYSTEM
 from readiness.benefits import queries, service
 from readiness.benefits.service import Wanted
 from readiness.gates.rules.sources import Look
-from readiness.verdict import service as verdicts
 from web.demo.stage import Stage
 
-FRIDAY, LAST_DAYS = 4, 2
 FREEZES, BASELINE_DAYS = 9, 60
 """On which day of a roll-out its baselines are frozen, and of how many days before it."""
 STATED = {
@@ -28,10 +25,7 @@ CAME_OF_IT = {
 
 
 def play(stage: Stage, day: date) -> None:
-    """Keep the day's readiness on Fridays and on the last days; freeze the baselines once the charter is written."""
-    if day.weekday() == FRIDAY or (stage.today - day).days <= LAST_DAYS:
-        stage.clock.on(day, time(19, 30))
-        verdicts.keep_day(_look(stage, day), actor=SYSTEM)
+    """Freeze the baselines once the charter is written."""
     if stage.day_of(day) == FREEZES:
         _freeze(stage, day)
 
