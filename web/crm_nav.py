@@ -13,6 +13,7 @@ from infra.forms import lazy as _l
 from kernel.actor import Actor
 from web.shell import NavItem
 
+_HOME = "/crm"
 _ICONS = {"account": "globe", "opportunity": "coins", "activity": "comment", "product": "template"}
 _INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     (_l("Dashboards"), "/crm/dashboards", "gauge", frozenset({"figures"})),
@@ -28,6 +29,16 @@ _INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
 
 _ALSO = {"/crm/quality": ("/crm/duplicates", "/crm/merge", "/crm/merges")}
 """Addresses that belong to a place without lying below it."""
+
+
+def door(actor: Actor) -> list[NavItem]:
+    """From outside the CRM one place leads to it, so that a roll-out has room for its own; inside it all stand."""
+    return [NavItem(_("CRM"), _HOME, "crm")] if uses(actor) and not is_inside() else []
+
+
+def is_inside() -> bool:
+    """Whether the page belongs to the CRM."""
+    return request.path == _HOME or request.path.startswith(f"{_HOME}/")
 
 
 def places(actor: Actor) -> list[NavItem]:
@@ -53,7 +64,7 @@ def _work(access: Access) -> list[NavItem]:
     keys = {each.key for each in seen}
     board = [_place(_("Pipeline"), "/crm/pipeline", "board", group)] if "opportunity" in keys else []
     days = [_place(_("Calendar"), "/crm/calendar", "calendar", group)] if "activity" in keys else []
-    day = NavItem(_("My day"), "/crm", "work", active=request.path == "/crm", group=group)
+    day = NavItem(_("My day"), _HOME, "work", active=request.path == _HOME, group=group)
     return [day, *days, *board, *objects]
 
 

@@ -86,9 +86,10 @@ def fill(shell: Shell, actor: Actor) -> None:
     shell.nav = [
         _item(_("Portfolio"), "portfolio.page", "portfolio"),
         _my_work(counts.due),
+        *crm_nav.door(actor),
         *([_across_projects()] if resources.may_survey(actor) else []),
         *([_item(_("Templates"), "templates.page", "template")] if may("project.create") else []),
-        *crm_nav.places(actor),
+        *(crm_nav.places(actor) if crm_nav.is_inside() else []),
     ]
     shell.admin_nav = [_administration()] if may("people.see") else []
     shell.notices = counts.unread

@@ -45,3 +45,15 @@ def test_a_room_that_stands_under_another_leads_back_to_it(look, page, place):
 
 def test_a_page_whose_place_one_may_not_open_leads_back_to_the_project(look):
     assert re.fullmatch(r'<a href="/projects/\d+">Ours</a>', crumbs(look("/blockers", "stakeholder"))[-1])
+
+
+def test_from_a_roll_out_one_place_leads_to_the_crm_and_inside_it_all_its_places_stand(client, app):
+    boss = factories.crm_role(factories.administrator(), "crm-administrator")
+    project = factories.project()
+    factories.sign_in(client, boss)
+    outside = client.get(f"/projects/{project}/readiness").text
+    assert 'title="CRM"' in outside
+    assert 'title="Leads"' not in outside
+    inside = client.get("/crm/leads").text
+    assert 'title="Leads"' in inside
+    assert 'title="CRM"' not in inside
