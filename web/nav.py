@@ -42,6 +42,8 @@ _ROOMS_OF_ONE_PLACE = {
     "adoption_forecast": "adoption",
     "executive": "portfolio",
     "weekly": "portfolio",
+    "adoption_help": "adoption",
+    "recognition": "adoption",
 }
 """Blueprints that stand under the place of another one."""
 

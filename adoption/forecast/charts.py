@@ -12,13 +12,15 @@ from markupsafe import Markup
 
 from adoption.forecast.queries import Ahead, Forecast
 from adoption.forecast.rules.outlook import COVER, LEAST_WEEKS
-from adoption.forecast.rules.weeks import HORIZON
+from adoption.forecast.rules.weeks import HORIZON, Kind
 from crm.trends.charts import said
 from infra import formats
 
-WIDTH, HEIGHT = 420, 200
+WIDTH, HEIGHT = 560, 210
 _LEFT, _RIGHT, _TOP, _FOOT = 50, 46, 12, 24
 LIKELY, UNLIKELY = 0.75, 0.25
+NARROW = 0.05
+"""An interval of fewer points than that is said in tenths."""
 ALMOST = 0.01
 """A chance nearer to none or to sure than this is not said more exactly."""
 
@@ -71,8 +73,9 @@ def week_words(one: Forecast) -> str:
     if one.outlook is None:
         return _("unknown")
     unit, it = one.kpi.unit, one.outlook
-    return _("%(middle)s (%(low)s to %(high)s)", middle=said(unit, round(it.middle, 2)),
-             low=said(unit, round(it.low, 2)), high=said(unit, round(it.high, 2)))  # fmt: skip
+    digits = 2 if it.high - it.low > NARROW else 3
+    middle, low, high = (said(unit, round(each, digits)) for each in (it.middle, it.low, it.high))
+    return _("%(middle)s (%(low)s to %(high)s)", middle=middle, low=low, high=high)
 
 
 def chance_words(one: Forecast) -> str:
@@ -81,7 +84,7 @@ def chance_words(one: Forecast) -> str:
     if chance is None:
         return ""
     if not ALMOST <= chance <= 1 - ALMOST:
-        return _("below 1 %%") if chance < ALMOST else _("above 99 %%")
+        return _("below %(share)s", share="1 %") if chance < ALMOST else _("above %(share)s", share="99 %")
     return formats.percent(chance * 100)
 
 
@@ -137,8 +140,8 @@ def fan(one: Forecast) -> dict[str, Any] | None:
     low, high = min(values), max(values)
     pad = (high - low) * 0.08 or 0.05
     floor, roof = low - pad, high + pad
-    if one.series.kind == "share":
-        floor, roof = max(0.0, floor), min(1.0, roof)
+    share = one.series.kind is Kind.SHARE
+    floor, roof = (max(0.0, floor), min(1.0, roof)) if share else (max(-1.0, floor), roof)
 
     def y(value: float) -> float:
         return round(_TOP + (roof - value) / ((roof - floor) or 1) * (HEIGHT - _TOP - _FOOT), 1)

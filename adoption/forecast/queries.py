@@ -53,6 +53,7 @@ class Ahead:
 
     begins: date | None
     figures: tuple[Forecast, ...]
+    live_since: date | None = None
 
     @property
     def ends(self) -> date | None:
@@ -65,16 +66,16 @@ def ahead(project_id: int, now: datetime, zone: tzinfo) -> Ahead:
     """Where a roll-out stands in week 12, by each figure."""
     crew, today = crews.crew(project_id), now.astimezone(zone).date()
     if crew.live_since is None:
-        return _without("not-live", None)
+        return Ahead(None, _without("not-live"))
     begins = calendar.first_monday(crew.live_since)
     if len(crew.members) < SMALLEST_GROUP:
-        return _without("too-few", begins)
+        return Ahead(begins, _without("too-few"), crew.live_since)
     found = _counted(crew, Window(begins, today, now, zone), crew.live_since)
-    return Ahead(begins, tuple(_forecast(key, found[key]) for key in KEYS))
+    return Ahead(begins, tuple(_forecast(key, found[key]) for key in KEYS), crew.live_since)
 
 
-def _without(why: str, begins: date | None) -> Ahead:
-    return Ahead(begins, tuple(Forecast(kpi(key), _goal(key), NOTHING, None, why) for key in KEYS))
+def _without(why: str) -> tuple[Forecast, ...]:
+    return tuple(Forecast(kpi(key), _goal(key), NOTHING, None, why) for key in KEYS)
 
 
 def _goal(key: str) -> float | None:

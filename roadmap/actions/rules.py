@@ -30,6 +30,7 @@ SOURCES = {
     "foreseen": "Meeting",
     "criterion": "Criterion",
     "report": "Report",
+    "help": "Adoption",
     "": "Nothing else",
 }
 """What an action item can come from, by the kind of its subject."""

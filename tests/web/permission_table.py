@@ -121,6 +121,13 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "audience.launch": MANAGERS,
     # What became of a roll-out once it is live.
     "adoption_forecast.page": TEAM,
+    "adoption_help.page": TEAM,
+    "adoption_help.offer": MANAGERS,
+    "recognition.page": TEAM,
+    "recognition.part": TEAM,
+    "recognition.choose": MANAGERS,
+    "recognition.give": MANAGERS,
+    "recognition.withdraw": MANAGERS,
     # What is asked at gates.
     "asked.page": TEAM,
     "asked.change_gate": MANAGERS,

@@ -1,0 +1,1 @@
+"""What is recognised: points for what helps everybody, badges, boards, rewards, and the way out of all of it."""
