@@ -8,12 +8,20 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from adoption.crew import queries as crews
+from adoption.forecast import charts as outlook
+from adoption.forecast import queries as forecast
+from adoption.help import charts as help_words
+from adoption.help import queries as helped
 from adoption.measures import queries as measures
 from adoption.page import charts, queries, rules
 from adoption.page.queries import Look, View
 from adoption.policy import charts as policy_words
+from adoption.policy.rules import named
+from adoption.praise import charts as praise
+from adoption.praise import queries as recognition
 from crm.counts.rules.windows import Window
 from crm.kpis import queries as kpis
 from infra import sheets
@@ -56,6 +64,7 @@ def page(project_id: int) -> ResponseReturnValue:
         holds=policy_words.short(view.visible),
         opens=_opens,
         query=_query(project_id),
+        **_panels(project_id, view),
     )
 
 
@@ -82,6 +91,23 @@ def _view(project_id: int, wanted: Sequence[str]) -> View | None:
     today = Window(g.today, g.today, g.now, g.zone)
     look = Look(g.actor.id, may("adoption.edit", project_id), today)
     return queries.view(project_id, _chosen(), look, wanted)
+
+
+def _panels(project_id: int, view: View) -> dict[str, Markup]:
+    """What other rooms add: week 12, who needs help, the champions; nothing of too few people."""
+    praised = praise.panel(project_id, recognition.view(project_id, g.actor.id, g.now, g.zone))
+    if not view.shown:
+        return {"praised": praised}
+    edits = may("adoption.edit", project_id)
+    eyes = helped.Look(g.actor.id, edits, g.now, g.zone)
+    seen = named(view.crew, view.visible, g.actor.id, manages=edits)
+    needy = helped.read(view.crew, view.reading, seen, eyes)
+    may_offer = edits and projects.row_of(project_id).state == "active"
+    return {
+        "praised": praised,
+        "helped": help_words.panel(project_id, needy, may_offer=may_offer),
+        "ahead": outlook.panel(project_id, forecast.ahead(project_id, g.now, g.zone)),
+    }
 
 
 def _chosen() -> str:

@@ -24,7 +24,7 @@ from roadmap.audience import service as audience
 from tests import factories
 from tests.adoption.conftest import LIVE, NOW, TODAY
 
-MOST_STATEMENTS = 31
+MOST_STATEMENTS = 42
 """Eight for the frame of every page, eight for the people, ten for the figures, one each for what the page adds."""
 
 
