@@ -134,7 +134,7 @@ def write_xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]
 
 
 def _bold(sheet: Any, head: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=guard(_clean(head)))
+    cell = WriteOnlyCell(sheet, value=guard(clean(head)))
     cell.font = Font(bold=True)
     return cell
 
@@ -157,10 +157,11 @@ def _for_xlsx(value: object) -> Any:
         return value.replace(tzinfo=None)
     if isinstance(value, (date, time)):
         return value
-    return guard(_clean(str(value)))
+    return guard(clean(str(value)))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Text without the characters that XML can't hold, and no longer than a cell."""
     return _NOT_XML.sub("", text)[:_LONGEST_CELL]
 
 

@@ -332,6 +332,7 @@ WORDS: dict[str, str] = {
     "view.saved": _l("saved the view “%(label)s”"),
     "visit.kept": _l("looked at the roll-out"),
     "week.saved": _l("filled in a week of the time sheet"),
+    "deck.exported": _l("took the portfolio out as slides"),
     "weekly.chosen": _l("chose whether the weekly word comes"),
     "weekly.exported": _l("took the weekly word out as a PDF"),
     "weekly.sent": _l("sent the weekly word to executives"),

@@ -36,7 +36,7 @@ PAIR = 2
 MOST_DRAWN = 4
 """So many roll-outs have a line of their own in the drawing: the table has all."""
 KINDS = ("s1", "s2", "s3", "s4")
-LONGEST_LABEL = 17
+LONGEST_LABEL = 15
 """So many letters of a name fit beside its line."""
 
 

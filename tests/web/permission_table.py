@@ -182,6 +182,7 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "templates.save": MANAGERS,
     "portfolio.page": SIGNED_IN,
     "executive.page": SIGNED_IN,
+    "deck.pptx": SIGNED_IN,
     "weekly.page": SIGNED_IN,
     "weekly.choose": SIGNED_IN,
     "weekly.now": SIGNED_IN,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 WIDTH, HEIGHT = 560, 190
-LEFT, RIGHT = 36, 420
-NAMES = 428.0
+LEFT, RIGHT = 36, 400
+NAMES = 408.0
 """Where the names begin, right of the lines."""
-_FIRST, _SPAN = 44.0, 368.0
+_FIRST, _SPAN = 44.0, 348.0
 _FLOOR, _SCALE = 160.0, 1.45
 _APART = 16.0
 _SPARK_WIDTH, _SPARK_FLOOR, _SPARK_HEIGHT = 92.0, 22.0, 20.0

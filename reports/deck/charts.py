@@ -1,0 +1,250 @@
+"""The slides: what each says, and how it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.util import Inches, Pt
+
+from infra import formats
+from infra.sheets import clean, guard
+from infra.wires import wires
+from reports.board import charts as words
+from reports.board.queries import Board, Line
+from reports.board.rules.lines import Ready
+from reports.deck import rules
+from reports.deck.rules import Chart, Grid, Slide
+from reports.executive import charts as heat
+
+WIDTH, HEIGHT = 13.333, 7.5
+LEFT, TOP, ROOM = 0.6, 1.75, 12.13
+"""Inches of a wide slide; the content begins below the title."""
+INK, GREY, PETROL, LINE = "141B1F", "5D666C", "005D76", "EEF1F2"
+TINTS = {"green": "E7FAEC", "amber": "FEF2E5", "red": "FEF1F0", "unknown": "EEF1F2"}
+SERIES = ("007492", "AB3473", "826401", "8971C8")
+FONT = "Inter"
+_KINDS = {"line": XL_CHART_TYPE.LINE_MARKERS, "column": XL_CHART_TYPE.COLUMN_CLUSTERED}
+_TITLE_ONLY = 5
+"""The layout of the empty template that has a title and nothing else."""
+
+
+def slides(board: Board) -> list[Slide]:
+    """The five slides of a moment."""
+    return [_portfolio(board), _readiness(board), _adoption(board), _benefits(board), _decisions(board)]
+
+
+def deck(board: Board) -> bytes:
+    """The slides as a PPTX file."""
+    made = Presentation()
+    made.slide_width, made.slide_height = Inches(WIDTH), Inches(HEIGHT)
+    made.core_properties.author, made.core_properties.title = "Launch90", _("Portfolio for executives")
+    for number, each in enumerate(slides(board), 1):
+        _draw(made, each, number)
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _made(board: Board) -> str:
+    zone = wires().settings.timezone
+    return f"{board.now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}, {zone}"
+
+
+def _portfolio(board: Board) -> Slide:
+    names = heat.column_words()
+    rows = tuple(
+        ((line.name, ""), *((f"{cell.word}\n{cell.detail}".strip(), cell.tone) for cell in heat.cells(line)))
+        for line in board.lines[: rules.ROWS]
+    )
+    return Slide(
+        words.plain(words.sentence(board)),
+        _(
+            "Source: health, plan and decisions of this moment, readiness of the newest kept day. %(at)s",
+            at=_made(board),
+        ),
+        grid=Grid((_("Roll-out"), *names.values()), rows, (2.4, 2.1, 2.1, 1.7, 2.0, 2.0)),
+        more=_more(len(board.lines)),
+    )
+
+
+def _more(count: int) -> str:
+    rest = count - rules.ROWS
+    return ngettext("and %(num)d more", "and %(num)d more", rest) if rest > 0 else ""
+
+
+def _readiness(board: Board) -> Slide:
+    source = _("Source: readiness score of the go-live gate, last kept day of each ISO week. %(at)s", at=_made(board))
+    lines = heat.drawn(board)
+    if not lines:
+        return Slide(_("Readiness has no trend yet"), source, words=_("No roll-out has kept days of two weeks."))
+    least = lines[0].gate.minimum_score if lines[0].gate else None
+    series = [(line.name, line.weeks) for line in lines]
+    if least is not None:
+        series.append((_("Least for a go"), tuple(least for _day in board.mondays)))
+    chart = Chart("line", tuple(heat.week_heads(board)), tuple(series))
+    return Slide("; ".join(_trend(line) for line in lines), source, chart=chart)
+
+
+def _trend(line: Line) -> str:
+    known = [score for score in line.weeks if score is not None]
+    values = {"name": line.name, "last": formats.number(round(known[-1])), "first": formats.number(round(known[0]))}
+    if round(known[-1]) == round(known[0]):
+        return _("%(name)s stands at %(last)s of 100", **values)
+    if known[-1] > known[0]:
+        return _("%(name)s rose from %(first)s to %(last)s of 100", **values)
+    return _("%(name)s fell from %(first)s to %(last)s of 100", **values)
+
+
+def _adoption(board: Board) -> Slide:
+    live = [line for line in board.lines if line.use is not None]
+    source = _("Source: sign-ins of the CRM, people with three in the last whole ISO week. %(at)s", at=_made(board))
+    if not live:
+        waiting = [line for line in board.lines if line.ready is Ready.LIVE]
+        said = _("No use of a live roll-out can be told yet.") if waiting else _("No roll-out is live yet.")
+        return Slide(_("Adoption is not known yet"), source, words=said)
+    shares = tuple(round(line.use, 1) if line.use is not None else None for line in live)
+    series = [(_("Active in the week, percent"), shares)]
+    targets = [line.glance.use.target if line.glance.use else None for line in live]
+    if any(each is not None for each in targets):
+        goals = tuple(None if each is None else float(100 * each) for each in targets)
+        series.append((_("Target, percent"), goals))
+    title = "; ".join(
+        _("%(name)s is used weekly by %(share)s", name=line.name, share=formats.percent(line.use)) for line in live[:3]
+    )
+    return Slide(title, source, chart=Chart("column", tuple(line.name for line in live), tuple(series), "%"))
+
+
+def _benefits(board: Board) -> Slide:
+    rows = tuple(
+        ((line.name, ""), (cell.word, cell.tone), (cell.detail, ""))
+        for line in board.lines[: rules.ROWS]
+        for cell in (heat.cell(line, "benefits"),)
+    )
+    return Slide(
+        _("What the roll-outs bring, against what was foreseen"),
+        _("Source: objectives of the charters. %(at)s", at=_made(board)),
+        grid=Grid((_("Roll-out"), _("Benefits"), _("Objectives")), rows, (4, 3, 6)),
+        more=_more(len(board.lines)),
+    )
+
+
+def _decisions(board: Board) -> Slide:
+    asked = words.decisions(board)
+    source = _("Source: gates, waivers, claims and reports of this moment. %(at)s", at=_made(board))
+    if not asked:
+        return Slide(_("No decision is needed this week"), source, words=_("No gate is due and no waiver waits."))
+    count = len(asked)
+    title = ngettext("%(num)d decision is needed this week", "%(num)d decisions are needed this week", count)
+    rows = tuple(
+        ((each.text, ""), (each.project, ""), (each.due or _("now"), "red" if each.overdue else ""))
+        for each in asked[: rules.ROWS]
+    )
+    grid = Grid((_("Decision"), _("Roll-out"), _("Due")), rows, (7.5, 3, 1.6))
+    return Slide(title, source, grid=grid, more=_more(count))
+
+
+# How a slide is drawn.
+
+
+def _draw(made: Any, slide: Slide, number: int) -> None:
+    page = made.slides.add_slide(made.slide_layouts[_TITLE_ONLY])
+    _title(page, slide.title)
+    if slide.grid:
+        _table(page, slide.grid)
+    if slide.chart:
+        _chart(page, slide.chart)
+    if slide.words:
+        _text(page, slide.words, TOP, 1.0, 20, INK)
+    if slide.more:
+        _text(page, slide.more, HEIGHT - 0.95, 0.3, 12, GREY)
+    _text(page, f"{slide.source}  ·  {number}", HEIGHT - 0.6, 0.35, 10, GREY)
+
+
+def _title(page: Any, said: str) -> None:
+    shape = page.shapes.title
+    shape.left, shape.top, shape.width, shape.height = Inches(LEFT), Inches(0.4), Inches(ROOM), Inches(1.2)
+    frame = shape.text_frame
+    frame.word_wrap = True
+    frame.text = clean(said)
+    for run in _runs(frame):
+        run.font.size, run.font.bold = Pt(24 if len(said) < 110 else 19), True  # noqa: PLR2004  # two lines of a slide
+        run.font.color.rgb, run.font.name = RGBColor.from_string(INK), FONT
+    for paragraph in frame.paragraphs:
+        paragraph.alignment = 1  # left
+
+
+def _text(page: Any, said: str, top: float, height: float, size: int, ink: str) -> None:
+    frame = page.shapes.add_textbox(Inches(LEFT), Inches(top), Inches(ROOM), Inches(height)).text_frame
+    frame.word_wrap = True
+    frame.margin_left = 0
+    frame.text = clean(said)
+    for run in _runs(frame):
+        run.font.size, run.font.color.rgb, run.font.name = Pt(size), RGBColor.from_string(ink), FONT
+
+
+def _runs(frame: Any) -> Iterable[Any]:
+    return (run for paragraph in frame.paragraphs for run in paragraph.runs)
+
+
+def _table(page: Any, grid: Grid) -> None:
+    height = Inches(0.5 * (len(grid.rows) + 1))
+    shape = page.shapes.add_table(len(grid.rows) + 1, len(grid.heads), Inches(LEFT), Inches(TOP), Inches(ROOM), height)
+    table = shape.table
+    table.horz_banding = False
+    for at, width in enumerate(rules.scaled(grid.widths, ROOM)):
+        table.columns[at].width = Inches(width)
+    for at, head in enumerate(grid.heads):
+        _fill(table.cell(0, at), head, "", head=True)
+    for down, row in enumerate(grid.rows, 1):
+        for at, (said, tone) in enumerate(row):
+            _fill(table.cell(down, at), said, tone, head=False)
+
+
+def _fill(cell: Any, said: str, tone: str, *, head: bool) -> None:
+    cell.text = clean(said)
+    cell.fill.solid()
+    cell.fill.fore_color.rgb = RGBColor.from_string(LINE if head else TINTS.get(tone, "FFFFFF"))
+    cell.margin_left = cell.margin_right = Inches(0.08)
+    cell.margin_top = cell.margin_bottom = Inches(0.04)
+    for place, paragraph in enumerate(cell.text_frame.paragraphs):
+        for run in paragraph.runs:
+            run.font.size, run.font.name = Pt(12 if place == 0 else 10), FONT
+            run.font.bold = head or (place == 0 and bool(tone))
+            run.font.color.rgb = RGBColor.from_string(GREY if head or place else INK)
+
+
+def _chart(page: Any, chart: Chart) -> None:
+    data = CategoryChartData()
+    data.categories = [guard(clean(each)) for each in chart.categories]
+    for name, values in chart.series:
+        data.add_series(guard(clean(name)), values)
+    frame = page.shapes.add_chart(
+        _KINDS[chart.kind], Inches(LEFT), Inches(TOP), Inches(ROOM), Inches(HEIGHT - TOP - 0.85), data
+    )
+    made = frame.chart
+    made.has_legend = True
+    made.legend.position, made.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    made.legend.font.size = made.category_axis.tick_labels.font.size = made.value_axis.tick_labels.font.size = Pt(12)
+    made.value_axis.minimum_scale, made.value_axis.maximum_scale = 0, 100
+    made.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("DCE0E3")
+    made.font.name = FONT
+    for series, ink in zip(made.plots[0].series, SERIES, strict=False):
+        shown = series.format.line.color if chart.kind == "line" else series.format.fill
+        if chart.kind != "line":
+            series.format.fill.solid()
+            shown = series.format.fill.fore_color
+        shown.rgb = RGBColor.from_string(ink)
+        if chart.kind == "line":
+            series.smooth = False
+            series.marker.format.fill.solid()
+            series.marker.format.fill.fore_color.rgb = RGBColor.from_string(ink)
+    made.plots[0].has_data_labels = chart.kind == "column"

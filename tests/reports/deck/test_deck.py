@@ -1,0 +1,102 @@
+"""The slides: opened again they say what the page says, with native charts and a source on each."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+from pptx import Presentation
+
+from infra.transaction import transaction
+from kernel.actor import SYSTEM
+from readiness.gates.models import ReadinessGate
+from readiness.verdict.models import ReadinessDay
+from reports.board import queries
+from reports.deck import charts
+from reports.deck.cli import report
+from roadmap.audience import service as audience
+from tests import factories
+from tests.fixtures.app import NOW
+from tests.reports.executive.conftest import TODAY, ask, keep, plan
+
+HOSTILE = "=cmd|' /C calc'!A0 \x07<b>"
+
+
+def texts(slide):
+    found = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    tables = [shape.table for shape in slide.shapes if shape.has_table]
+    return found + [cell.text for table in tables for row in table.rows for cell in row.cells]
+
+
+def opened(actor, app):
+    with app.test_request_context():
+        return Presentation(BytesIO(charts.deck(queries.board(actor, NOW, NOW.tzinfo))))
+
+
+@pytest.fixture
+def boss(app):
+    ours = plan(HOSTILE)
+    ask(ours, "Data agree", 0.0)
+    with transaction(SYSTEM, "readiness.kept") as work:
+        gate = work.session.query(ReadinessGate).one()
+        for back, score in ((21, 30.0), (7, 40.0)):
+            values = {"decision": "no-go", "score": score, "confidence": 0.5, "lines": []}
+            at, day = NOW - timedelta(days=back), TODAY - timedelta(days=back)
+            work.session.add(ReadinessDay(project_id=ours, gate_id=gate.id, day=day, at=at, **values))
+    keep(ours)
+    return factories.person(projects={ours: "executive"})
+
+
+def test_five_slides_each_with_its_source_and_time(app, boss):
+    made = opened(boss, app)
+    assert len(made.slides) == 5
+    for slide in made.slides:
+        assert any(text.startswith("Source: ") and "2026-02-18 09:10, UTC" in text for text in texts(slide))
+        assert slide.shapes.title.text_frame.text
+    first = texts(made.slides[0])
+    assert "is a no-go because “Data agree” fails." in made.slides[0].shapes.title.text_frame.text
+    assert any(text.startswith("No-go\n") for text in first)
+
+
+def test_the_trend_is_a_native_chart_with_its_numbers(app, boss):
+    slide = opened(boss, app).slides[1]
+    (chart,) = [shape.chart for shape in slide.shapes if shape.has_chart]
+    weeks, least = chart.plots[0].series
+    assert list(weeks.values)[-4:] == [30.0, None, 40.0, 0.0]
+    assert set(least.values) == {85.0}
+    book = load_workbook(BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+    assert book.active["B1"].data_type == "s"
+    assert book.active["B1"].value.startswith("'=cmd")
+
+
+def test_what_is_not_known_is_said(app):
+    made = opened(factories.person(), app)
+    assert made.slides[0].shapes.title.text_frame.text == "No roll-out yet."
+    assert "Adoption is not known yet" in texts(made.slides[2])
+    assert "No roll-out is live yet." in texts(made.slides[2])
+
+
+def test_more_than_fit_are_counted(app):
+    ours = [plan(f"Roll-out {number}") for number in range(10)]
+    audience.launch(ours[0], date(2026, 2, 2), actor=SYSTEM)
+    made = opened(factories.person(projects=dict.fromkeys(ours, "executive")), app)
+    assert "and 2 more" in texts(made.slides[0])
+
+
+def test_only_what_the_reader_may_see_is_in_the_file(app, client, boss):
+    plan("Theirs")
+    answer = factories.sign_in(client, boss).get("/portfolio/executive.pptx")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].endswith("portfolio-2026-02-18.pptx")
+    made = Presentation(BytesIO(answer.data))
+    assert not any("Theirs" in text for slide in made.slides for text in texts(slide))
+
+
+def test_the_command_writes_the_file(app, tmp_path, boss):
+    target = tmp_path / "p.pptx"
+    ran = CliRunner().invoke(report, ["deck", "-o", str(target)], obj=lambda: app)
+    assert ran.exit_code == 0, ran.output
+    assert len(Presentation(target).slides) == 5
+    refused = CliRunner().invoke(report, ["deck", "-o", str(tmp_path / "nowhere" / "p.pptx")], obj=lambda: app)
+    assert refused.exit_code != 0
