@@ -38,6 +38,7 @@ _ROOMS_OF_ONE_PLACE = {
     "criterion": "readiness",
     "asked": "readiness",
     "meeting": "readiness",
+    "pack": "readiness",
     "audience": "team",
     "adoption_forecast": "adoption",
     "executive": "portfolio",

@@ -68,6 +68,7 @@ PAGES: tuple[str, ...] = (
     "reports.deck.routes",
     "reports.status.routes",
     "reports.issuing.routes",
+    "reports.readiness.routes",
     "reports.share.routes",
     "reports.verify.routes",
     "checklists.routes",

@@ -32,11 +32,11 @@ def place_tone(place: Place) -> str:
     return "unknown" if word.stale_at else ANSWER_TONES[word.answer]
 
 
-def place_words(place: Place) -> str:
-    """How a place stands in a word or two."""
+def place_words(place: Place, *, asked: object = True) -> str:
+    """How a place stands in a word or two; ``asked`` says whether a round runs."""
     word = place.signed
     if word is None:
-        return _("Asked") if place.seat.people else _("Nobody")
+        return (_("Asked") if asked else _("Not asked")) if place.seat.people else _("Nobody")
     return _("Asked again") if word.stale_at else answer_words()[word.answer]
 
 

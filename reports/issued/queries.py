@@ -34,6 +34,8 @@ ISSUED = "report.issued"
 """The action under which an issue, with its digest, stands in the trail."""
 
 
+STATUS = "status"
+"""The kind of reports that follow each other: only they speak of the one before."""
 COSTS = "cost.see"
 """The permission to read what the roll-out costs."""
 
@@ -54,6 +56,7 @@ class ReportRow:
     id: int
     project_id: int
     number: int
+    kind: str
     title: str
     as_of: date
     since: date
@@ -104,7 +107,7 @@ def draft_of(project_id: int) -> Draft:
 
 def framing_of(project_id: int, as_of: date, corrects: int | None = None) -> Framing:
     """What the report before says about one of a day: one statement. ``corrects`` is the report that it replaces."""
-    before = IssuedReport.project_id == project_id, IssuedReport.as_of <= as_of
+    before = IssuedReport.project_id == project_id, IssuedReport.as_of <= as_of, IssuedReport.kind == STATUS
     query = (
         select(IssuedReport.number, IssuedReport.as_of, IssuedReport.since, IssuedReport.milestones)
         .where(*before, IssuedReport.number < (corrects or 2**31 - 1))
@@ -131,7 +134,8 @@ def report(project_id: int, number: int) -> ReportRow:
 
 def newest(project_id: int) -> ReportRow | None:
     """The last report of a project, if there is one."""
-    last = select(func.max(IssuedReport.number)).where(IssuedReport.project_id == project_id).scalar_subquery()
+    mine = IssuedReport.project_id == project_id, IssuedReport.kind == STATUS
+    last = select(func.max(IssuedReport.number)).where(*mine).scalar_subquery()
     return next(iter(_rows(IssuedReport.project_id == project_id, IssuedReport.number == last)), None)
 
 

@@ -32,6 +32,7 @@ UNDOABLE = {
     "report.unscheduled": "report.schedule",
 }
 """What can be taken back, and the permission that this needs; an issue cannot, it is superseded."""
+STATUS = queries.STATUS
 LARGEST_PDF = 64 * 1024 * 1024
 TURNS = 4
 """How often an issue starts anew because another took its number."""
@@ -49,6 +50,7 @@ class Composed:
     milestones: Mapping[int, date]
     document: str
     page: str
+    kind: str = STATUS
 
 
 Compose = Callable[[Framing], Composed]
@@ -197,6 +199,7 @@ def _issue(
         row = IssuedReport(
             project_id=project_id,
             number=number,
+            kind=composed.kind,
             title=composed.title,
             as_of=composed.as_of,
             since=composed.since,
@@ -222,7 +225,8 @@ def _issue(
         work.session.add(row)
         work.session.flush()
         work.session.add_all(_edition(row.id, name, stored, now) for name, stored in shorter.items())
-        _forget_draft(work, project_id, wanted)
+        if composed.kind == STATUS:
+            _forget_draft(work, project_id, wanted)
         facts = {"number": number, "as_of": f"{row.as_of}", "digest": row.digest, "code": spelled(code)}
         work.note("report.issued", subject=f"report:{row.id}", label=row.title, scope=f"project:{project_id}", **facts)
         deliver(work, Sent(row, data, document, {"": made, **shorter}))

@@ -12,8 +12,11 @@ from kernel.actor import SYSTEM
 from kernel.errors import Problem, RuleBroken
 from reports.issued import queries as kept
 from reports.issued import service as reports
+from reports.readiness import charts as pack_charts
+from reports.readiness import queries as packs
 from reports.status import charts, queries, service
 from reports.status.rules.report import read_day
+from roadmap.projects import queries as projects
 from roadmap.projects.queries import row_of
 
 
@@ -47,7 +50,35 @@ def status(project_id: int, target: Path, as_of: str, issued: int) -> None:
 
     With --issued the PDF is the one that was issued, to the last byte: roadmap report status 1 -o 6.pdf --issued 6
     """
-    made = _frozen(project_id, issued, as_of) if issued else _now(project_id, as_of)
+    _write(target, _frozen(project_id, issued, as_of) if issued else _now(project_id, as_of))
+
+
+@report.command("readiness")
+@click.argument("project_id", type=int, metavar="ID")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write.",
+)
+@click.option("--gate", "key", default="", help="The key of a gate; by default the one for go-live.")
+@click.option("--as-of", default="", metavar="DATE", help="A kept day, such as 2026-02-17; now if left out.")
+@with_app
+def readiness(project_id: int, target: Path, key: str, as_of: str) -> None:
+    """Write the readiness pack of project ID: one page, then every criterion, sign-offs, conditions and decisions.
+
+    Example: roadmap report readiness 1 -o readiness.pdf
+    """
+    project, now = projects.get(SYSTEM, project_id), wires().clock()
+    day = read_day(as_of, project.local(now).date()) if as_of else None
+    pack = packs.gather(project_id, key, day, now)
+    html = pack_charts.document(pack_charts.said(pack))
+    _write(target, service.export(project_id, html, pack.as_of, actor=SYSTEM))
+
+
+def _write(target: Path, made: bytes) -> None:
     try:
         target.write_bytes(made)
     except OSError as error:

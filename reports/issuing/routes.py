@@ -18,7 +18,7 @@ from infra.forms import told
 from infra.http import may, requires
 from infra.lists.rules import Column, Format, Kind, ListSpec
 from infra.undo import flash_undo
-from kernel.errors import Conflict, Problem, RuleBroken
+from kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from readiness.colours import charts as colours
 from readiness.colours.forms import answers_in
 from readiness.health import charts as health_charts
@@ -123,7 +123,8 @@ def pdf(project_id: int, number: int) -> ResponseReturnValue:
     row = queries.report(project_id, number)
     digest = issued.make_edition(row, queries.withheld_from(g.actor, project_id), now=g.now)
     issued.mark_opened(row, actor=g.actor, now=g.now)
-    name = file_name(projects.row_of(project_id).name, row.as_of, row.number)
+    kind = "status-report" if row.kind == queries.STATUS else f"{row.kind}-pack"
+    name = file_name(projects.row_of(project_id).name, row.as_of, row.number, kind)
     return send_file(BytesIO(issued.content(digest)), "application/pdf", as_attachment=True, download_name=name)
 
 
@@ -131,7 +132,7 @@ def pdf(project_id: int, number: int) -> ResponseReturnValue:
 @requires("report.issue")
 def correct(project_id: int, number: int) -> ResponseReturnValue:
     """A correction of a report: what it said, to be said better."""
-    row = queries.report(project_id, number)
+    row = _correctable(project_id, number)
     data = DraftData(row.comment, "", row.decisions, queries.draft_of(project_id).data.people)
     return _draft_page(project_id, _draft_form(project_id, data, row.as_of, uuid4().hex), row)
 
@@ -140,7 +141,7 @@ def correct(project_id: int, number: int) -> ResponseReturnValue:
 @requires("report.issue")
 def supersede(project_id: int, number: int) -> ResponseReturnValue:
     """Issue the correction under a number of its own."""
-    row = queries.report(project_id, number)
+    row = _correctable(project_id, number)
     form = _draft_form(project_id)
     done = _attempt(project_id, form, row)
     return done or (_draft_page(project_id, form, row), 422)
@@ -184,6 +185,14 @@ def drop_schedule(project_id: int) -> ResponseReturnValue:
     work = issued.drop_schedule(project_id, actor=g.actor)
     flash_undo(_("Reports are issued by hand now."), work)
     return redirect(url_for(".page", project_id=project_id))
+
+
+def _correctable(project_id: int, number: int) -> queries.ReportRow:
+    """A status report: a pack shows what was computed, and a newer one takes its place."""
+    row = queries.report(project_id, number)
+    if row.kind != queries.STATUS:
+        raise NotFound
+    return row
 
 
 def _attempt(project_id: int, form: DraftForm, row: queries.ReportRow | None = None) -> ResponseReturnValue | None:

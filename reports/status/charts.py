@@ -308,7 +308,7 @@ _SHAPES = {
     '<path d="M6.4 6.4a1.7 1.7 0 1 1 2.4 1.5c-.6.3-.8.6-.8 1.2M8 11.3v.1" stroke="{0}" stroke-width="1.5"/>',
     "open": '<circle cx="8" cy="8" r="6.4" stroke="{0}" stroke-width="1.5"/>',
 }
-_KINDS = {
+_KINDS: dict[str, str] = {
     Health.ON_TRACK: "good",
     Health.AT_RISK: "warn",
     Health.OFF_TRACK: "bad",
@@ -322,12 +322,12 @@ _KINDS = {
 }
 
 
-def kind_of(state: Health | Mark) -> str:
+def kind_of(state: Health | Mark | str) -> str:
     """The look of a state: good, warn, bad, unknown or open."""
-    return _KINDS[state]
+    return _KINDS.get(state, state)
 
 
-def sign(state: Health | Mark) -> Markup:
+def sign(state: Health | Mark | str) -> Markup:
     """The shape of a state; its word stands beside it."""
     kind = kind_of(state)
     shape = _SHAPES[kind].format(INK.get(kind, INK["unknown"]))

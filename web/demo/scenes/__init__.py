@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.demo.scenes import benefits, health, money, notices, readiness, reports, resources, reviews, risks, templates
+from web.demo.scenes import decisions, health, money, notices, readiness, reports, resources, reviews, risks, templates
 from web.demo.stage import Scene
 
 SCENES: tuple[Scene, ...] = (
@@ -11,10 +12,12 @@ SCENES: tuple[Scene, ...] = (
     risks.play,
     resources.play,
     health.play,
+    decisions.play,
     notices.play,
     readiness.play,
     benefits.play,
     reports.play,
 )
 FAREWELLS: tuple[Scene, ...] = (risks.farewell, benefits.farewell, templates.farewell)
+FAREWELLS: tuple[Scene, ...] = (decisions.farewell, risks.farewell, templates.farewell)
 """What is done on the last day of a roll-out, before it is finished."""

@@ -1,0 +1,194 @@
+"""The pack in words and drawings: one content for the PDF and for the page of an issued one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel.dates import format_datetime
+from flask import current_app
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from infra import formats
+from infra.pdf import beyond_latin
+from infra.wires import wires
+from readiness.gates.charts import category_words
+from readiness.gates.rules.decision import Decision
+from readiness.gates.rules.results import Result
+from readiness.signoffs import charts as signing
+from readiness.verdict import charts as verdicts
+from readiness.verdict.rules import drawings, telling
+from reports.issued.rules.framing import Framing
+from reports.issued.service import Compose, Composed
+from reports.readiness import queries
+from reports.readiness.queries import Pack
+from reports.status.charts import short, sign
+from reports.status.rules.space import clipped
+
+KIND = "readiness"
+MUST, OPEN, SIGNS = 9, 8, 8
+"""Rows of each list on the first page."""
+SIGNS_OF = {
+    Result.PASS: "good",
+    Result.WARN: "warn",
+    Result.FAIL: "bad",
+    Result.UNKNOWN: "unknown",
+    Result.WAIVED: "open",
+    Decision.GO: "good",
+    Decision.CONDITIONS: "warn",
+    Decision.NO_GO: "bad",
+}
+_TONES = {"green": "good", "amber": "warn", "red": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The pack as the templates show it."""
+
+    pack: Pack
+    frame: Framing
+    name: str
+    title: str
+    state: str
+    sentence: str
+    forecast: str
+    quorum: str
+    cards: tuple[tuple[str, str, str], ...]
+    must: Sequence[Any]
+    way: telling.Way
+    sections: Sequence[telling.Section]
+    history: dict[str, Any] | None
+    history_rows: Sequence[tuple[str, str, str, str]]
+    recorded: str
+    verify_at: str
+
+
+def said(pack: Pack, frame: Framing | None = None) -> Said:
+    """The pack in the reader's language."""
+    frame, told = frame or Framing(), telling.told(pack.standing)
+    title = _(
+        "%(what)s of %(name)s, %(gate)s, %(day)s",
+        what=name(frame.number),
+        name=pack.project.name,
+        gate=pack.gate.name,
+        day=formats.full_date(pack.as_of),
+    )
+    return Said(
+        pack=pack,
+        frame=frame,
+        name=name(frame.number),
+        title=title[:300],
+        state=_state(pack),
+        sentence=verdicts.sentence(told) if pack.kept is None else _sentence_then(pack),
+        forecast=verdicts.forecast(pack.project.target_go_live, pack.stops),
+        quorum=signing.quorum_sentence(pack.table),
+        cards=_cards(pack),
+        must=telling.must_haves(pack.standing),
+        way=telling.way_of(pack.standing),
+        sections=telling.sections(pack.standing),
+        history=verdicts.history(pack.points, pack.gate.minimum_score) if pack.points else None,
+        history_rows=verdicts.history_rows(pack.points),
+        recorded=format_datetime(pack.project.local(pack.at), "EEE d MMM y, HH:mm", locale=get_locale()),
+        verify_at=f"{wires().settings.base_url}/verify",
+    )
+
+
+def document(shown: Said) -> str:
+    """The whole pack as the HTML that becomes a PDF. It is rendered without the frame of a page."""
+    page = current_app.jinja_env.get_template("reports/readiness_pdf.html")
+    return page.render(r=shown, locale=str(get_locale() or "en"), beyond_latin=beyond_latin, **DRAWN)
+
+
+def body(shown: Said) -> Markup:
+    """The same as a part of a page, kept with an issue."""
+    page = current_app.jinja_env.get_template("reports/_readiness_body.html")
+    return Markup(page.render(r=shown, **DRAWN))  # noqa: S704 - our own template, which escapes
+
+
+def composer(pack: Pack) -> Compose:
+    """What writes the pack into the frame of an issue."""
+
+    def compose(frame: Framing) -> Composed:
+        shown = said(pack, frame)
+        return Composed(
+            title=shown.title,
+            as_of=pack.as_of,
+            since=pack.as_of,
+            state=queries.outcome(pack).value,
+            sentence=shown.sentence,
+            milestones={},
+            document=document(shown),
+            page=body(shown),
+            kind=KIND,
+        )
+
+    return compose
+
+
+def name(number: int | None) -> str:
+    """What the pack is called: with its number once it is issued."""
+    return _("Readiness pack %(number)s", number=number) if number else _("Readiness pack")
+
+
+def figure_sign(key: Result | Decision) -> Markup:
+    """The shape of a result or a decision; its word stands beside it."""
+    return sign(SIGNS_OF[key])
+
+
+def place_kind(place: Any) -> str:
+    """The look of a sign-off."""
+    return _TONES.get(signing.place_tone(place), "unknown")
+
+
+def _state(pack: Pack) -> str:
+    words = verdicts.decision_words()
+    if pack.taken:
+        return _("decided: %(word)s", word=words[pack.taken.decision].lower())
+    return _("computed: %(word)s", word=words[pack.standing.decision].lower())
+
+
+def _sentence_then(pack: Pack) -> str:
+    """Of a kept day only its decision and its reasons in general are known."""
+    day = formats.full_date(pack.as_of)
+    return (
+        _("%(word)s on %(day)s.", word=verdicts.decision_words()[pack.standing.decision], day=day)
+        + " "
+        + (verdicts.because(telling.told(pack.standing)))
+    )
+
+
+def _cards(pack: Pack) -> tuple[tuple[str, str, str], ...]:
+    standing, gate = pack.standing, pack.gate
+    must = [line for line in standing.lines if line.criterion.must_have]
+    passed = sum(line.result in (Result.PASS, Result.WARN) for line in must)
+    stop = pack.milestone
+    return (
+        (_("Score"), verdicts.score_words(standing.score), _("needs %(n)s", n=formats.number(gate.minimum_score))),
+        (
+            _("Known"),
+            formats.percent(100 * standing.confidence),
+            _("of the weight, needs %(n)s", n=formats.percent(gate.minimum_confidence)),
+        ),
+        (_("Must-haves"), _("%(n)s of %(all)s", n=passed, all=len(must)), _("pass")),
+        (_("Gate"), short(stop.day) if stop else "–", _("by the plan as it stands") if stop else _("no day")),
+    )
+
+
+DRAWN: dict[str, Any] = {
+    "sign": sign,
+    "figure_sign": figure_sign,
+    "signs_of": SIGNS_OF,
+    "place_kind": place_kind,
+    "short": short,
+    "day_of": date.fromisoformat,
+    "clipped": clipped,
+    "verdicts": verdicts,
+    "signing": signing,
+    "drawings": drawings,
+    "category_words": category_words,
+    "rooms": (MUST, OPEN, SIGNS),
+}
