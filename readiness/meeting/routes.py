@@ -175,7 +175,7 @@ def _page(
     look, project = _look(project_id), projects.row_of(project_id)
     standing, table = verdict.standing(gate, look), signoffs.table(project_id, gate.id)
     taken = decisions.decisions(project_id, gate.id)
-    managers, active = signoffs.managers(project_id), project.state != "archived"
+    managers, active = signoffs.managers(project_id), project.state == "active"
     stops = verdict.stops(project_id, [gate.milestone_id] if gate.milestone_id else [])
     milestone = next((each for each in stops if each.id == gate.milestone_id), None)
     due = max(look.today + timedelta(days=USUAL_DAYS), milestone.day if milestone else look.today)

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from web.demo.scenes import benefits, health, money, notices, readiness, reports, resources, reviews, risks, templates
-from web.demo.scenes import decisions, health, money, notices, readiness, reports, resources, reviews, risks, templates
+from web.demo.scenes import (
+    benefits,
+    decisions,
+    health,
+    money,
+    notices,
+    readiness,
+    reports,
+    resources,
+    reviews,
+    risks,
+    templates,
+)
 from web.demo.stage import Scene
 
 SCENES: tuple[Scene, ...] = (
@@ -18,6 +29,5 @@ SCENES: tuple[Scene, ...] = (
     benefits.play,
     reports.play,
 )
-FAREWELLS: tuple[Scene, ...] = (risks.farewell, benefits.farewell, templates.farewell)
-FAREWELLS: tuple[Scene, ...] = (decisions.farewell, risks.farewell, templates.farewell)
+FAREWELLS: tuple[Scene, ...] = (decisions.farewell, risks.farewell, benefits.farewell, templates.farewell)
 """What is done on the last day of a roll-out, before it is finished."""
