@@ -17,6 +17,7 @@ WORDS: dict[str, str] = {
     "actions.assigned": _l("gave the action item “%(label)s” to somebody"),
     "actions.done": _l("did “%(label)s”"),
     "actions.due_set": _l("set the day of the action item “%(label)s”"),
+    "adoption.reported": _l("took the adoption report out as a PDF"),
     "adoption.exported": _l("took out the figures of use"),
     "adoption.policy": _l("decided who sees people by name in the figures of use"),
     "allocation.added": _l("allocated somebody"),

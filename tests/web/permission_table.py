@@ -155,6 +155,7 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "criterion.answer": DECIDERS | WORKERS,
     "criterion.end": DECIDERS | WORKERS,
     "readiness.page": TEAM,
+    "adoption_report.pdf": TEAM,
     "adoption.page": TEAM,
     "adoption.export": TEAM,
     # The go or no-go meeting; who signs for which place and who decides is theirs who hold it, as its tests show.
