@@ -39,6 +39,7 @@ _ROOMS_OF_ONE_PLACE = {
     "asked": "readiness",
     "meeting": "readiness",
     "pack": "readiness",
+    "launch": "readiness",
     "audience": "team",
     "adoption_forecast": "adoption",
     "executive": "portfolio",

@@ -89,6 +89,7 @@ PAGES: tuple[str, ...] = (
     "desk.shelf.routes",
     "desk.portfolio.routes",
     "desk.overview.routes",
+    "desk.launch.routes",
     "desk.my_work.routes",
     "desk.search.routes",
     "roadmap.projects.routes",

@@ -159,6 +159,8 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "adoption.page": TEAM,
     "adoption.export": TEAM,
     # The go or no-go meeting; who signs for which place and who decides is theirs who hold it, as its tests show.
+    "launch.page": TEAM,
+    "launch.live": MANAGERS,
     "pack.pdf": TEAM,
     "pack.issue": MANAGERS,
     "meeting.page": TEAM,
