@@ -30,7 +30,10 @@ def _when(found: Launch) -> str:
     left = (found.day - found.today).days
     if left > 0:
         return ngettext(
-            "The go is given: live tomorrow.", "The go is given: live in %(num)d days, on %(day)s.", left, day=day
+            "The go is given: live tomorrow, on %(day)s.",
+            "The go is given: live in %(num)d days, on %(day)s.",
+            left,
+            day=day,
         )
     return _("The go is given, and the planned day, %(day)s, is here. Say when it went live.", day=day)
 

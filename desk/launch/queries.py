@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -55,7 +56,7 @@ class Launch:
 
 
 def launch(project: ProjectRow, now: datetime, reader_id: int | None) -> Launch | None:
-    """The launch of a roll-out; None as long as no go was decided. A reader sees names of those whose team they lead."""
+    """The launch of a roll-out; None as long as no go was decided. Names are told to who leads their team."""
     taken = decisions.launched(project.id)
     if taken is None:
         return None
@@ -63,7 +64,7 @@ def launch(project: ProjectRow, now: datetime, reader_id: int | None) -> Launch 
     rows = plans.rows(project.id, today)
     planned = next((row.finish.date() for row in reversed(rows) if row.is_go_live), None)
     day = crew.live_since or planned
-    since = start_of(crew.live_since, project.local(now).tzinfo or now.tzinfo) if crew.live_since else None  # type: ignore[arg-type]
+    since = start_of(crew.live_since, ZoneInfo(project.timezone)) if crew.live_since else None
     here = _first_visits(crew.ids, since) if since else {}
     things = _things(project.id, rows, day or today)
     led = crew.led_by(reader_id)

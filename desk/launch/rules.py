@@ -30,7 +30,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The first time that somebody of the audience was here since the launch; the name is empty where it is not told."""
+    """The first time that somebody of the audience was here since the launch; without a name where it is not told."""
 
     at: datetime
     team: str
