@@ -292,6 +292,10 @@ def _gates(template: Template) -> Iterator[gates.GateSeed]:
                     freshness_days=each.freshness_days,
                     effort_days=each.effort_days,
                     role=each.owner,
+                    margin=each.margin,
+                    window_days=each.window_days or None,
+                    never_waivable=each.never_waivable,
+                    workaround=each.workaround,
                 )
                 for each in gate.criteria
             ),

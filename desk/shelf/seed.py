@@ -264,7 +264,9 @@ def _criterion(seed: CriterionSeed) -> dict[str, Any]:
         "comparator": seed.comparator, "threshold": seed.threshold, "unit": seed.unit[:UNIT],
         "weight": max(1, min(round(seed.weight), MOST_WEIGHT)), "must_have": seed.must_have,
         "freshness_days": min(seed.freshness_days or A_YEAR, A_YEAR), "minimum_sample": seed.minimum_sample,
-        "effort_days": min(seed.effort_days, MOST_EFFORT), "owner": seed.role or NOBODY,
+        "effort_days": min(seed.effort_days, MOST_EFFORT), "owner": seed.role or NOBODY, "margin": seed.margin,
+        "window_days": min(seed.window_days or 0, A_YEAR), "never_waivable": seed.never_waivable,
+        "workaround": seed.workaround[:HELP],
     }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ class CriterionForm(Form):
     subject = StringField(
         _l("Looking at"),
         [Length(max=80)],
-        description=_l("The key of the checklist, milestone, task or KPI; empty where the source has one thing only."),
+        description=_l("Begin to type a name and choose from the list; empty where the source has one thing only."),
     )
     comparator = SelectField(_l("Compared"))
     threshold = FloatField(_l("Threshold"), [NEEDED])

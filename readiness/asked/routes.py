@@ -16,6 +16,7 @@ from readiness.asked.forms import FIELDS, CriterionForm, GateForm
 from readiness.evidence.queries import SOURCES
 from readiness.gates import charts, queries, service
 from readiness.gates.rules.definitions import YES_NO, Comparator, Criterion, Gate
+from readiness.gates.rules.sources import Look
 from roadmap.projects import queries as projects
 from roadmap.staffing import queries as staffing
 
@@ -175,7 +176,14 @@ def _form(project_id: int, form: CriterionForm, source: str = "") -> CriterionFo
 
 def _form_page(project_id: int, gate: Gate, form: CriterionForm, row: Criterion | None) -> str:
     values: dict[str, Any] = {"project_id": project_id, "gate": gate, "form": form, "row": row}
+    values["subjects"] = _subjects(project_id)
     return render_template("readiness/criterion_form.html", **values, back=_address(project_id, gate.key))
+
+
+def _subjects(project_id: int) -> list[tuple[str, str]]:
+    """All that the sources can be asked about: its key, and its name behind that of the source."""
+    look = Look(project_id, g.now, projects.row_of(project_id).local(g.now).date())
+    return [(key, f"{_(each.label)}: {name}") for each in SOURCES.values() for key, name in each.subjects(look)]
 
 
 def _whole(values: dict[str, Any]) -> dict[str, Any]:

@@ -11,30 +11,15 @@ from flask_babel import ngettext
 from infra import formats
 from readiness.criterion.queries import Found, Kept
 from readiness.evidence.queries import SOURCES
+from readiness.gates import charts as of_gates
 from readiness.gates.charts import threshold_words
 from readiness.gates.rules.definitions import PERCENT, YES_NO, Criterion
 from readiness.gates.rules.results import Line, Result, Unknown
 from readiness.waivers.rules import State
 
-TONES = {
-    Result.PASS: "green",
-    Result.WARN: "amber",
-    Result.FAIL: "red",
-    Result.UNKNOWN: "unknown",
-    Result.WAIVED: "waived",
-}
+TONES = of_gates.RESULT_TONES
 _WIDTH, _TOP, _BOTTOM = 96, 3, 21
-
-
-def result_words() -> dict[Result, str]:
-    """The results by name."""
-    return {
-        Result.PASS: _("Pass"),
-        Result.WARN: _("Warning"),
-        Result.FAIL: _("Fail"),
-        Result.UNKNOWN: _("Unknown"),
-        Result.WAIVED: _("Waived"),
-    }
+result_words = of_gates.result_words
 
 
 def source_words(asked: Criterion) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -15,16 +15,17 @@ from infra.forms import Form, told
 from infra.http import may, requires
 from infra.subjects import find
 from infra.transaction import Work
-from kernel.errors import Refused, RuleBroken
+from kernel.errors import NotFound, Refused, RuleBroken
 from readiness.criterion import charts, queries
 from readiness.criterion.forms import AnswerForm, StatementForm, WaiverForm
 from readiness.criterion.queries import Found
 from readiness.evidence import service as evidence
-from readiness.evidence.rules import MOST_DAYS, Look
+from readiness.evidence.rules import MOST_DAYS, Look, Statement
 from readiness.gates.charts import category_words, threshold_words
 from readiness.gates.rules.definitions import YES_NO, Criterion
 from readiness.waivers import rules as waiver_rules
 from readiness.waivers import service as waivers
+from readiness.waivers.queries import WaiverRow
 from roadmap.projects import queries as projects
 
 bp = Blueprint("criterion", __name__)
@@ -75,6 +76,7 @@ def state(project_id: int, criterion_id: int) -> ResponseReturnValue:
 @requires("readiness.state")
 def withdraw(project_id: int, criterion_id: int, statement_id: int) -> ResponseReturnValue:
     """Take a statement back; it stays readable."""
+    _check_here(statement_id, _found(project_id, criterion_id).statements)
     evidence.withdraw(project_id, statement_id, actor=g.actor, now=g.now)
     return _done(project_id, criterion_id, _("The statement is taken back."))
 
@@ -98,6 +100,7 @@ def answer(project_id: int, criterion_id: int, waiver_id: int) -> ResponseReturn
     """Give a waiver (``act`` is give) or refuse it; ``words`` say why."""
     words, give = request.form.get("words", ""), request.form.get("act") == "give"
     decide = waivers.give if give else waivers.refuse
+    _check_here(waiver_id, _found(project_id, criterion_id).waivers)
     try:
         decide(project_id, waiver_id, words, actor=g.actor, now=g.now)
     except (RuleBroken, Refused) as problem:
@@ -110,6 +113,7 @@ def answer(project_id: int, criterion_id: int, waiver_id: int) -> ResponseReturn
 @requires("readiness.waive")
 def end(project_id: int, criterion_id: int, waiver_id: int) -> ResponseReturnValue:
     """End a waiver before its day."""
+    _check_here(waiver_id, _found(project_id, criterion_id).waivers)
     waivers.end(project_id, waiver_id, actor=g.actor)
     return _done(project_id, criterion_id, _("The waiver is ended; the criterion counts as it is measured."))
 
@@ -120,6 +124,12 @@ def _look(project_id: int) -> Look:
 
 def _found(project_id: int, criterion_id: int) -> Found:
     return queries.found(criterion_id, _look(project_id))
+
+
+def _check_here(number: int, rows: Sequence[Statement | WaiverRow]) -> None:
+    """Raise NotFound for a statement or a waiver of another criterion than that of the address."""
+    if number not in {row.id for row in rows}:
+        raise NotFound
 
 
 def _sent(found: Found, form: Form, act: Callable[[], Work], message: str, **forms: Form) -> ResponseReturnValue:

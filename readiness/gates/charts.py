@@ -13,6 +13,7 @@ from infra.http import may
 from phases.foreseen.charts import PhasePart
 from readiness.gates import queries
 from readiness.gates.rules.definitions import YES_NO, Category, Comparator, Criterion, Gate
+from readiness.gates.rules.results import Result
 from roadmap.tasks.queries import TaskRow
 
 
@@ -26,6 +27,27 @@ def category_words() -> dict[Category, str]:
         Category.TECHNOLOGY: _("Technology"),
         Category.SUPPORT: _("Support"),
         Category.BUSINESS: _("Business"),
+    }
+
+
+RESULT_TONES = {
+    Result.PASS: "green",
+    Result.WARN: "amber",
+    Result.FAIL: "red",
+    Result.UNKNOWN: "unknown",
+    Result.WAIVED: "waived",
+}
+"""How a result looks."""
+
+
+def result_words() -> dict[Result, str]:
+    """The results in words."""
+    return {
+        Result.PASS: _("Pass"),
+        Result.WARN: _("Warning"),
+        Result.FAIL: _("Fail"),
+        Result.UNKNOWN: _("Unknown"),
+        Result.WAIVED: _("Waived"),
     }
 
 

@@ -33,6 +33,10 @@ class CriterionSeed:
     freshness_days: int | None
     effort_days: float
     role: str | None
+    margin: float = 0.0
+    window_days: int | None = None
+    never_waivable: bool = False
+    workaround: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class GateSeed:
 
 _SAME = (
     "key", "statement", "help", "category", "source", "subject", "comparator", "threshold", "unit", "weight",
-    "must_have", "minimum_sample", "freshness_days", "effort_days",
+    "must_have", "minimum_sample", "freshness_days", "effort_days", "margin", "window_days",
+    "never_waivable", "workaround",
 )  # fmt: skip
 
 

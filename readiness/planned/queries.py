@@ -53,8 +53,11 @@ class Checklists:
 
     def subjects(self, look: Look) -> Sequence[tuple[str, str]]:
         """The lists of the project."""
-        query = select(Checklist.key, Checklist.name).where(Checklist.project_id == look.project_id, Checklist.key > "")
-        return [(row[0], row[1]) for row in db.session.execute(query.order_by(Checklist.position, Checklist.id))]
+        query = select(Checklist.id, Checklist.key, Checklist.name).where(
+            Checklist.project_id == look.project_id, or_(Checklist.key > "", Checklist.series == "")
+        )
+        rows = db.session.execute(query.order_by(Checklist.position, Checklist.id))
+        return [(key or rules.by_number(number), name) for number, key, name in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +70,19 @@ class _List:
 
 def _required(look: Look, keys: set[str]) -> dict[str, _List]:
     """The lists of these keys; of one that comes round, its last round."""
+    named = keys - {""}
     query = (
         select(Checklist.id, Checklist.key, Checklist.series, Item.id, Item.name, Item.ticked_at)
         .outerjoin(Item, (Item.checklist_id == Checklist.id) & Item.required)
         .where(
             Checklist.project_id == look.project_id,
-            or_(Checklist.key.in_(keys), Checklist.series.in_(keys)),
-            or_(Checklist.key > "", Checklist.series > ""),
+            or_(Checklist.key.in_(named), Checklist.series.in_(named), Checklist.id.in_(rules.numbers(keys))),
         )
         .order_by(Checklist.round, Checklist.id, Item.section_id, Item.position, Item.id)
     )
     found: dict[str, _List] = {}
     for list_id, key, series, item_id, name, ticked_at in db.session.execute(query):
-        asked = key if key in keys else series
+        asked = next(each for each in (key, series, rules.by_number(list_id)) if each in named)
         if asked not in found or found[asked].id != list_id:
             found[asked] = _List(list_id, [])
         if item_id is not None:
@@ -117,13 +120,14 @@ class Tasks:
         return {each.id: _of_task(each, found.get(each.subject), look) for each in criteria}
 
     def subjects(self, look: Look) -> Sequence[tuple[str, str]]:
-        """The tasks or milestones that have a key."""
+        """The tasks or milestones; one that was made by hand by its number."""
         query = (
-            select(Task.key, Task.name)
+            select(Task.id, Task.key, Task.name)
             .join(TaskDates, TaskDates.task_id == Task.id)
-            .where(Task.project_id == look.project_id, Task.key > "", Task.type.in_(self.types))
+            .where(Task.project_id == look.project_id, Task.type.in_(self.types))
         )
-        return [(row[0], row[1]) for row in db.session.execute(query.order_by(TaskDates.row))]
+        rows = db.session.execute(query.order_by(TaskDates.row))
+        return [(key or rules.by_number(number), name) for number, key, name in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +148,13 @@ def _tasks(look: Look, keys: set[str]) -> dict[str, _Planned]:
         .outerjoin(Dependency, Dependency.successor_id == Task.id)
         .outerjoin(dates, (dates.task_id == Dependency.predecessor_id) & (dates.percent < FINISHED))
         .outerjoin(before, before.id == dates.task_id)
-        .where(Task.project_id == look.project_id, Task.key.in_(keys))
+        .where(Task.project_id == look.project_id, or_(Task.key.in_(keys), Task.id.in_(rules.numbers(keys))))
         .order_by(dates.row)
     )
     found: dict[str, _Planned] = {}
     for key, number, name, percent, before_id, before_name in db.session.execute(query):
-        task = found.setdefault(key, _Planned(number, name, percent, []))
+        asked = key if key in keys else rules.by_number(number)
+        task = found.setdefault(asked, _Planned(number, name, percent, []))
         if before_id is not None:
             task.before.append(Offender(before_name, _task_page(look, before_id)))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, Protocol, TypeVar
@@ -120,3 +120,25 @@ def of_actions(subject: str, items: Sequence[Todo], today: date, unit: str) -> J
         return Judged(None, 0, why="none of its action items is due yet")
     still = [each for each in due if each.open]
     return Judged(part_of(len(due) - len(still), len(due), unit), len(due), still)
+
+
+def by_number(number: int) -> str:
+    """What a list or a task that was made by hand is called by: it has no key.
+
+    >>> by_number(12)
+    '#12'
+    """
+    return f"#{number}"
+
+
+def numbers(keys: Iterable[str]) -> list[int]:
+    """The numbers among what is asked about.
+
+    >>> numbers(["go-live", "#12", "#x", "#99999999999999999999"])
+    [12]
+    """
+    return [int(each[1:]) for each in keys if each[:1] == "#" and each[1:].isdecimal() and len(each) <= _DIGITS]
+
+
+_DIGITS = 10
+"""A longer number is none of a row."""

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from infra import formats
 from readiness.evidence.queries import SOURCES
+from readiness.gates import charts as of_gates
 from readiness.gates.rules.decision import Decision
 from readiness.gates.rules.definitions import YES_NO, Comparator, Criterion
 from readiness.gates.rules.results import Line, Result, Unknown
@@ -22,13 +23,8 @@ from readiness.verdict.rules.telling import Told
 from roadmap.standing.charts import count_words, slip_words
 
 TONES = {Decision.GO: "green", Decision.CONDITIONS: "amber", Decision.NO_GO: "red"}
-RESULT_TONES = {
-    Result.PASS: "green",
-    Result.WARN: "amber",
-    Result.FAIL: "red",
-    Result.UNKNOWN: "unknown",
-    Result.WAIVED: "waived",
-}
+RESULT_TONES, result_words = of_gates.RESULT_TONES, of_gates.result_words
+"""What templates of a judgement say of a result."""
 BAR_TONES = {Result.PASS: "good", Result.WARN: "warn", Result.FAIL: "bad"}
 LETTERS = {"green": "is-good", "amber": "is-warn", "red": "is-bad"}
 """The class of text that says a tone."""
@@ -42,17 +38,6 @@ def decision_words() -> dict[Decision, str]:
 def short_words() -> dict[Decision, str]:
     """The decisions in one word, for narrow places."""
     return {Decision.GO: _("Go"), Decision.CONDITIONS: _("Conditions"), Decision.NO_GO: _("No-go")}
-
-
-def result_words() -> dict[Result, str]:
-    """The results in words."""
-    return {
-        Result.PASS: _("Pass"),
-        Result.WARN: _("Warning"),
-        Result.FAIL: _("Fail"),
-        Result.UNKNOWN: _("Unknown"),
-        Result.WAIVED: _("Waived"),
-    }
 
 
 def verdict(decision: Decision) -> str:

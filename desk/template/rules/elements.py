@@ -177,7 +177,9 @@ def _criteria(gate: GateEntry, number: int | None) -> Iterator[Element]:
         measure = {"comparator": each.comparator, "threshold": each.threshold, "unit": each.unit, "weight": each.weight}
         source = {"category": each.category, "source": each.source, "subject": each.subject, "owner": each.owner}
         limits = {"must_have": each.must_have, "freshness_days": each.freshness_days, "n": each.minimum_sample}
-        details = {**source, **measure, **limits, "effort_days": each.effort_days}
+        more = {"margin": each.margin, "window_days": each.window_days, "never_waivable": each.never_waivable}
+        said = {name: value for name, value in {**more, "workaround": each.workaround}.items() if value}
+        details = {**source, **measure, **limits, "effort_days": each.effort_days, **said}
         yield Element("criterion", each.key, number, each.statement, each.help, gate.key, details)
 
 

@@ -322,7 +322,11 @@ class SlaEntry(KeyedEntry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionEntry(Entry):
-    """A statement that evidence decides; `subject` says which evidence of the source."""
+    """A statement that evidence decides; `subject` says which evidence of the source.
+
+    `margin` is how near the threshold it passes in part, `window_days` the days that the value covers (0: the usual
+    ones), `workaround` what to do while it is not met.
+    """
 
     key: str
     statement: str
@@ -339,6 +343,10 @@ class CriterionEntry(Entry):
     minimum_sample: int
     effort_days: float
     owner: str
+    margin: float = 0.0
+    window_days: int = 0
+    never_waivable: bool = False
+    workaround: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

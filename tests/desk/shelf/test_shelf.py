@@ -122,6 +122,10 @@ def test_gates_come_along_within_the_limits_of_a_template(app, maren):
         "freshness_days": None,
         "unit": "u" * 40,
         "role_id": None,
+        "margin": 5.0,
+        "window_days": 90,
+        "never_waivable": True,
+        "workaround": "w" * 400,
     }
     criteria.change_criterion(project, gate.criteria[0].id, long, actor=SYSTEM)
     criteria.drop_criterion(project, gate.criteria[1].id, actor=SYSTEM)
@@ -135,6 +139,8 @@ def test_gates_come_along_within_the_limits_of_a_template(app, maren):
     assert len(again.criteria) == len(gate.criteria)
     first, last = again.criteria[0], again.criteria[-1]
     assert (first.statement, first.help, first.weight, first.freshness_days) == ("s" * 120, "s" * 300, 10, 365)
+    assert (first.margin, first.window_days, first.never_waivable, first.workaround) == (5.0, 90, True, "w" * 300)
+    assert (last.margin, last.window_days, last.never_waivable, last.workaround) == (0.0, None, False, "")
     assert (first.role, last.statement, last.key) == ("Not named yet", "People were asked", "people-were-asked")
     assert gate.criteria[1].key not in [each.key for each in again.criteria]
 

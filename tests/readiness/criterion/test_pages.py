@@ -202,3 +202,16 @@ def test_a_criterion_of_another_project_is_not_there(app, project, survey):
     shown(app, who, other, survey, status=404)
     shown(app, who, project, survey, status=404)
     shown(app, factories.administrator(), project, 99_999, status=404)
+
+
+def test_what_belongs_to_another_criterion_is_not_there_under_this_one(app, project, owner, manager, survey):
+    client, other = browser(app, manager), ask(project, source="survey", subject="other")
+    client.post(f"{at(project, survey)}/state", data=sent())
+    client.post(f"{at(project, survey)}/waivers", data={"reason": "Next week", "until": SOON.isoformat()})
+    statement = db.session.query(CriterionStatement.id).scalar()
+    waiver = db.session.query(CriterionWaiver.id).scalar()
+    wrong, who = at(project, other), browser(app, owner)
+    assert client.post(f"{wrong}/statements/{statement}/withdraw").status_code == 404
+    assert who.post(f"{wrong}/waivers/{waiver}/answer", data={"act": "give", "words": "x"}).status_code == 404
+    assert who.post(f"{at(project, survey)}/waivers/{waiver}/answer", data={"act": "give"}).status_code == 303
+    assert who.post(f"{wrong}/waivers/{waiver}/end").status_code == 404

@@ -239,3 +239,16 @@ def test_each_source_says_what_it_can_be_asked(project):
     assert "overdue" in said["action-items"]
     for key, source in SOURCES.items():
         assert all(source.answers(subject) for subject in said[key])
+
+
+def test_lists_and_tasks_made_by_hand_are_asked_for_by_their_number(project):
+    listed, _items = factories.checklist(project, "By hand", "One thing")
+    made = factories.task(project, "Made by hand")
+    for source, number, name in (("checklist", listed, "By hand"), ("task", made, "Made by hand")):
+        assert (f"#{number}", name) in SOURCES[source].subjects(Look(project, NOW, TODAY))
+        assert line(project, asked(source, f"#{number}")).evidence.value == 0
+        assert line(project, asked(source, "#9999999999")).evidence.value is None
+        assert line(project, asked(source, "")).evidence.value is None
+    other = factories.project("Another one")
+    assert line(other, asked("task", f"#{made}")).evidence.value is None
+    assert line(other, asked("checklist", f"#{listed}")).evidence.value is None
