@@ -5,7 +5,8 @@ Nothing here enters the trail; ``work.bulk_insert`` is the door that does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, lru_cache
 from itertools import chain
 from operator import itemgetter
@@ -73,6 +74,31 @@ def put(connection: Connection, model: type[Base], names: tuple[str, ...], rows:
         part = stored[begin : begin + most]
         statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([one] * len(part))}"  # noqa: S608  # names of ours
         connection.exec_driver_sql(statement, tuple(chain.from_iterable(part)))
+
+
+def put_ahead(
+    connection: Connection, model: type[Base], names: tuple[str, ...], batches: Iterable[Sequence[Sequence[Any]]]
+) -> None:
+    """Insert batches of rows, each in a thread while the next one is made: a database needs no lock of Python's.
+
+    Whoever makes the batches leaves the connection alone. One batch alone is inserted without a thread.
+    """
+    waiting: Future[None] | None = None
+    last: Sequence[Sequence[Any]] = ()
+    with ThreadPoolExecutor(1) as writer:
+        for rows in batches:
+            if last:
+                _wait(waiting)
+                waiting = writer.submit(put, connection, model, names, last)
+            last = rows
+        _wait(waiting)
+    if last:
+        put(connection, model, names, last)
+
+
+def _wait(waiting: Future[None] | None) -> None:
+    if waiting is not None:
+        waiting.result()
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:

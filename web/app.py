@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined
 from accounts.policy.rules import LIMITS as POLICY_LIMITS
 from infra import http
 from infra.backup.aside import APPLICATION
-from infra.database import db
+from infra.database import db, to_json
 from infra.memo import forget
 from infra.wires import Wires, wires
 from kernel.permission import Policy
@@ -98,8 +98,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
-        return {}
+        return {"json_serializer": to_json}
     return {
+        "json_serializer": to_json,
         "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 20,

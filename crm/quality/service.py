@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, or_, select, update
 
 from crm.objects.rules.catalogue import OBJECTS
 from crm.quality import queries, rules
@@ -30,7 +30,10 @@ ALL = 2**62
 """For whoever waits until every record is judged."""
 Slot = tuple[str, int | None, int | None, int]
 """Object, owner, team, mask."""
-_COLUMNS = ("record_id", "kind", "owner_id", "team_id", "mask")
+_SLOT = ("kind", "owner_id", "team_id", "mask")
+_COLUMNS = ("record_id", *_SLOT)
+_TALLIES = cast("Table", QualityTally.__table__)
+_ADD = update(_TALLIES).where(_TALLIES.c.id == bindparam("number")).values(n=_TALLIES.c.n + bindparam("more"))
 
 
 def follow_records(event: RecordsWritten, work: Work) -> None:
@@ -97,21 +100,27 @@ def _store(work: Work, kind: str, stored: Mapping[int, Slot], fresh: Mapping[int
 
 def _add_up(work: Work, difference: Mapping[Slot, int]) -> None:
     """Change the tallies. Two who add a new one at once leave two rows, which are read as their sum."""
-    for slot in sorted(difference, key=str):
-        kind, owner, team, bits = slot
-        there = select(func.min(QualityTally.id)).where(
-            QualityTally.kind == kind,
-            QualityTally.owner_id.is_not_distinct_from(owner),
-            QualityTally.team_id.is_not_distinct_from(team),
-            QualityTally.mask == bits,
-        )
-        number = work.session.scalar(there)
-        if number is None:
-            values = {"kind": kind, "owner_id": owner, "team_id": team, "mask": bits, "n": difference[slot]}
-            work.session.execute(insert(QualityTally), [values])
-        else:
-            more = QualityTally.n + difference[slot]
-            work.session.execute(update(QualityTally).where(QualityTally.id == number).values(n=more))
+    if not difference:
+        return
+    there, connection = _numbers(work, difference), work.session.connection()
+    known = [slot for slot in sorted(difference, key=str) if slot in there]  # all in one order, so that none waits
+    if known:
+        connection.execute(_ADD, [{"number": there[slot], "more": difference[slot]} for slot in known])
+    new = [{**dict(zip(_SLOT, slot, strict=True)), "n": n} for slot, n in difference.items() if slot not in there]
+    if new:
+        connection.execute(insert(QualityTally), new)
+
+
+def _numbers(work: Work, slots: Iterable[Slot]) -> dict[Slot, int]:
+    """The rows of those tallies that there are; the first where there are two."""
+    kinds, owners = {slot[0] for slot in slots}, {slot[1] for slot in slots}
+    same = QualityTally.owner_id.in_(owners - {None})
+    rows = work.session.execute(
+        select(QualityTally.id, QualityTally.kind, QualityTally.owner_id, QualityTally.team_id, QualityTally.mask)
+        .where(QualityTally.kind.in_(kinds), or_(same, QualityTally.owner_id.is_(None)) if None in owners else same)
+        .order_by(QualityTally.id.desc())
+    )
+    return {(row.kind, row.owner_id, row.team_id, row.mask): row.id for row in rows}
 
 
 def measure_missing(actor: Actor, *, most: int = ENOUGH) -> int:

@@ -266,10 +266,17 @@ class Activity(Record, Base):
             "team_id, occurred_at",
             "account_id, occurred_at",
             "contact_id, occurred_at",
-            "lead_id, occurred_at",
-            "opportunity_id, occurred_at",
-            "campaign_id, occurred_at",
             "owner_id, due_at",
+        ),
+        # Few activities are about one of these: the others are not in its index.
+        *(
+            Index(
+                f"ix_crm_activity_{about}_occurred_at",
+                *(about, "occurred_at"),
+                sqlite_where=text(f"deleted_at IS NULL AND {about} IS NOT NULL"),
+                postgresql_where=text(f"deleted_at IS NULL AND {about} IS NOT NULL"),
+            )
+            for about in ("lead_id", "opportunity_id", "campaign_id")
         ),
     )
 

@@ -116,8 +116,12 @@ def plain(model: type[Base], name: str, value: Any) -> Any:
     """A value as JSON holds it; a secret is hidden."""
     if value is None:
         return None
-    if name in secrets_of(model):
-        return HIDDEN
+    return HIDDEN if name in secrets_of(model) else _plainly(value)
+
+
+def _plainly(value: Any) -> Any:
+    if value.__class__ is datetime:  # most of what is not plain, and asked a million times
+        return value.isoformat()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (date, datetime)):
@@ -156,7 +160,7 @@ _PLAIN = frozenset({str, int, bool, float})
 
 def _inserted(model: type[Base], number: int, values: tuple[Any, ...], wanted: frozenset[str] | None = None) -> Change:
     fields = {
-        name: [None, value if value.__class__ in _PLAIN and not hidden else plain(model, name, value)]
+        name: [None, HIDDEN if hidden else value if value.__class__ in _PLAIN else _plainly(value)]
         for place, name, hidden in _places(model, wanted)
         if (value := values[place]) is not None
     }

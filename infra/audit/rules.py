@@ -10,12 +10,13 @@ commit to the same digests, so that an entry goes from the first form to the sec
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from hashlib import sha256, shake_256
 from json.encoder import encode_basestring
 from typing import Any, cast
 
@@ -80,9 +81,14 @@ def drawn(salt: str, names: Iterable[str]) -> dict[str, str]:
 
     Nobody can tell from some of them what the others were, nor the entry's.
     """
-    ordered = sorted(names)
-    stream = hashlib.shake_256(salt.encode()).hexdigest(_SALT // 2 * len(ordered))
-    return {name: stream[place * _SALT : place * _SALT + _SALT] for place, name in enumerate(ordered)}
+    cuts = _cuts(tuple(names))
+    stream = shake_256(salt.encode()).hexdigest(_SALT // 2 * len(cuts))
+    return {name: stream[cut] for name, cut in cuts}
+
+
+@lru_cache(maxsize=1024)  # rows of one table name the same fields
+def _cuts(names: tuple[str, ...]) -> tuple[tuple[str, slice], ...]:
+    return tuple((name, slice(place * _SALT, place * _SALT + _SALT)) for place, name in enumerate(sorted(names)))
 
 
 def opened(
@@ -108,7 +114,7 @@ def digest(value: object, salt: str) -> str:
     >>> digest("Ann", "s") == digest("Ann", "s"), digest("Ann", "s") == digest("Ann", "t")
     (True, False)
     """
-    return hashlib.sha256(f"{salt}|{canonical(value)}".encode()).hexdigest()
+    return sha256(f"{salt}|{canonical(value)}".encode()).hexdigest()
 
 
 def canonical(value: object) -> str:
@@ -127,8 +133,11 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {str: encode_basestring, int: re
 
 def link(previous: str, sequence: int, sealed: Sealed) -> str:
     """The hash of an entry: over the hash before it, its place and what it commits to."""
-    content = [sealed.at, sealed.kind, sealed.action, sealed.subject, sealed.scope, sealed.transaction_id]
-    return hashlib.sha256(canonical([previous, sequence, content, dict(sealed.digests)]).encode()).hexdigest()
+    facts = (sealed.at, sealed.kind, sealed.action, sealed.subject, sealed.scope, sealed.transaction_id)
+    content, kept = ",".join(map(encode_basestring, facts)), sealed.digests
+    digests = ",".join([f"{encode_basestring(name)}:{encode_basestring(str(kept[name]))}" for name in sorted(kept)])
+    text = f"[{encode_basestring(previous)},{sequence},[{content}],{{{digests}}}]"  # what `canonical` makes of it
+    return sha256(text.encode()).hexdigest()
 
 
 def check_values(values: Mapping[str, object], salts: Mapping[str, str], digests: Mapping[str, str]) -> State:

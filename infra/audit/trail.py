@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Row, Select, Table, bindparam, inspect, null, select, update
+from sqlalchemy import Row, Select, Table, bindparam, inspect, null, select, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from infra.audit.capture import Change, Changes
 from infra.audit.models import AuditEntry
 from infra.audit.rules import GENESIS, Kind, Opened, Sealed, link, new_salt, opened
-from infra.bulk import put
+from infra.bulk import put_ahead
 from kernel.actor import Actor
 
 WHO = "@who"
@@ -54,16 +54,23 @@ class Books(Protocol):
 
 def write(session: Session, work: Books) -> None:
     """Insert an entry for each change and note; seal them at once where one writer holds the database."""
-    connection = session.connection()
-    head: tuple[int, str] | None = None
     entries = chain(
         (_entry(work, change) for change in work.changes),
         (_entry(work, _noted(note), note.action) for note in work.notes),
     )
+    if first := next(entries, None):
+        connection = session.connection()
+        head = _head(connection) if connection.dialect.name == "sqlite" else None
+        names = (*first, *(("sequence", "hash") if head else ()))
+        put_ahead(connection, AuditEntry, names, _batches(chain((first,), entries), head))
+
+
+def _batches(entries: Iterator[dict[str, Any]], head: tuple[int, str] | None) -> Iterator[list[tuple[Any, ...]]]:
+    """The entries as rows, a chunk at a time; with their places in the chain where its head is given."""
     while rows := list(islice(entries, CHUNK)):
-        if connection.dialect.name == "sqlite":
-            head = _number(rows, *(head or _head(connection)))
-        put(connection, AuditEntry, tuple(rows[0]), [tuple(row.values()) for row in rows])
+        if head:
+            head = _number(rows, *head)
+        yield [tuple(row.values()) for row in rows]
 
 
 def seal_pending(session: Session, limit: int = 5000) -> int:
@@ -79,7 +86,9 @@ def seal_pending(session: Session, limit: int = 5000) -> int:
         sequence += 1
         previous = link(previous, sequence, sealed_part(entry, open_entry(entry)))
         places.append({"number": entry.id, "sequence": sequence, "hash": previous})
-    if places:
+    if places and connection.dialect.name == "postgresql":
+        connection.execute(_SEAL_AT_ONCE, {name: [place[name] for place in places] for name in places[0]})
+    elif places:
         connection.execute(_SEAL, places)
     return len(pending)
 
@@ -116,6 +125,10 @@ def sealed_part(entry: Row[Any], found: Opened) -> Sealed:
 _TABLE = cast("Table", AuditEntry.__table__)
 _UNSEALED = select(_TABLE).where(_TABLE.c.sequence.is_(None)).order_by(_TABLE.c.id)
 _SEAL = update(_TABLE).where(_TABLE.c.id == bindparam("number"))
+_SEAL_AT_ONCE = text(
+    "UPDATE audit_entry SET sequence = given.sequence, hash = given.hash FROM unnest(CAST(:number AS integer[]), "
+    "CAST(:sequence AS integer[]), CAST(:hash AS text[])) AS given (id, sequence, hash) WHERE audit_entry.id = given.id"
+)
 _LAST = (
     select(_TABLE.c.sequence, _TABLE.c.hash)
     .where(_TABLE.c.sequence.is_not(None))

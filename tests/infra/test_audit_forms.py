@@ -1,6 +1,7 @@
 """The two forms of an entry: whole with one salt, expanded with a salt and a digest a value. On both databases."""
 
 import secrets
+from hashlib import sha256
 
 import pytest
 import sqlalchemy as sa
@@ -189,6 +190,12 @@ def test_an_older_version_reads_every_entry_as_its_own(chain):
     assert rules.check_values(values, expanded["salts"], expanded["digests"]) is rules.State.SOUND
     found = queries.verify()
     assert (found.sealed, found.erased, found.sound) == (3, 1, True)
+
+
+@given(st.text(), st.lists(st.text(), min_size=6, max_size=6), st.dictionaries(st.text(), st.text()))
+def test_a_link_is_the_hash_of_canonical_text(previous, facts, digests):
+    content = rules.canonical([previous, 7, facts, digests])
+    assert rules.link(previous, 7, rules.Sealed(*facts, digests)) == sha256(content.encode()).hexdigest()
 
 
 NAMES = st.dictionaries(st.text(), st.none() | st.integers() | st.text(), max_size=6)

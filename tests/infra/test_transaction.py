@@ -316,6 +316,24 @@ def test_thousands_hold_what_a_few_hold(app):
     assert {each.created_at for each in stored.values()} == {at}
     told = [each.changes["name"][1] for each in entries() if each.subject.startswith("person:")]
     assert told == [each["name"] for each in many]
+    seal()
+    assert queries.verify().sound
+
+
+def test_a_trail_that_can_not_be_written_takes_its_thousands_with_it(app, monkeypatch):
+    """Entries are put in a thread while the next are made: an error there is an error of the action."""
+    real, calls = bulk.put, []
+
+    def fails_at_last(connection, model, names, rows):
+        calls.append(model.__tablename__)
+        if calls.count("audit_entry") == 2:
+            raise OSError("The disk is full.")
+        real(connection, model, names, rows)
+
+    monkeypatch.setattr(bulk, "put", fails_at_last)
+    with pytest.raises(OSError, match="disk is full"), transaction(ANN, "companies.added") as work:
+        work.bulk_insert(Company, [{"name": f"c{n}"} for n in range(1700)])
+    assert (entries(), db.session.scalars(sa.select(Company)).all()) == ([], [])
 
 
 def test_nothing_through_the_bulk_door_is_nothing(app):

@@ -185,6 +185,19 @@ def test_a_close_date_passes_by_itself(boss, clock):
     assert [day for day, _figure in queries.days(TODAY, TODAY + timedelta(days=9))] == [TODAY + timedelta(days=2)]
 
 
+def test_thousands_add_up_to_what_counting_each_says(boss, sofie):
+    owners = (boss.id, sofie.id, None)
+    for _ in range(2):
+        with transaction(SYSTEM, "record.created") as work:
+            rows = [{"last_name": f"L{n}", "email": "x" * (n % 2), "owner_id": owners[n % 3]} for n in range(120)]
+            records.create_many(work, "contact", rows, now=NOW, origin="imported")
+    tallies = db.session.execute(select(QualityTally.owner_id, QualityTally.mask, QualityTally.n)).all()
+    assert len({(row.owner_id, row.mask) for row in tallies}) == len(tallies)
+    assert sum(row.n for row in tallies) == 240
+    access = access_of(SYSTEM)
+    assert queries.completeness(access, "contact") == counted_by_hand(access, "contact")
+
+
 def test_tallies_stay_as_few_as_owners_and_flaws(boss):
     for _ in range(6):
         factories.record("contact", by=boss)
