@@ -45,7 +45,7 @@ def take_numbers(connection: Connection, table: str, count: int) -> list[int]:
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
     """Insert rows with all their columns; gives each as (number, values in the order of ``columns_of``)."""
     connection, names = session.connection(), columns_of(model)
-    defaults, made, laid_out = defaults_of(model), _made_for_each(model), itemgetter(*names)
+    defaults, made, laid_out = defaults_of(model), _made_for_each(model), _values_of(names)
     numbers = take_numbers(connection, model.__tablename__, len(rows))
     for begin in range(0, len(rows), CHUNK):
         part = [
@@ -54,6 +54,11 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
         ]
         put(connection, model, ("id", *names), [(number, *values) for number, values in part])
         yield from part
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What lays a row out; a table of one column is no exception, as it is for `itemgetter`."""
+    return itemgetter(*names) if len(names) > 1 else lambda row: tuple(row[name] for name in names)
 
 
 def put(connection: Connection, model: type[Base], names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
