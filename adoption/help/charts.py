@@ -33,7 +33,7 @@ def panel(project_id: int, view: View, *, may_offer: bool) -> Markup:
 def words() -> dict[str, Any]:
     """What templates ask of this module."""
     return {
-        "name": name, "gap": gap, "offer": offer, "taker": taker, "offered": offered, "to": to, "effect": effect,
+        "joined": joined, "name": name, "gap": gap, "offer": offer, "taker": taker, "offered": offered, "to": to, "effect": effect,
         "details": lambda need: _(OFFERS[need.gap].details),
     }  # fmt: skip
 
@@ -49,7 +49,7 @@ def sentence(view: View) -> str:
     first = view.teams[0]
     return ngettext(
         "%(num)d group falls behind: %(name)s, %(gap)s.",
-        "%(num)d groups fall behind; %(name)s most: %(gap)s.",
+        "%(num)d groups fall behind. %(name)s: %(gap)s.",
         len(view.teams),
         name=name(first),
         gap=gap(first.needs[0]),
@@ -58,7 +58,12 @@ def sentence(view: View) -> str:
 
 def name(needy: Needy) -> str:
     """What a group is called."""
-    return needy.name or (_("%(teams)s together", teams=", ".join(needy.parts)) if needy.parts else _("In no team"))
+    return needy.name or (_("Groups of fewer than five, together") if needy.parts else _("In no team"))
+
+
+def joined(needy: Needy) -> str:
+    """The teams that stand together, in words."""
+    return ", ".join(each or _("In no team") for each in needy.parts)
 
 
 def gap(need: Need) -> str:

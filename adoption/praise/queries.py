@@ -37,6 +37,8 @@ from kernel.actor import SYSTEM
 from roadmap.actions.models import ActionItem
 
 RECORDS = ("lead", "account", "contact", "opportunity")
+MADE_HERE = ("entered", "converted")
+"""Where deals come from that were made in this CRM."""
 OWN_MAKE = timedelta(days=7)
 """Two records that somebody made themself within so many days are no find when they are merged."""
 LONGEST = timedelta(days=366)
@@ -105,7 +107,10 @@ def _completed(window: Window) -> Iterable[Row]:
 
 
 def _moved(window: Window) -> Iterable[Row]:
-    """Deals that came to a later stage for the first time, and have a next step with its day or were won."""
+    """Deals that came to a later stage for the first time, and have a next step with its day or were won.
+
+    What was loaded brings the stages that it went through elsewhere: only deals that were made here count.
+    """
     place = {each.id: each.position for each in stages()}
     lost = {each.id for each in stages() if each.outcome == "lost"}
     before = aliased(StageChange)
@@ -120,6 +125,7 @@ def _moved(window: Window) -> Iterable[Row]:
         .join(Opportunity, Opportunity.id == StageChange.opportunity_id)
         .where(StageChange.at >= window.start, StageChange.at < window.end, StageChange.person_id.is_not(None))
         .where(StageChange.from_id.is_not(None), Opportunity.deleted_at.is_(None), ~seen)
+        .where(Opportunity.origin.in_(MADE_HERE))
         .where(or_(planned, Opportunity.outcome == "won"))
     )
     return [

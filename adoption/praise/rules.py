@@ -60,7 +60,7 @@ _TABLE = (
         "A deal moved on",
         5,
         5,
-        "A deal that came to a later stage for the first time and has a next step with its day, or was won.",
+        "A deal made here that came to a later stage for the first time and has a next step with its day, or was won.",
     ),
     Rule(Deed.CONVERTED, "A lead converted", 15, 3, "A lead that became a customer who is still there."),
     Rule(

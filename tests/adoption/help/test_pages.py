@@ -75,7 +75,7 @@ def test_before_go_live_help_does_not_begin(app, manager, browser):
 def test_a_team_that_logs_late_is_offered_something_by_one_press_and_only_once(browser, project, crew):
     late, _quick, lead, _slow = crew
     page = browser.get(address(project)).text
-    assert "Late most: 0 % logged within a day, target 90 %." in page
+    assert "Late: 0 % logged within a day, target 90 %." in page
     sent = {"about": about_teams([late]), "gap": "late", "feature": ""}
     assert browser.post(address(project), data=sent).status_code == 303
     [row] = actions.rows(project)

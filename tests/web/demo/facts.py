@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
 from accounts.absences import queries as absences
 from accounts.notices.models import Notice
 from accounts.people.models import Person
+from adoption.crew import queries as crews
+from adoption.help import queries as helps
+from adoption.help.rules import OFFERS
+from adoption.praise import queries as praise
 from checklists import queries as lists
 from infra.comments.models import Comment
 from infra.database import db
@@ -77,6 +81,8 @@ class Facts:
             "phases": list(self.phases()),
             "reports": list(self.reports()),
             "risks": list(self.risks()),
+            "helped": list(self.helped()),
+            "recognised": list(self.recognised()),
             "money": list(self.money()),
             "blockers": list(self.blockers()),
         }
@@ -204,6 +210,26 @@ class Facts:
             found, asked = risks.exposure(project.id, self.today), counted[project.id]
             numbers = (found.open, found.critical, found.total, found.appetite, asked.open, asked.late, asked.done)
             yield line(project.name, *numbers)
+
+    def helped(self) -> Iterator[str]:
+        for project in self.projects:
+            crew = crews.crew(project.id)
+            now = datetime.combine(self.today, time(8), UTC)
+            for each in reversed(helps.offers(crew, frozenset(), helps.Look(None, True, now, UTC))):
+                assert each.action is not None
+                effect = each.effect.why if each.effect else "-"
+                yield line(project.name, OFFERS[each.gap].name, each.name, each.action.owner, each.action.state, effect)
+
+    def recognised(self) -> Iterator[str]:
+        now = datetime.combine(self.today, time(8), UTC)
+        for project in self.projects:
+            found = praise.view(project.id, None, now, UTC)
+            for kind, lines in (("team", found.teams), ("week", found.week), ("since go-live", found.people[:3])):
+                for each in lines:
+                    badges = ", ".join(badge.name for badge in each.badges) or "-"
+                    yield line(project.name, kind, each.place.rank, each.name, f"{each.place.points:,.1f}", badges)
+            for gift in found.rewards:
+                yield line(project.name, "reward", day(gift.at.date()), gift.name, gift.what, gift.by)
 
     def money(self) -> Iterator[str]:
         for project in self.projects:

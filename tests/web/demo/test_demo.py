@@ -52,6 +52,8 @@ TABLES = (
     "phases",
     "reports",
     "risks",
+    "helped",
+    "recognised",
     "money",
     "blockers",
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from web.demo.scenes import (
     benefits,
     decisions,
+    adoption,
+    benefits,
     health,
     money,
     notices,
@@ -26,6 +28,7 @@ SCENES: tuple[Scene, ...] = (
     decisions.play,
     notices.play,
     readiness.play,
+    adoption.play,
     benefits.play,
     reports.play,
 )
