@@ -33,8 +33,8 @@ def panel(project_id: int, view: View, *, may_offer: bool) -> Markup:
 def words() -> dict[str, Any]:
     """What templates ask of this module."""
     return {
-        "joined": joined, "name": name, "gap": gap, "offer": offer, "taker": taker, "offered": offered, "to": to, "effect": effect,
-        "details": lambda need: _(OFFERS[need.gap].details),
+        "joined": joined, "name": name, "gap": gap, "offer": offer, "taker": taker, "offered": offered, "to": to,
+        "effect": effect, "details": lambda need: _(OFFERS[need.gap].details),
     }  # fmt: skip
 
 

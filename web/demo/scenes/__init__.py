@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from web.demo.scenes import (
-    benefits,
-    decisions,
     adoption,
     benefits,
+    decisions,
     health,
     money,
     notices,
