@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,10 @@ from infra.audit import queries as trail
 from infra.audit.models import AuditEntry
 from infra.database import db
 from kernel.actor import SYSTEM
+from readiness.benefits import queries as benefits
+from readiness.gates.rules.sources import Look
+from readiness.health import queries as health
+from readiness.verdict import queries as readiness
 from roadmap.projects.rules import week_of
 from roadmap.resources import queries as resources
 from roadmap.risks import queries as risks
@@ -96,6 +100,30 @@ def test_the_pilot_asks_for_nothing_any_more(demo: Flask) -> None:
     assert all(row.outcome for row in risks.register(pilot))
     loaded = resources.loads([pilot], DAY, DAY + timedelta(days=27), SYSTEM)
     assert not [each for row in loaded for each in row.overloads if pilot in {c.cause.project_id for c in each.causes}]
+
+
+def test_objectives_have_baselines_and_the_closed_pilot_has_answered_for_each(demo: Flask) -> None:
+    now = datetime.combine(DAY, time(9), UTC)
+    nordic, benelux, pilot = (benefits.objectives(Look(each.id, now, DAY)) for each in Facts(DAY).projects)
+    assert [(each.aim.kpi, bool(each.baselines), bool(each.answer)) for each in nordic] == [
+        ("revenue", True, False),
+        ("csat", True, False),
+        ("first-response", False, False),
+    ]
+    assert not any(each.baselines or each.answer for each in benelux)
+    assert all(each.answer for each in pilot)
+    revenue = pilot[0]
+    assert revenue.baseline is not None
+    assert revenue.baseline.stated
+    assert revenue.value is not None
+    assert revenue.interval is not None
+    assert revenue.interval.low < revenue.value < revenue.interval.high
+
+
+def test_what_contradicts_a_claim_is_answered_but_for_one_must_have(demo: Flask) -> None:
+    judged = health.one(Facts(DAY).projects[1].id, DAY, SYSTEM, readiness.failing_lately)
+    open_ones = health.unanswered(judged, health.answers_to(judged))
+    assert [each.key for each in open_ones] == ["must_have"]
 
 
 def test_access_was_reviewed_and_the_pilot_is_a_template(demo: Flask) -> None:
