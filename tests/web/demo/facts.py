@@ -20,8 +20,11 @@ from infra.comments.models import Comment
 from infra.database import db
 from kernel.actor import SYSTEM
 from phases.foreseen import queries as foreseen
+from readiness.decisions import queries as decisions
+from readiness.gates import queries as gates
 from readiness.health import queries as health
 from readiness.health.rules.claims import Against
+from readiness.signoffs import queries as signoffs
 from reports.issued import queries as issued
 from roadmap.actions import queries as actions
 from roadmap.costs import queries as money
@@ -79,6 +82,8 @@ class Facts:
             "indicators": list(self.indicators()),
             "colours": list(self.colours()),
             "phases": list(self.phases()),
+            "sign-offs": list(self.signoffs()),
+            "decisions": list(self.decided()),
             "reports": list(self.reports()),
             "risks": list(self.risks()),
             "helped": list(self.helped()),
@@ -93,6 +98,26 @@ class Facts:
 
     def leaves(self, project: ProjectRow) -> list[TaskRow]:
         return [row for row in self.rows[project.id] if row.type != "summary"]
+
+    def signoffs(self) -> Iterator[str]:
+        for project in self.projects:
+            for gate in gates.gates(project.id):
+                table = signoffs.table(project.id, gate.id)
+                for place in table.places if table.round else ():
+                    word = place.signed
+                    answer, words, on = (word.answer.value, word.words, word.at.date()) if word else ("asked", "", None)
+                    names = ", ".join(each.name for each in place.seat.people)
+                    yield line(project.name, gate.name, names, place.seat.name, answer, day(on), words)
+
+    def decided(self) -> Iterator[str]:
+        for project in self.projects:
+            for each in decisions.decisions(project.id):
+                kept = {row["action"] for row in each.document["conditions"]}
+                done = [row for row in actions.rows(project.id) if row.id in kept and row.state == "done"]
+                assert each.altered == ()
+                met = f"{len(done)} of {len(kept)}"
+                who, on = each.decided_by, day(each.at.date())
+                yield line(project.name, each.gate_name, each.decision, each.computed, who, on, met)
 
     def people(self) -> Iterator[str]:
         for person in db.session.scalars(select(Person).order_by(Person.id)):

@@ -54,6 +54,8 @@ TABLES = (
     "indicators",
     "colours",
     "phases",
+    "sign-offs",
+    "decisions",
     "reports",
     "risks",
     "helped",
