@@ -1,4 +1,5 @@
-"""Readiness on a large CRM: the page of a gate with 60 criteria, all criteria anew, and the portfolio of 50 roll-outs.
+"""Readiness on a large CRM: the page of a gate with 60 criteria, all criteria anew, the portfolio of 50 roll-outs,
+and the readiness pack as PDF.
 
     python -m benchmarks.readiness [--activities 1000000] [--into FOLDER] [--database URL]
 
@@ -35,6 +36,7 @@ from crm.records.models import Activity
 from desk.setup import service as setup
 from desk.setup.service import NewProject
 from infra.database import db
+from infra.pdf import pdf_of
 from infra.transaction import transaction
 from kernel.actor import INSTANCE, SYSTEM
 from readiness.gates import queries as gates
@@ -43,13 +45,15 @@ from readiness.gates.rules.definitions import GO_LIVE
 from readiness.gates.rules.sources import Look
 from readiness.verdict import queries as verdicts
 from readiness.verdict import service as keeping
+from reports.readiness import charts as packs
+from reports.readiness import queries as gathered
 
 CRITERIA, PROJECTS = 60, 50
 ALL_ACTIVITIES = 1_000_000
 USUAL = 20_000
-PAGE, ANEW, PORTFOLIO = 200, 2000, 300
+PAGE, ANEW, PORTFOLIO, PACK = 200, 2000, 300, 3000
 """Milliseconds that each may take."""
-RUNS = 20
+RUNS, PACKS = 20, 5
 WEEKS = 7
 """How long the roll-outs have been running."""
 
@@ -87,11 +91,15 @@ def figures(folder: Path, database: str = "") -> list[Figure]:
     page = _answer_times(app, reader, f"/projects/{projects[0]}/readiness?gate={GO_LIVE}")
     listed = _answer_times(app, reader, "/")
     anew = timings(partial(_judge_anew, app, projects[0]), RUNS)
+    write = partial(_pack, app, projects[0])
+    write()  # warms the child that makes PDFs
+    pack = timings(write, PACKS)
     return [
         Figure(f"readiness page, {where}, p50", percentile(page, 50), "ms"),
         Figure(f"readiness page, {where}, p95", percentile(page, 95), "ms", PAGE),
         Figure(f"all criteria of a roll-out anew, {where}", percentile(anew, 95), "ms", ANEW),
         Figure(f"portfolio of {PROJECTS} roll-outs, p95", percentile(listed, 95), "ms", PORTFOLIO),
+        Figure(f"readiness pack as PDF, {where}, warm, p95", percentile(pack, 95), "ms", PACK),
     ]
 
 
@@ -127,6 +135,11 @@ def _look(project_id: int) -> Look:
 def _judge_anew(app: Flask, project_id: int) -> object:
     with app.test_request_context():
         return verdicts.standings(gates.gates(project_id), _look(project_id))
+
+
+def _pack(app: Flask, project_id: int) -> object:
+    with app.test_request_context():
+        return pdf_of(packs.document(packs.said(gathered.gather(project_id, GO_LIVE, None, NOW))))
 
 
 def _answer_times(app: Flask, reader: int, address: str) -> list[float]:
