@@ -182,8 +182,19 @@ _Worded = tuple[str, str, str | None]
 
 
 def _gate(ask: Ask) -> _Worded:
-    href = address("readiness.page", project_id=ask.project_id, gate=ask.key)
+    href = address("meeting.page", project_id=ask.project_id, gate=ask.key)
     return "milestone", _("Decide at the gate “%(name)s”", name=ask.what), href
+
+
+def _sign_off(ask: Ask) -> _Worded:
+    href = address("meeting.page", project_id=ask.project_id, gate=ask.key)
+    text = ngettext(
+        "Sign off at “%(name)s”: %(num)d word was given",
+        "Sign off at “%(name)s”: %(num)d words were given",
+        ask.count,
+        name=ask.what,
+    )
+    return "edit", text, href
 
 
 def _waiver(ask: Ask) -> _Worded:
@@ -217,6 +228,7 @@ def _report(ask: Ask) -> _Worded:
 
 _ASKED = {
     Kind.GATE: _gate,
+    Kind.SIGN_OFF: _sign_off,
     Kind.WAIVER: _waiver,
     Kind.LAPSE: _waiver,
     Kind.CONTRADICTION: _contradiction,

@@ -17,12 +17,17 @@ from kernel.actor import Actor
 from phases.foreseen.models import Foreseen
 from readiness.across import queries as gates
 from readiness.across.rules import Blocking, GateStop, by_week, main_gate
+from readiness.benefits.models import ObjectiveBaseline, ObjectiveOutcome
+from readiness.decisions.models import ReadinessDecision
+from readiness.gates.models import ReadinessGate
 from readiness.gates.rules.decision import Decision
 from readiness.health import queries as health
 from readiness.health.rules.whole import Health
+from readiness.signoffs.models import ReadinessRound, ReadinessSignOff
 from readiness.verdict import queries as verdicts
 from readiness.verdict.queries import Day
 from reports.board.rules import asks
+from reports.board.rules.aims import NO_AIMS, Aims
 from reports.board.rules.asks import Ask, Kind
 from reports.board.rules.lines import Ready, end_of_week, mondays, ready_of
 from reports.board.rules.summary import Summary, ordered, summary
@@ -49,7 +54,7 @@ class Line:
     ready: Ready
     weeks: tuple[float | None, ...]
     glance: Glance
-    objectives: int
+    aims: Aims
 
     @property
     def project(self) -> ProjectRow:
@@ -135,7 +140,7 @@ def _lines(
     ids = [gate.id for gate in main.values() if gate is not None]
     kept, scores = verdicts.newest(ids), gates.scores(ids, weeks[0])
     blocking = gates.in_the_way(list(kept.values()))
-    aims = _objectives([each.id for each in shown])
+    aims = _aims([each.id for each in shown])
     found = []
     for each in shown:
         gate = main[each.id]
@@ -150,7 +155,7 @@ def _lines(
                 ready=_ready(each, gate, last, seen[each.id], today),
                 weeks=by_week(scores.get(number, {}), weeks),
                 glance=seen[each.id],
-                objectives=aims.get(each.id, 0),
+                aims=aims.get(each.id, NO_AIMS),
             )
         )
     return found
@@ -164,12 +169,42 @@ def _ready(each: Rollout, gate: GateStop | None, last: Day | None, seen: Glance,
 
 def _asks(lines: Sequence[Line], stops: Mapping[int, list[GateStop]], today: date) -> list[Ask]:
     names = {each.id: each.name for each in lines}
-    found = [ask for each in lines for ask in asks.of_gates(each.id, each.name, stops.get(each.id, ()), today)]
+    decided = _decided(list(names))
+    found: list[Ask] = []
+    for each in lines:
+        open_gates = [stop for stop in stops.get(each.id, ()) if stop.id not in decided]
+        found += asks.of_gates(each.id, each.name, open_gates, today)
+    found += _rounds(names, decided, today)
     answered = health.answered(each.health.claim.id for each in lines if each.health.claim)
     for each in lines:
         said = answered.get(each.health.claim.id, NOBODY) if each.health.claim else NOBODY
         found += asks.of_health(each.id, each.name, each.health, said, today)
     return asks.ordered([*found, *_waivers(names, today), *_from_reports(names, today)])
+
+
+def _decided(project_ids: Sequence[int]) -> frozenset[int]:
+    """The gates that somebody decided: one statement."""
+    query = select(ReadinessDecision.gate_id).where(ReadinessDecision.project_id.in_(project_ids))
+    return frozenset(db.session.scalars(query))
+
+
+def _rounds(names: Mapping[int, str], decided: frozenset[int], today: date) -> Iterable[Ask]:
+    """Sign-offs that were asked for by the end of this week at gates that nobody decided yet: one statement."""
+    newest = select(func.max(ReadinessRound.id)).where(ReadinessRound.project_id.in_(names))
+    given = (
+        select(func.count(ReadinessSignOff.seat.distinct()))
+        .where(ReadinessSignOff.round_id == ReadinessRound.id, ReadinessSignOff.stale_at.is_(None))
+        .scalar_subquery()
+    )
+    gate = ReadinessGate.id, ReadinessGate.key, ReadinessGate.name
+    query = (
+        select(ReadinessRound.project_id, *gate, ReadinessRound.due, given)
+        .join(ReadinessGate, ReadinessGate.id == ReadinessRound.gate_id)
+        .where(ReadinessRound.id.in_(newest.group_by(ReadinessRound.gate_id)))
+    )
+    for project_id, gate_id, key, name, due, count in db.session.execute(query):
+        if gate_id not in decided and (due is None or due <= end_of_week(today)):
+            yield Ask(Kind.SIGN_OFF, project_id, names[project_id], name, due, key=key, number=gate_id, count=count)
 
 
 def _waivers(names: Mapping[int, str], today: date) -> Iterable[Ask]:
@@ -199,10 +234,23 @@ def _from_reports(names: Mapping[int, str], today: date) -> Iterable[Ask]:
             yield Ask(Kind.ASKED, project_id, names[project_id], asked.what, asked.by, asked.who, number)
 
 
-def _objectives(project_ids: Sequence[int]) -> dict[int, int]:
+def _aims(project_ids: Sequence[int]) -> dict[int, Aims]:
+    """What is aimed at in each roll-out, and what became of it: one statement."""
+    frozen = select(ObjectiveBaseline.objective_id).distinct()
     query = (
-        select(Foreseen.project_id, func.count())
+        select(Foreseen, Foreseen.id.in_(frozen), ObjectiveOutcome.outcome)
+        .outerjoin(ObjectiveOutcome, ObjectiveOutcome.objective_id == Foreseen.id)
         .where(Foreseen.project_id.in_(project_ids), Foreseen.kind == "objective")
-        .group_by(Foreseen.project_id)
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    rows: dict[int, list[tuple[Foreseen, bool, str | None]]] = {}
+    for row, based, outcome in db.session.execute(query):
+        rows.setdefault(row.project_id, []).append((row, based, outcome))
+    return {number: _aimed(found) for number, found in rows.items()}
+
+
+def _aimed(found: Sequence[tuple[Foreseen, bool, str | None]]) -> Aims:
+    """No objective that was dropped counts, and a variant only in place of one that was."""
+    there = {row.id for row, _based, _outcome in found if row.state != "dropped"}
+    chosen = [each for each in found if each[0].id in there and each[0].parent_id not in there]
+    said = [outcome for _row, _based, outcome in chosen if outcome]
+    return Aims(len(chosen), sum(based for _row, based, _outcome in chosen), tuple(said))

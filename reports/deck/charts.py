@@ -131,7 +131,7 @@ def _benefits(board: Board) -> Slide:
     )
     return Slide(
         _("What the roll-outs bring, against what was foreseen"),
-        _("Source: objectives of the charters. %(at)s", at=_made(board)),
+        _("Source: objectives of the charters, baselines and what was said of them. %(at)s", at=_made(board)),
         grid=Grid((_("Roll-out"), _("Benefits"), _("Objectives")), rows, (4, 3, 6)),
         more=_more(len(board.lines)),
     )

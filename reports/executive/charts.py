@@ -161,11 +161,20 @@ def _adoption(line: Line) -> Cell:
 
 
 def _benefits(line: Line) -> Cell:
-    href = address("foreseen.charter", project_id=line.id)
-    if not line.objectives:
-        return Cell("benefits", "open", _("None set"), _("the charter has no objective"), href)
-    found = ngettext("%(num)d objective, not measured", "%(num)d objectives, not measured", line.objectives)
-    return Cell("benefits", "unknown", _("Unknown"), found, href)
+    href, aims = address("benefits.page", project_id=line.id), line.aims
+    if not aims.count:
+        return Cell("benefits", aims.tone, _("None set"), _("the charter has no objective"), href)
+    if not aims.answered:
+        based = ngettext(
+            "%(based)s of %(num)d objective has a baseline",
+            "%(based)s of %(num)d objectives have a baseline",
+            aims.count,
+            based=aims.based,
+        )
+        return Cell("benefits", aims.tone, _("Unknown"), based, href)
+    said = _("%(reached)s of %(all)s reached", reached=aims.reached, all=aims.answered)
+    rest = aims.count - aims.answered
+    return Cell("benefits", aims.tone, said, _("%(n)s open", n=rest) if rest else _("all answered"), href)
 
 
 _CELLS = {

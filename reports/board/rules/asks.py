@@ -17,6 +17,7 @@ class Kind(StrEnum):
     """What is to be decided, in the order in which those of one day stand."""
 
     GATE = "gate"
+    SIGN_OFF = "sign-off"
     WAIVER = "waiver"
     LAPSE = "lapse"
     CONTRADICTION = "contradiction"

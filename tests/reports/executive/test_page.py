@@ -19,9 +19,9 @@ from tests import factories
 from tests.fixtures.app import NOW
 from tests.reports.executive.conftest import TODAY, ask, keep, plan
 
-MOST_STATEMENTS = 39
+MOST_STATEMENTS = 41
 """However many roll-outs there are: the ordinary portfolio takes 24 of them, gates 5, the audience 3, the use of the
-CRM and its target 4 where one is live, reports, answers and objectives one each."""
+CRM and its target 4 where one is live, reports, answers, decisions, sign-offs and objectives one each."""
 HOSTILE = "=cmd|' /C calc'!A0 <img src=x onerror=alert(1)>"
 
 
@@ -79,7 +79,7 @@ def test_what_needs_a_decision_is_a_link_to_where_it_is_made(browse):
         "Claim health",
     ):
         assert said in html
-    for href in ("readiness?gate=go-live", f"readiness/criteria/{number}", "health"):
+    for href in ("readiness/decision?gate=go-live", f"readiness/criteria/{number}", "health"):
         assert f'href="/projects/{ours}/{href}"' in html
     assert "Four decisions" in words(html)
 

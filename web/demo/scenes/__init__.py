@@ -15,6 +15,7 @@ from web.demo.scenes import (
     reviews,
     risks,
     templates,
+    weekly,
 )
 from web.demo.stage import Scene
 
@@ -30,6 +31,7 @@ SCENES: tuple[Scene, ...] = (
     adoption.play,
     benefits.play,
     reports.play,
+    weekly.play,
 )
 FAREWELLS: tuple[Scene, ...] = (decisions.farewell, risks.farewell, benefits.farewell, templates.farewell)
 """What is done on the last day of a roll-out, before it is finished."""
