@@ -15,7 +15,6 @@ from web.demo.scenes import (
     reviews,
     risks,
     templates,
-    weekly,
 )
 from web.demo.stage import Scene
 
@@ -31,7 +30,6 @@ SCENES: tuple[Scene, ...] = (
     adoption.play,
     benefits.play,
     reports.play,
-    weekly.play,
 )
 FAREWELLS: tuple[Scene, ...] = (decisions.farewell, risks.farewell, benefits.farewell, templates.farewell)
 """What is done on the last day of a roll-out, before it is finished."""
