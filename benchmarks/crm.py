@@ -19,7 +19,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import crm_kpis, crm_load, crm_pages
+from benchmarks import adoption, crm_kpis, crm_load, crm_pages
 from benchmarks.harness import Figure, run
 from benchmarks.postgres import server
 from tests.fixtures.postgres import Cluster
@@ -61,7 +61,12 @@ def _sizes(database: str, scale: float, cluster: Cluster | None) -> list[Figure]
 def _one(scale: float, cluster: Cluster | None, filled: str) -> list[Figure]:
     with _places(cluster, filled) as place:
         figures = [] if filled else _alone(crm_load.figures, place, scale)
-        return [*figures, *_alone(crm_pages.figures, place), *_alone(crm_kpis.figures, place)]
+        return [
+            *figures,
+            *_alone(crm_pages.figures, place),
+            *_alone(crm_kpis.figures, place),
+            *_alone(adoption.figures, place),
+        ]
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -64,13 +64,18 @@ class Ahead:
 @remembered
 def ahead(project_id: int, now: datetime, zone: tzinfo) -> Ahead:
     """Where a roll-out stands in week 12, by each figure."""
+    return ahead_of(project_id, now, zone, {})
+
+
+def ahead_of(project_id: int, now: datetime, zone: tzinfo, known: Mapping[str, Mapping[date, Measure]]) -> Ahead:
+    """The same where a page has counted weeks already: figures whose weeks are all ``known`` are not asked again."""
     crew, today = crews.crew(project_id), now.astimezone(zone).date()
     if crew.live_since is None:
         return Ahead(None, _without("not-live"))
     begins = calendar.first_monday(crew.live_since)
     if len(crew.members) < SMALLEST_GROUP:
         return Ahead(begins, _without("too-few"), crew.live_since)
-    found = _counted(crew, Window(begins, today, now, zone), crew.live_since)
+    found = _counted(crew, Window(begins, today, now, zone), crew.live_since, known)
     return Ahead(begins, tuple(_forecast(key, found[key]) for key in KEYS), crew.live_since)
 
 
@@ -97,17 +102,24 @@ def _shown(series: Series, week: WeekCount) -> float:
     return share if series.kind is Kind.SHARE else share / series.usual - 1
 
 
-def _counted(crew: Crew, window: Window, live_since: date) -> dict[str, Series | None]:
+def _counted(
+    crew: Crew, window: Window, live_since: date, known: Mapping[str, Mapping[date, Measure]]
+) -> dict[str, Series | None]:
     """The series of all four: what is counted live by week, and the stock from the days that were kept."""
     flows = {key: calendar.mondays(live_since, window.today, kpi(key).ripens) for key in KEYS if not kpi(key).stands}
-    asks = {key: kpis.ask_of_weeks(key, weeks, window) for key, weeks in flows.items() if weeks}
+    asks = {
+        key: kpis.ask_of_weeks(key, weeks, window)
+        for key, weeks in flows.items()
+        if weeks and not set(weeks) <= set(known.get(key, ()))
+    }
     figures = kpis.together(asks.values(), access_of(SYSTEM), teams=crew.teams)
     found: dict[str, Series | None] = {}
     for key in KEYS:
         if kpi(key).stands:
             found[key] = Series(Kind.SHARE, _kept(key, crew, calendar.mondays(live_since, window.today)))
-        elif key in asks:
-            found[key] = _series(kpi(key), figures.weekly(asks[key]))
+        elif flows[key]:
+            counted = figures.weekly(asks[key]) if key in asks else [known[key][week] for week in flows[key]]
+            found[key] = _series(kpi(key), counted)
         else:
             found[key] = Series(Kind.SHARE, ())
     return found

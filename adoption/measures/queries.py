@@ -42,6 +42,7 @@ class Reading:
     teams: Mapping[str, Cells]
     people: Mapping[str, Cells]
     points: Mapping[str, Sequence[Point]]
+    by_week: Mapping[str, Mapping[date, Measure]]
     weeks: Sequence[usage.Week]
 
     def of_teams(self, ids: Iterable[int | None]) -> dict[str, Measure]:
@@ -79,11 +80,12 @@ def read(crew: Crew, wish: Wish) -> Reading:
     parts[PERSON][ACTIVE] = _active(in_stretch, {each.user.id: each.user.id for each in in_stretch})
     whole = {ACTIVE: kpis.figure(KPIS[ACTIVE], stretches[ACTIVE], active(in_stretch), told[ACTIVE])}
     whole |= {key: found.measure(Ask(key, stretches[key])) for key in _RECORDED}
+    flows = {key: found.weekly(ask) for key, ask in by_week.items()}
+    flows[ACTIVE] = _weeks_of(used, shown, wish.window, told[ACTIVE])
     points: dict[str, Sequence[Point]] = dict.fromkeys(KEYS, ())
-    points |= {key: _points(shown, found.weekly(ask)) for key, ask in by_week.items()}
-    points[ACTIVE] = _points(shown, _weeks_of(used, shown, wish.window, told[ACTIVE]))
-    points[COMPLETE] = _stock(crew, shown)
-    return Reading(wish, stretches, told, whole, parts[TEAM], parts[PERSON], points, used)
+    points |= {key: _points(shown, many) for key, many in flows.items()} | {COMPLETE: _stock(crew, shown)}
+    known = {key: dict(zip(shown, many, strict=True)) for key, many in flows.items()}
+    return Reading(wish, stretches, told, whole, parts[TEAM], parts[PERSON], points, known, used)
 
 
 def figures(crew: Crew, wish: Wish) -> list[Measure]:

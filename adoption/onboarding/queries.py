@@ -36,7 +36,10 @@ class Onboarding:
 
 
 def read(crew: Crew, reading: Reading) -> Onboarding:
-    """How the people of a roll-out came on board: one statement beside what was read already."""
+    """How the people of a roll-out came on board: one statement beside what was read already.
+
+    What somebody else entered for who never signed in is no first record.
+    """
     arrivals = _arrivals(crew.ids, reading)
     weeks = _whole_weeks(reading)
     begun = {person_id: day for person_id, (day, _wrote) in arrivals.items() if day is not None}
@@ -54,7 +57,7 @@ def _stairs(crew: Crew, begun: Iterable[int], wrote: Iterable[int], weeks: Seque
         Stair(Step.INVITED, len(crew.ids)),
         Stair(Step.SIGNED_IN, len(set(begun))),
         Stair(Step.TRAINED, None, _("trainings are not kept here yet")),
-        Stair(Step.FIRST_RECORD, len(set(wrote))),
+        Stair(Step.FIRST_RECORD, len(set(wrote) & set(begun))),
         Stair(
             Step.HABIT,
             None if habit is None else len(habit & crew.ids),

@@ -20,7 +20,7 @@ from crm.counts.rules.windows import week_name
 from crm.kpis.charts import state_word
 from crm.kpis.models import KpiBaseline
 from crm.kpis.rules.control import LEAST_WEEKS, Point
-from crm.kpis.rules.definitions import KPIS, Kpi, Unit
+from crm.kpis.rules.definitions import KPIS, Kpi, State, Unit
 from crm.kpis.rules.measures import Measure
 from crm.trends.charts import counted, said, short_words
 from crm.usage.charts import label as feature_label
@@ -162,13 +162,20 @@ def _card(view: View, key: str) -> Card:
         found.state.value if found.value is not None and found.target is not None else "unknown",
         state_word(found),
         _("target %(value)s", value=said(one.unit, found.target)) if found.target is not None else _("no target"),
-        _("by now %(value)s", value=said(one.unit, by_now)) if by_now not in (None, found.target) else "",
+        _by_now(one, found, by_now),
         _line(one, found),
         drawing(one, chart, found.target),
         _sentence(one, found, chart),
         bool(chart.odd),
         week_rows(one, chart),
     )
+
+
+def _by_now(one: Kpi, found: Measure, by_now: Decimal | None) -> str:
+    """What it should be by now, where it is not on target and that is not the target itself."""
+    if by_now in (None, found.target) or found.state is State.GREEN:
+        return ""
+    return _("by now %(value)s", value=said(one.unit, by_now))
 
 
 def split(one: Kpi, value: Decimal | None) -> tuple[str, str]:

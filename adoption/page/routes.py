@@ -106,7 +106,7 @@ def _panels(project_id: int, view: View) -> dict[str, Markup]:
     return {
         "praised": praised,
         "helped": help_words.panel(project_id, needy, may_offer=may_offer),
-        "ahead": outlook.panel(project_id, forecast.ahead(project_id, g.now, g.zone)),
+        "ahead": outlook.panel(project_id, forecast.ahead_of(project_id, g.now, g.zone, view.reading.by_week)),
     }
 
 

@@ -10,7 +10,9 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from adoption.glance import queries as adoption
 from checklists import rules as checklists
+from crm.kpis.charts import state_word
 from desk.overview import charts, queries, service
 from desk.overview.rules import changes, people, visits
 from desk.overview.rules.visits import Seen
@@ -70,6 +72,8 @@ def page(project_id: int) -> ResponseReturnValue:
         overloads=_overloads(health) if may("resources.see", project_id) else None,
         readiness=verdicts.latest([project_id]).get(project_id) if may("readiness.see", project_id) else None,
         verdict_charts=verdict_charts,
+        adoption=adoption.glances([project_id], g.now, g.zone)[project_id] if may("adoption.see", project_id) else None,
+        state_word=state_word,
         blockers=timesheet.blockers(project_id),
         actions=_actions_due(project_id) if may("action.see", project_id) else [],
         gate=queries.next_gate(items, rows, g.today + timedelta(days=GATE_DAYS)),
