@@ -193,7 +193,7 @@ def _page(
         taken=taken,
         lost=decisions.lost(project_id),
         milestone=milestone,
-        ask_form=ask_form or AskForm(formdata=None, data={"round_due": milestone.day if milestone else None}),
+        ask_form=ask_form or AskForm(formdata=None, data={"round_due": due}),
         sign_form=sign_form or SignForm(formdata=None),
         decide_form=decide_form or _fresh(standing),
         wanted=_lines(project_id, standing, table, due) if deciding else [],
