@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-REACHED, OPEN = "reached", "open"
+REACHED, PARTLY, OPEN = "reached", "partly", "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,16 @@ class Aims:
         ('unknown', 'green', 'amber')
         >>> Aims(2, 2, ["missed"]).tone, Aims(0, 0).tone, Aims(1, 1, ["open"]).tone
         ('red', 'open', 'unknown')
+        >>> Aims(1, 1, ["partly"]).tone
+        'amber'
         """
         if not self.count:
             return "open"
         if not self.answered:
             return "unknown"
-        return "green" if self.reached == self.answered else "amber" if self.reached else "red"
+        if self.reached == self.answered:
+            return "green"
+        return "amber" if self.reached or PARTLY in self.said else "red"
 
 
 NO_AIMS = Aims(0, 0)
