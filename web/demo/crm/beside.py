@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -54,6 +54,34 @@ def visits(days: Days) -> Iterator[tuple[str, list[Stay]]]:
         wave = WAVES[0] if who in _SET_UP else wave_of(who)
         since = days.monday - timedelta(weeks=wave.weeks_ago)
         yield who, [stay for day in days.all if day >= since for stay in _day(chance, who, day)]
+
+
+OPENED: Mapping[str, tuple[tuple[str, int], ...]] = {
+    "sales": (("opportunities", 6), ("pipeline", 6), ("activities", 5), ("contacts", 4), ("accounts", 3),
+              ("leads", 3), ("home", 3), ("search", 1)),
+    "marketing": (("leads", 6), ("campaigns", 5), ("contacts", 4), ("dashboards", 2), ("search", 1)),
+    "service": (("contacts", 6), ("activities", 5), ("accounts", 3), ("home", 2)),
+    "": (("dashboards", 4), ("kpis", 1), ("setup", 1)),
+}  # fmt: skip
+"""What people of a role open, and how much rather than something else: nobody the calendar."""
+MOST_OPENED = 4
+KEPT_WEEKS = 6
+"""So far back it is told what was opened."""
+
+
+def opened(came: Mapping[str, Sequence[Stay]]) -> dict[tuple[datetime, str, str], int]:
+    """What each opened during their visits of the last weeks: by hour, person and feature how often."""
+    chance = Random("What they open")  # noqa: S311  # a story, not a secret
+    last = max(stay.last for found in came.values() for stay in found)
+    found: dict[tuple[datetime, str, str], int] = {}
+    for who, stays in came.items():
+        wanted = OPENED[next((key for role, keys in ROLES.items() for key in OPENED if who in keys and key and
+                              role.startswith(key)), "")]  # fmt: skip
+        for stay in (each for each in stays if each.first > last - timedelta(weeks=KEPT_WEEKS)):
+            hour = stay.first.replace(minute=0, second=0, microsecond=0)
+            for feature in chance.choices([key for key, _w in wanted], [w for _k, w in wanted], k=MOST_OPENED):
+                found[hour, who, feature] = found.get((hour, who, feature), 0) + 1
+    return found
 
 
 _SET_UP = (LEADER, *ROLES["crm-administrator"])

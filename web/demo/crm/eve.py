@@ -11,6 +11,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from crm.campaigns import service as campaigns
+from crm.counts import service as counts
 from crm.counts.rules.windows import Window
 from crm.figures import service as figures
 from crm.figures.rules import Entry, SeriesData
@@ -106,12 +107,13 @@ def keep_stocks(day: date, now: datetime) -> None:
 
 
 def play(eve: Eve) -> None:
-    """Do all of it; the figures come last, so that they know the rest."""
+    """Do all of it; days are tallied as each night does, and the figures come last, so that they know the rest."""
     _enter_series(eve)
     _address(eve)
     _bring_in(eve)
     _work_together(eve)
     trust.run_tests(actor=eve.actor("tobias"), now=eve.now)
+    counts.tally_stale(SYSTEM, eve.now)
     _keep_figures(eve)
 
 

@@ -80,8 +80,9 @@ class CrmStory:
         for row in self.plan.of("campaign"):
             counted = beside.reached(row, self.days)
             campaigns.enter(self._number(row), counted, actor=self._actor(row.who), now=at, today=day)
-        stays = {self.ids[who]: found for who, found in beside.visits(self.days)}
-        usage.put(stays, {}, actor=SYSTEM, now=at)
+        came = dict(beside.visits(self.days))
+        opened = {(hour, self.ids[who], feature): times for (hour, who, feature), times in beside.opened(came).items()}
+        usage.put({self.ids[who]: found for who, found in came.items()}, opened, actor=SYSTEM, now=at)
 
     def _tidy(self, day: date) -> None:
         """On the eve an administrator makes one of two contacts, and puts a few leads into the bin."""
