@@ -118,19 +118,37 @@ def write_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet of a workbook that is written: its name, the heads of its columns, its rows."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[object]]
+
+
 def write_xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Rows as an XLSX workbook of one sheet: dates and numbers typed, the head row bold and fixed."""
+    return write_book([Page(title, heads, rows)])
+
+
+def write_book(pages: Iterable[Page]) -> bytes:
+    """The same of several sheets, in their order."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "Sheet")
-    sheet.freeze_panes = "A2"
-    for number, head in enumerate(heads, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = max(12, min(60, len(head) + 4))
-    sheet.append([_bold(sheet, head) for head in heads])
-    for row in rows:
-        sheet.append([_for_xlsx(value) for value in row])
+    for page in pages:
+        _fill(book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", page.title)[:31] or "Sheet"), page)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _fill(sheet: Any, page: Page) -> None:
+    sheet.freeze_panes = "A2"
+    for number, head in enumerate(page.heads, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = max(12, min(60, len(head) + 4))
+    sheet.append([_bold(sheet, head) for head in page.heads])
+    for row in page.rows:
+        sheet.append([_for_xlsx(value) for value in row])
 
 
 def _bold(sheet: Any, head: str) -> Any:

@@ -98,6 +98,7 @@ WORDS: dict[str, str] = {
     "readiness.criterion_changed": _l("changed what is asked: “%(label)s”"),
     "readiness.criterion_dropped": _l("no longer asks for “%(label)s”"),
     "readiness.decided": _l("decided at a gate: “%(label)s”"),
+    "readiness.exported": _l("took out the readiness of “%(label)s”"),
     "readiness.gate_changed": _l("changed the gate “%(label)s”"),
     "readiness.kept": _l("kept the day's readiness"),
     "readiness.seats_chosen": _l("chose who signs at “%(label)s”"),

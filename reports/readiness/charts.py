@@ -15,11 +15,13 @@ from markupsafe import Markup
 
 from infra import formats
 from infra.pdf import beyond_latin
+from infra.sheets import Page
 from infra.wires import wires
 from readiness.gates.charts import category_words
 from readiness.gates.rules.decision import Decision
-from readiness.gates.rules.results import Result
+from readiness.gates.rules.results import Line, Result
 from readiness.signoffs import charts as signing
+from readiness.signoffs.rules import Place
 from readiness.verdict import charts as verdicts
 from readiness.verdict.rules import drawings, telling
 from reports.issued.rules.framing import Framing
@@ -107,6 +109,90 @@ def body(shown: Said) -> Markup:
     """The same as a part of a page, kept with an issue."""
     page = current_app.jinja_env.get_template("reports/_readiness_body.html")
     return Markup(page.render(r=shown, **DRAWN))  # noqa: S704 - our own template, which escapes
+
+
+def workbook(pack: Pack) -> list[Page]:
+    """The same as sheets: the judgement, each criterion, waivers, sign-offs, decisions, and the kept days."""
+    return [
+        Page(_("Gate"), (_("What"), _("Value")), _facts(pack)),
+        Page(
+            _("Criteria"),
+            (
+                _("Category"), _("Criterion"), _("Must-have"), _("Weight"), _("Result"), _("Value"), _("Needed"),
+                _("Unit"), _("n"), _("As of"), _("Points"), _("Source"), _("Declared"), _("Owner"), _("Person-days"),
+                _("Why"),
+            ),
+            [_criterion(pack, *each) for each in zip(pack.standing.lines, pack.standing.contributions, strict=True)],
+        ),
+        Page(
+            _("Waivers"),
+            (_("Criterion"), _("Reason"), _("Until"), _("Given by"), _("Asked by")),
+            [
+                (line.criterion.statement, line.waiver.reason, line.waiver.until, line.waiver.given_by,
+                 line.waiver.asked_by)
+                for line in pack.standing.lines
+                if line.waiver
+            ],
+        ),
+        Page(
+            _("Sign-offs"),
+            (_("Seat"), _("Required"), _("Answer"), _("Words"), _("Due"), _("Signed by"), _("At")),
+            [_signature(pack, place) for place in pack.table.places],
+        ),
+        Page(
+            _("Decisions"),
+            (_("Number"), _("Gate"), _("Decided"), _("Computed"), _("Score"), _("By"), _("At"), _("Reasons")),
+            [
+                (each.number, each.gate_name, _word(each.decision), _word(each.computed), each.score, each.decided_by,
+                 pack.project.local(each.at), each.reasons)
+                for each in pack.decisions
+            ],
+        ),
+        Page(
+            _("History"),
+            (_("Day"), _("Decision"), _("Score"), _("Confidence")),
+            [(each.day, _word(each.decision), each.score, each.confidence) for each in pack.points],
+        ),
+    ]  # fmt: skip
+
+
+def _facts(pack: Pack) -> list[tuple[str, object]]:
+    standing, stop = pack.standing, pack.milestone
+    return [
+        (_("Roll-out"), pack.project.name),
+        (_("Gate"), pack.gate.name),
+        (_("Computed"), _word(standing.decision)),
+        (_("Decided"), _word(pack.taken.decision) if pack.taken else ""),
+        (_("Score"), standing.score),
+        (_("Score needed"), pack.gate.minimum_score),
+        (_("Confidence"), standing.confidence),
+        (_("Confidence needed"), pack.gate.minimum_confidence / 100),
+        (_("By the plan as it stands"), stop.day if stop else None),
+        (_("Target of go-live"), pack.project.target_go_live),
+        (_("Figures of"), pack.project.local(pack.at)),
+    ]
+
+
+def _criterion(pack: Pack, line: Line, points: float) -> tuple[object, ...]:
+    asked, found = line.criterion, line.evidence
+    return (
+        category_words()[asked.category], asked.statement, asked.must_have, asked.weight,
+        verdicts.result_words()[line.result], found.value, f"{asked.comparator.value} {asked.threshold:g}", asked.unit,
+        found.n, pack.project.local(found.at) if found.at else None, round(points, 4), verdicts.source_words(asked),
+        found.declared, asked.owner or asked.role, asked.effort_days, found.why,
+    )  # fmt: skip
+
+
+def _signature(pack: Pack, place: Place) -> tuple[object, ...]:
+    name, word = signing.seat_name(place.seat.name), place.signed
+    if word is None:
+        return name, place.seat.required, signing.place_words(place), "", None, "", None
+    at = pack.project.local(word.at)
+    return name, place.seat.required, signing.place_words(place), word.words, word.due, word.person, at
+
+
+def _word(decision: Decision) -> str:
+    return verdicts.decision_words()[decision]
 
 
 def composer(pack: Pack) -> Compose:

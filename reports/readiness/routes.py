@@ -10,7 +10,10 @@ from flask import Blueprint, flash, g, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from infra import sheets
 from infra.http import requires
+from infra.transaction import note
+from kernel.actor import project_scope
 from reports.readiness import charts, queries, service
 from reports.status import service as exports
 from reports.status.rules.naming import file_name
@@ -28,6 +31,21 @@ def pdf(project_id: int) -> ResponseReturnValue:
     made = exports.export(project_id, charts.document(charts.said(pack)), pack.as_of, actor=g.actor)
     name = file_name(pack.project.name, pack.as_of, kind="readiness-pack")
     return send_file(BytesIO(made), "application/pdf", as_attachment=True, download_name=name)
+
+
+@bp.get("/projects/<int:project_id>/readiness/pack.xlsx")
+@requires("readiness.see")
+def xlsx(project_id: int) -> ResponseReturnValue:
+    """The same as a workbook: criteria, waivers, sign-offs, decisions and kept days, noted in the trail."""
+    pack = queries.gather(project_id, request.args.get("gate", ""), _day(project_id), g.now)
+    note(
+        g.actor, "readiness.exported", subject=f"project:{project_id}", label=pack.gate.name,
+        scope=project_scope(project_id), rows=len(pack.standing.lines), kind="xlsx",
+    )  # fmt: skip
+    name = file_name(pack.project.name, pack.as_of, kind="readiness-pack", extension="xlsx")
+    return send_file(
+        BytesIO(sheets.write_book(charts.workbook(pack))), sheets.XLSX_TYPE, as_attachment=True, download_name=name
+    )
 
 
 @bp.post("/projects/<int:project_id>/readiness/gates/<key>/pack")

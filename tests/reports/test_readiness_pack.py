@@ -9,9 +9,11 @@ from re import sub
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from infra.pdf import pdf_of
+from infra.sheets import clean, guard
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from kernel.errors import NotFound, RuleBroken
@@ -129,6 +131,21 @@ def test_the_file_of_the_moment(app, project, maren, query, status):
     if status == 200:
         assert answer.data.startswith(b"%PDF-")
         assert "readiness-pack-europe-launch" in answer.headers["Content-Disposition"]
+
+
+def test_the_workbook_holds_the_same_figures_and_runs_no_formula(app, project, maren):
+    answer = factories.sign_in(app.test_client(), maren).get(f"/projects/{project}/readiness/pack.xlsx")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].endswith("2026-02-18.xlsx")
+    book = load_workbook(BytesIO(answer.data))
+    assert book.sheetnames == ["Gate", "Criteria", "Waivers", "Sign-offs", "Decisions", "History"]
+    pack, facts = queries.gather(project, "", None, NOW), dict(book["Gate"].iter_rows(values_only=True))
+    assert facts["Score"] == pack.standing.score
+    rows = list(book["Criteria"].iter_rows(min_row=2, values_only=True))
+    assert [row[1] for row in rows] == [guard(clean(line.criterion.statement)) for line in pack.standing.lines]
+    assert sum(row[10] for row in rows) == pytest.approx(pack.standing.score or 0, abs=0.1)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
 
 
 def test_the_command_writes_the_file(app, project, tmp_path):

@@ -162,6 +162,7 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "launch.page": TEAM,
     "launch.live": MANAGERS,
     "pack.pdf": TEAM,
+    "pack.xlsx": TEAM,
     "pack.issue": MANAGERS,
     "meeting.page": TEAM,
     "meeting.decision": TEAM,

@@ -5,7 +5,9 @@ from datetime import date
 from re import sub
 
 
-def file_name(project: str, as_of: date, number: int | None = None, kind: str = "status-report") -> str:
+def file_name(
+    project: str, as_of: date, number: int | None = None, kind: str = "status-report", extension: str = "pdf"
+) -> str:
     """A name in plain small letters, for every file system.
 
     >>> file_name("Zoë & Søn: Europe", date(2026, 2, 18), 6)
@@ -14,4 +16,4 @@ def file_name(project: str, as_of: date, number: int | None = None, kind: str = 
     plain = unicodedata.normalize("NFKD", project).encode("ascii", "ignore").decode().lower()
     slug = sub(r"[^a-z0-9]+", "-", plain)[:60].strip("-")
     parts = (kind, str(number) if number else "", slug, as_of.isoformat())
-    return "-".join(filter(None, parts)) + ".pdf"
+    return "-".join(filter(None, parts)) + f".{extension}"
