@@ -10,6 +10,7 @@ from flask import current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from adoption.measures.rules import verdict
 from adoption.onboarding.rules import Step
 from adoption.page import charts, queries
 from adoption.page.queries import Look, View
@@ -19,8 +20,11 @@ from infra.pdf import beyond_latin
 from infra.wires import wires
 from kernel.errors import RuleBroken
 from reports.adoption.rules import window_of
+from reports.issued.rules.framing import Framing
+from reports.issued.service import Compose, Composed
 from roadmap.projects import queries as projects
 
+KIND = "adoption"
 SHOWN_GROUPS = ("team", "role")
 """What groups are printed; people are never named on paper."""
 
@@ -37,25 +41,62 @@ def view_of(project_id: int, as_of: date, now: datetime) -> View:
 
 def document(project_id: int, as_of: date, now: datetime) -> str:
     """The whole report as HTML, rendered without the frame of a page. Raises NotFound, RuleBroken."""
+    return _rendered("reports/adoption_pdf.html", said(project_id, as_of, now, Framing()))
+
+
+def composer(project_id: int, as_of: date, now: datetime) -> Compose:
+    """What writes the report into the frame of an issue."""
+
+    def compose(frame: Framing) -> Composed:
+        shown = said(project_id, as_of, now, frame)
+        body = _rendered("reports/_adoption_body.html", shown)
+        return Composed(
+            title=shown["title"],
+            as_of=as_of,
+            since=shown["view"].reading.wish.live_since,
+            state=verdict(shown["view"].whole.values(), shown["view"].by_now).value,
+            sentence=shown["sentence"],
+            milestones={},
+            document=_rendered("reports/adoption_pdf.html", shown),
+            page=f'<div class="wk-sheet wk">{body}</div>',
+            kind=KIND,
+        )
+
+    return compose
+
+
+def said(project_id: int, as_of: date, now: datetime, frame: Framing) -> dict[str, Any]:
+    """All that the templates show."""
     project, view = projects.row_of(project_id), view_of(project_id, as_of, now)
-    zone = wires().settings.timezone
-    template = current_app.jinja_env.get_template("reports/adoption_pdf.html")
-    return template.render(
-        project=project,
-        view=view,
-        as_of=as_of,
-        sentence=sentence(view),
-        people=charts.people_words(view),
-        cards=charts.cards(view) if view.shown else [],
-        groups=[(title, view.groups[by]) for by, title in _group_words().items() if view.shown],
-        heads=[_(KPIS[key].label) for key in view.whole],
-        steps=_steps(view),
-        value_words=charts.value_words,
-        made=f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
-        zone=zone,
-        locale=str(get_locale() or "en"),
-        beyond_latin=beyond_latin,
-    )
+    zone, heading, day = wires().settings.timezone, heading_of(frame.number), formats.full_date(as_of)
+    return {
+        "project": project,
+        "view": view,
+        "as_of": as_of,
+        "code": frame.code,
+        "heading": heading,
+        "title": _("%(what)s of %(name)s, %(day)s", what=heading, name=project.name, day=day)[:300],
+        "sentence": sentence(view),
+        "people": charts.people_words(view),
+        "cards": charts.cards(view) if view.shown else [],
+        "groups": [(title, view.groups[by]) for by, title in _group_words().items() if view.shown],
+        "heads": [_(KPIS[key].label) for key in view.whole],
+        "steps": _steps(view),
+        "value_words": charts.value_words,
+        "made": f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
+        "zone": zone,
+        "locale": str(get_locale() or "en"),
+        "beyond_latin": beyond_latin,
+    }
+
+
+def heading_of(number: int | None) -> str:
+    """What the report is called: with its number once it is issued."""
+    return _("Adoption report %(number)s", number=number) if number else _("Adoption report")
+
+
+def _rendered(template: str, shown: dict[str, Any]) -> str:
+    return current_app.jinja_env.get_template(template).render(**shown)
 
 
 def sentence(view: View) -> str:

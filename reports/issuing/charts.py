@@ -16,6 +16,12 @@ from reports.issued.rules.framing import Framing
 from reports.issued.service import Compose, Composed
 from reports.status import charts, queries
 
+
+def kind_words(kind: str) -> str:
+    """What a kind of report is called."""
+    return {"readiness": _("Readiness pack"), "adoption": _("Adoption report")}.get(kind, _("Status report"))
+
+
 UNANSWERED = "report.unanswered"
 """Why a report is not issued while its colour is contradicted and nobody says anything to it."""
 

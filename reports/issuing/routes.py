@@ -41,6 +41,7 @@ from roadmap.staffing import queries as staffing
 
 bp = Blueprint("issued", __name__)
 BASE = "/projects/<int:project_id>/reports"
+_FILES = {queries.STATUS: "status-report", "readiness": "readiness-pack", "adoption": "adoption-report"}
 LETTER = service.Letter(charts.mail_subject, charts.mail_text)
 LIST = ListSpec(
     "reports",
@@ -70,6 +71,7 @@ def page(project_id: int) -> ResponseReturnValue:
         LIST,
         found,
         "reports/issued.html",
+        kind_words=charts.kind_words,
         scope=project.scope,
         project_id=project_id,
         reports=found,
@@ -109,6 +111,7 @@ def report(project_id: int, number: int) -> ResponseReturnValue:
         "reports/frozen.html",
         project_id=project_id,
         row=row,
+        kind=charts.kind_words(row.kind),
         body=Markup(kept),  # noqa: S704 - escaped when it was written, and frozen since
         code=spelled(row.code),
         owners={each.name: each.id for each in staffing.people_of(project_id)},
@@ -123,7 +126,7 @@ def pdf(project_id: int, number: int) -> ResponseReturnValue:
     row = queries.report(project_id, number)
     digest = issued.make_edition(row, queries.withheld_from(g.actor, project_id), now=g.now)
     issued.mark_opened(row, actor=g.actor, now=g.now)
-    kind = "status-report" if row.kind == queries.STATUS else f"{row.kind}-pack"
+    kind = _FILES[row.kind]
     name = file_name(projects.row_of(project_id).name, row.as_of, row.number, kind)
     return send_file(BytesIO(issued.content(digest)), "application/pdf", as_attachment=True, download_name=name)
 

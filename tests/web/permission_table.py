@@ -164,6 +164,7 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "pack.pdf": TEAM,
     "pack.xlsx": TEAM,
     "pack.issue": MANAGERS,
+    "adoption_report.issue": MANAGERS,
     "meeting.page": TEAM,
     "meeting.decision": TEAM,
     "meeting.ask": MANAGERS,

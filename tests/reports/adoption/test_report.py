@@ -6,11 +6,16 @@ from io import BytesIO
 import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from infra.audit.models import AuditEntry
 from infra.database import db
 from reports.adoption import charts, service
 from reports.adoption.cli import report
+from reports.issued import queries as issued
+from reports.issued.models import IssuedReport
+from reports.issued.rules.code import spelled
+from reports.verify import service as verify
 from roadmap.audience import service as audience
 from tests import factories
 from tests.adoption.conftest import team_of_six, used
@@ -92,3 +97,33 @@ def test_fewer_than_five_people_are_told_nothing_of(app):
     html = charts.document(project, NOW.date(), NOW)
     assert "Fewer than five people work with it" in html
     assert "Weekly active users" not in html
+
+
+def test_an_issued_report_stays_as_it_is_and_verifies(app, team_of_six, used):
+    used(3, 3, 3, 3, 3, 0)
+    manager = factories.person("Maren", projects={team_of_six.project: "manager"})
+    client = factories.sign_in(app.test_client(), manager)
+    answer = client.post(f"/projects/{team_of_six.project}/adoption/report", data={"key": "k"})
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "Adoption report 1" in page
+    assert "6 users in one team" in page
+    first = client.get(f"{answer.location}.pdf").data
+    used(3, 3, 3, 3, 3, 3)
+    assert client.get(f"{answer.location}.pdf").data == first
+    again = client.post(f"/projects/{team_of_six.project}/adoption/report", data={"key": "k"})
+    assert again.location == answer.location
+    row = db.session.scalars(select(IssuedReport)).one()
+    text = " ".join(" ".join(each.extract_text() for each in PdfReader(BytesIO(first)).pages).split())
+    assert spelled(row.code) in text
+    assert verify.compare(issued.report(team_of_six.project, 1), row.digest).verdict is verify.Verdict.ORIGINAL
+    assert "Adoption report" in client.get(f"/projects/{team_of_six.project}/reports").text
+
+
+def test_before_go_live_there_is_nothing_to_issue(app):
+    project = factories.project()
+    manager = factories.person("Maren", projects={project: "manager"})
+    client = factories.sign_in(app.test_client(), manager)
+    answer = client.post(f"/projects/{project}/adoption/report", follow_redirects=True)
+    assert "was not live" in answer.text
+    assert db.session.scalars(select(IssuedReport)).all() == []
