@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from desk.overview import service as visits
 from desk.overview.rules.visits import Seen
@@ -12,6 +12,7 @@ from kernel.actor import SYSTEM, project_scope
 from readiness.colours import charts
 from readiness.health import queries, service
 from readiness.health.rules.tolerances import USUAL
+from readiness.health.rules.whole import Health
 from roadmap.tasks import queries as plans
 from web.demo.cast import ROLLOUTS
 from web.demo.stage import Stage
@@ -47,8 +48,9 @@ ANSWERS = {
     "spi": "Work was reported late in these weeks; what is done is more than what is ticked.",
     "overload": "The peak is two days long and agreed with the person; leave follows it.",
     "no_data": "Nothing is recorded of it yet, and nothing has come up in the meetings.",
+    "must_have": "It fails today and is due later; who owns it has a day for it.",
 }
-"""What a manager says to what contradicts a claim. That a must-have fails is answered by nobody yet."""
+"""What a manager says to what contradicts a claim."""
 
 
 def play(stage: Stage, day: date) -> None:
@@ -73,9 +75,13 @@ def _claim(stage: Stage, day: date, state: str, reason: str) -> None:
 
 def _answer(stage: Stage, day: date) -> None:
     """Answer what contradicts the claim, a few minutes after it."""
-    now = stage.clock.on(day, time(15, 20))
-    judged = queries.one(stage.project_id, day, stage.manager)
-    said = {each.key: ANSWERS[each.against.value] for each in judged.contradictions}
+    answer(stage, queries.one(stage.project_id, day, stage.manager), stage.clock.on(day, time(15, 20)))
+
+
+def answer(stage: Stage, judged: Health, now: datetime) -> None:
+    """Answer what contradicts the claim and nobody has said anything to."""
+    open_ones = queries.unanswered(judged, queries.answers_to(judged))
+    said = {each.key: ANSWERS[each.against.value] for each in open_ones}
     if said:
         service.answer(judged, said, charts.sentences(judged), actor=stage.manager, now=now)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
+from reports.beyond.queries import health_on
 from reports.issued import service as issued
 from reports.issued.rules.draft import DraftData
 from reports.issued.rules.framing import Decision
@@ -11,6 +12,7 @@ from reports.issuing import charts, service
 from reports.share import service as share
 from reports.share.rules import LinkData
 from web.demo.cast import ROLLOUTS
+from web.demo.scenes.health import answer
 from web.demo.stage import Stage
 
 NORDIC = ROLLOUTS[0].name
@@ -44,6 +46,7 @@ def play(stage: Stage, day: date) -> None:
 
 def _issue(stage: Stage, day: date, comment: str) -> None:
     now = stage.clock.on(day, time(14, 0))
+    answer(stage, health_on(stage.project_id, day, now), now)
     people = tuple(stage.ids[key] for key in READERS)
     data = DraftData(comment=comment, decisions=_decisions(day), people=people)
     wanted = issued.Wanted(data, day, f"demo-{day}", period=day.isoformat())
