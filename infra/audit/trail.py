@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from infra.audit.capture import Change, Changes
 from infra.audit.models import AuditEntry
-from infra.audit.rules import GENESIS, Kind, Opened, Sealed, link, new_salt, opened
+from infra.audit.rules import GENESIS, Kind, Opened, Sealed, link, new_salts, opened
 from infra.bulk import put_ahead
 from kernel.actor import Actor
 
@@ -54,9 +54,10 @@ class Books(Protocol):
 
 def write(session: Session, work: Books) -> None:
     """Insert an entry for each change and note; seal them at once where one writer holds the database."""
+    salts = new_salts()
     entries = chain(
-        (_entry(work, change) for change in work.changes),
-        (_entry(work, _noted(note), note.action) for note in work.notes),
+        (_entry(work, change, next(salts)) for change in work.changes),
+        (_entry(work, _noted(note), next(salts), note.action) for note in work.notes),
     )
     if first := next(entries, None):
         connection = session.connection()
@@ -167,7 +168,7 @@ def _noted(note: Note) -> Change:
     return Change(Kind.NOTED, note.subject, note.label, note.scope or "", fields)
 
 
-def _entry(work: Books, change: Change, action: str | None = None) -> dict[str, Any]:
+def _entry(work: Books, change: Change, salt: str, action: str | None = None) -> dict[str, Any]:
     return {
         "at": work.at,
         "actor_id": work.actor.id,
@@ -179,7 +180,7 @@ def _entry(work: Books, change: Change, action: str | None = None) -> dict[str, 
         "scope": change.scope or work.scope or "",
         "transaction_id": work.transaction_id,
         "changes": change.fields,
-        "salt": new_salt(),
+        "salt": salt,
         "salts": {},
         "digests": {},
     }
