@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from adoption.policy import queries, service
 from adoption.policy.forms import PolicyForm
 from infra.http import requires
-from infra.undo import flash_undo
-from kernel.errors import RuleBroken
+from infra.undo import kept
 
 bp = Blueprint("adoption_policy", __name__)
 BASE = "/admin/adoption"
@@ -28,15 +27,13 @@ def page() -> ResponseReturnValue:
 def decide() -> ResponseReturnValue:
     """Let another policy hold."""
     form = PolicyForm()
-    if form.validate_on_submit():
-        try:
-            work = service.decide(form.visible.data or "", actor=g.actor)
-        except RuleBroken as problem:
-            form.absorb(problem)
-        else:
-            flash_undo(_("It holds from now on, in every roll-out."), work)
-            return redirect(url_for(".page"), 303)
-    return _page(form), 422
+    done = kept(
+        form,
+        lambda: service.decide(form.visible.data or "", actor=g.actor),
+        _("It holds from now on, in every roll-out."),
+        url_for(".page"),
+    )
+    return done or (_page(form), 422)
 
 
 def _page(form: PolicyForm) -> str:

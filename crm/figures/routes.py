@@ -16,7 +16,7 @@ from crm.figures.models import FigureSeries
 from infra import sheets
 from infra.forms import told
 from infra.http import may, requires
-from infra.undo import flash_undo
+from infra.undo import flash_undo, kept
 from kernel.errors import Problem, RuleBroken
 
 bp = Blueprint("crm_figures", __name__)
@@ -60,15 +60,13 @@ def one(series_id: int) -> ResponseReturnValue:
 def alter(series_id: int) -> ResponseReturnValue:
     """Say something else about a series."""
     series, form = queries.series(series_id), _series_form()
-    if form.validate_on_submit():
-        try:
-            work = service.alter(series_id, form.series(), actor=g.actor)
-        except RuleBroken as problem:
-            form.absorb(problem)
-        else:
-            flash_undo(_("Kept."), work)
-            return redirect(url_for(".one", series_id=series_id), 303)
-    return _one(series, series_form=form), 422
+    done = kept(
+        form,
+        lambda: service.alter(series_id, form.series(), actor=g.actor),
+        _("Kept."),
+        url_for(".one", series_id=series_id),
+    )
+    return done or (_one(series, series_form=form), 422)
 
 
 @bp.post(f"{BASE}/<int:series_id>/values")

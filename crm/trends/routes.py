@@ -27,7 +27,7 @@ from crm.usage import queries as usage
 from infra.database import db
 from infra.forms import told
 from infra.http import may, requires
-from infra.undo import flash_undo
+from infra.undo import flash_undo, kept
 from kernel.errors import RuleBroken
 from kernel.rownumbers import row_number
 
@@ -115,15 +115,13 @@ def one(key: str) -> ResponseReturnValue:
 def target(key: str) -> ResponseReturnValue:
     """Set what a figure should be."""
     found, form = kpi(key), TargetForm()
-    if form.validate_on_submit():
-        try:
-            work = settings.set_target(key, read_target(found, form.target.data or ""), actor=g.actor)
-        except RuleBroken as problem:
-            form.absorb(problem)
-        else:
-            flash_undo(_("The target holds from now on."), work)
-            return redirect(url_for(".one", key=key), 303)
-    return _one(found, target_form=form), 422
+    done = kept(
+        form,
+        lambda: settings.set_target(key, read_target(found, form.target.data or ""), actor=g.actor),
+        _("The target holds from now on."),
+        url_for(".one", key=key),
+    )
+    return done or (_one(found, target_form=form), 422)
 
 
 @bp.post(f"{BASE}/<key>/rebase")
@@ -148,15 +146,13 @@ def rebase(key: str) -> ResponseReturnValue:
 def baseline() -> ResponseReturnValue:
     """Set what the creation of contacts is compared with."""
     found, form = kpi(COMPARED), BaselineForm()
-    if form.validate_on_submit():
-        try:
-            work = form.keep(g.today, actor=g.actor)
-        except RuleBroken as problem:
-            form.absorb(problem)
-        else:
-            flash_undo(_("Contacts are compared with these days from now on."), work)
-            return redirect(url_for(".one", key=COMPARED), 303)
-    return _one(found, baseline_form=form), 422
+    done = kept(
+        form,
+        lambda: form.keep(g.today, actor=g.actor),
+        _("Contacts are compared with these days from now on."),
+        url_for(".one", key=COMPARED),
+    )
+    return done or (_one(found, baseline_form=form), 422)
 
 
 @bp.post(f"{BASE}/anomalies/<int:anomaly_id>")

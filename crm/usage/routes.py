@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,8 +19,8 @@ from crm.usage.forms import PolicyForm
 from crm.usage.rules import LABELS, PERSONS
 from infra import sheets
 from infra.http import may, requires
-from infra.undo import flash_undo
-from kernel.errors import Refused, RuleBroken
+from infra.undo import kept
+from kernel.errors import Refused
 
 bp = Blueprint("crm_usage", __name__)
 BASE = "/crm/setup/usage"
@@ -67,15 +67,13 @@ def page() -> ResponseReturnValue:
 def set_policy() -> ResponseReturnValue:
     """Say how long use is kept and who is shown by name."""
     form = PolicyForm()
-    if form.validate_on_submit():
-        try:
-            work = service.set_policy(form.days.data, form.visible.data or "", actor=g.actor)
-        except RuleBroken as problem:
-            form.absorb(problem)
-        else:
-            flash_undo(_("The policy holds from now on."), work)
-            return redirect(url_for(".page"), 303)
-    return _page(form), 422
+    done = kept(
+        form,
+        lambda: service.set_policy(form.days.data, form.visible.data or "", actor=g.actor),
+        _("The policy holds from now on."),
+        url_for(".page"),
+    )
+    return done or (_page(form), 422)
 
 
 @bp.get(f"{BASE}/export")

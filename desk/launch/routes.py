@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from desk.launch import charts, queries, rules
 from desk.launch.forms import LaunchForm
 from infra.http import may, requires
-from infra.undo import flash_undo
-from kernel.errors import RuleBroken
+from infra.undo import kept
 from roadmap.audience import service as audience
 from roadmap.projects import queries as projects
 
@@ -30,15 +29,13 @@ def page(project_id: int) -> ResponseReturnValue:
 def live(project_id: int) -> ResponseReturnValue:
     """Say since when the audience works with it."""
     form = LaunchForm()
-    if form.validate_on_submit():
-        try:
-            work = audience.launch(project_id, form.day.data, actor=g.actor)
-        except RuleBroken as problem:
-            form.absorb(problem)
-        else:
-            flash_undo(_("Saved."), work)
-            return redirect(url_for(".page", project_id=project_id), 303)
-    return _page(project_id, form), 422
+    done = kept(
+        form,
+        lambda: audience.launch(project_id, form.day.data, actor=g.actor),
+        _("Saved."),
+        url_for(".page", project_id=project_id),
+    )
+    return done or (_page(project_id, form), 422)
 
 
 def _page(project_id: int, form: LaunchForm | None = None) -> str:

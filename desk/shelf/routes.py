@@ -19,7 +19,7 @@ from desk.template.rules import Problem as Mistake
 from desk.template.rules import elements
 from infra.http import may, requires
 from infra.transaction import note
-from infra.undo import flash_undo
+from infra.undo import flash_undo, kept
 from kernel.errors import NotFound, Problem
 from roadmap.projects import queries as projects
 
@@ -49,15 +49,14 @@ def template(key: str) -> ResponseReturnValue:
 def change(key: str) -> ResponseReturnValue:
     """Another name or description."""
     card, form = queries.card(key, g.actor), HeadForm()
-    if form.validate_on_submit():
-        try:
-            work = service.change(key, form.name.data or "", form.description.data or "", actor=g.actor)
-        except Problem as problem:
-            form.absorb(problem)
-        else:
-            flash_undo(_("Saved."), work)
-            return redirect(url_for(".template", key=key), 303)
-    return _page(key, card, form), 422
+    done = kept(
+        form,
+        lambda: service.change(key, form.name.data or "", form.description.data or "", actor=g.actor),
+        _("Saved."),
+        url_for(".template", key=key),
+        Problem,
+    )
+    return done or (_page(key, card, form), 422)
 
 
 @bp.get(f"{BASE}/text")

@@ -1,5 +1,5 @@
 """Undo: the trail's change set of one action, applied backwards in one new action."""
 
-from infra.undo.service import Undone, flash_undo, undo
+from infra.undo.service import Undone, flash_undo, kept, undo
 
-__all__ = ["Undone", "flash_undo", "undo"]
+__all__ = ["Undone", "flash_undo", "kept", "undo"]

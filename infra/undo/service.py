@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import flash, url_for
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,12 +16,13 @@ from sqlalchemy.orm import Session
 from infra.audit import queries
 from infra.audit.models import AuditEntry
 from infra.audit.rules import HIDDEN, Kind
+from infra.forms import Form
 from infra.http import SIGNED_IN
 from infra.transaction import Work, transaction
 from infra.undo import rows
 from infra.wires import wires
 from kernel.actor import INSTANCE, Actor
-from kernel.errors import Conflict, NotFound, Refused, RuleBroken
+from kernel.errors import Conflict, NotFound, Problem, Refused, RuleBroken
 from kernel.events import Event
 
 UNDOABLE = "undoable"
@@ -43,6 +45,24 @@ class Undone(Event):
     subjects: tuple[str, ...]
     scopes: tuple[str, ...]
     transaction_id: str = ""
+
+
+def kept(
+    form: Form, act: Callable[[], Work], said: str, address: str, problems: type[Problem] = RuleBroken
+) -> ResponseReturnValue | None:
+    """Do what a form asks for: the way on, with a message that can be undone.
+
+    None where something has to be mended first, which the form then says beside its fields.
+    """
+    if not form.validate_on_submit():
+        return None
+    try:
+        work = act()
+    except problems as problem:
+        form.absorb(problem)
+        return None
+    flash_undo(said, work)
+    return redirect(address, 303)
 
 
 def flash_undo(message: str, work: Work, tone: str = "good") -> None:

@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 
 from accounts.teams import queries as teams
 from infra.http import may, requires
-from infra.undo import flash_undo
-from kernel.errors import RuleBroken
+from infra.undo import flash_undo, kept
 from roadmap.audience import charts, queries, service
 from roadmap.audience.forms import LaunchForm, TeamsForm
 from roadmap.projects import queries as projects
@@ -30,15 +29,13 @@ def page(project_id: int) -> ResponseReturnValue:
 def choose(project_id: int) -> ResponseReturnValue:
     """Say which teams it is for."""
     form = TeamsForm()
-    if form.validate_on_submit():
-        try:
-            work = service.choose(project_id, form.chosen(), actor=g.actor)
-        except RuleBroken as problem:
-            form.absorb(problem)
-        else:
-            flash_undo(_("Saved."), work)
-            return redirect(url_for(".page", project_id=project_id), 303)
-    return _page(project_id, teams_form=form), 422
+    done = kept(
+        form,
+        lambda: service.choose(project_id, form.chosen(), actor=g.actor),
+        _("Saved."),
+        url_for(".page", project_id=project_id),
+    )
+    return done or (_page(project_id, teams_form=form), 422)
 
 
 @bp.post(f"{BASE}/launch")
