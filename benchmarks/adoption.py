@@ -8,7 +8,7 @@ has been live for twelve weeks, for everybody, and a visit of everybody on each 
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -25,8 +25,7 @@ from adoption.measures.rules import Wish
 from benchmarks.crm_kpis import said, timed
 from benchmarks.crm_load import NOW, application
 from benchmarks.crm_pages import browser
-from benchmarks.harness import Figure
-from benchmarks.harness import show as show_figures
+from benchmarks.harness import Figure, run
 from crm.counts.rules.windows import Window
 from crm.usage import queries as usage
 from crm.usage.models import UsageHour, Visit
@@ -87,4 +86,6 @@ def figures(folder: Path, database: str = "") -> list[Figure]:
 
 
 if __name__ == "__main__":
-    show_figures(figures(Path(sys.argv[1])) if sys.argv[1:] else sys.exit("Name a data directory that was loaded."))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="a data directory that was loaded")
+    run(lambda: figures(parser.parse_args().folder))

@@ -13,6 +13,7 @@ from adoption.measures import queries as measures
 from adoption.measures.rules import Wish
 from adoption.page import queries
 from crm.counts.rules.windows import Window
+from crm.kpis import charts
 from infra.command import format_option, print_data, table, with_app
 from infra.wires import wires
 from kernel.actor import SYSTEM
@@ -68,17 +69,6 @@ def _window(since: datetime | None, until: datetime | None, live_since: date | N
 
 
 def _text(data: dict[str, Any]) -> str:
-    rows = [
-        [
-            each["key"],
-            "unknown" if each["value"] is None else f"{each['value']:g}",
-            "-" if each["target"] is None else f"{each['target']:g}",
-            each["state"],
-            str(each["n"]),
-            each["why"],
-        ]
-        for each in data["kpis"]
-    ]
     live = f"live since {data['live_since']}" if data["live_since"] else "not live yet"
     head = f"{data['users']} users, {live}; {data['from']} to {data['to']}."
-    return f"{head}\n\n{table(rows, ['key', 'value', 'target', 'state', 'n', 'why unknown'])}"
+    return f"{head}\n\n{table(charts.lines(data['kpis']), list(charts.HEADS))}"

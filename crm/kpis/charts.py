@@ -1,6 +1,9 @@
-"""How a state of a figure is said, the same on every page."""
+"""How figures and their states are said, the same on every page and by every command."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -14,3 +17,22 @@ def state_word(found: Measure) -> str:
         return _("Unknown")
     words = {State.GREEN: _("Met"), State.AMBER: _("Near"), State.RED: _("Missed"), State.UNKNOWN: _("No target")}
     return words[found.state]
+
+
+HEADS = ("key", "value", "target", "state", "n", "why unknown")
+"""The heads of a table of figures that a command prints."""
+
+
+def lines(figures: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    """Its lines, of figures as documents: a value is plain, and one that is not known says so."""
+    return [
+        [
+            each["key"],
+            "unknown" if each["value"] is None else f"{each['value']:g}",
+            "-" if each["target"] is None else f"{each['target']:g}",
+            each["state"],
+            str(each["n"]),
+            each["why"],
+        ]
+        for each in figures
+    ]

@@ -11,7 +11,7 @@ import click
 from crm.access.queries import access_of
 from crm.counts import service as counts
 from crm.counts.rules.windows import Window
-from crm.kpis import queries
+from crm.kpis import charts, queries
 from crm.kpis.rules.definitions import KPIS, LATER
 from crm.quality import service as quality
 from infra.command import format_option, print_data, table, with_app
@@ -93,18 +93,7 @@ def _check_project(project: int | None) -> None:
 
 
 def _text(data: dict[str, Any]) -> str:
-    rows = [
-        [
-            each["key"],
-            "unknown" if each["value"] is None else f"{each['value']:g}",
-            "-" if each["target"] is None else f"{each['target']:g}",
-            each["state"],
-            str(each["n"]),
-            each["why"],
-        ]
-        for each in data["kpis"]
-    ]
-    return table(rows, ["key", "value", "target", "state", "n", "why unknown"])
+    return table(charts.lines(data["kpis"]), list(charts.HEADS))
 
 
 COMMANDS = (crm,)
