@@ -38,6 +38,8 @@ MODELS: tuple[str, ...] = (
     "crm.usage.models",
     "crm.kpis.models",
     "crm.figures.models",
+    "crm.surveys.models",
+    "crm.knowledge.models",
     "roadmap.projects.models",
     "roadmap.audience.models",
     "roadmap.staffing.models",

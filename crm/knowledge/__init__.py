@@ -1,0 +1,1 @@
+"""Articles that answer what people ask, and whether they helped."""

@@ -1,0 +1,1 @@
+"""What an article is, how it is drawn, found and compared."""

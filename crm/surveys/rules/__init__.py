@@ -1,0 +1,1 @@
+"""What may be asked, who may be asked, and what answers add up to."""
