@@ -31,6 +31,13 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
     (_HOW, _l("Modules"), _l("Sales, marketing and service on and off"), "modules.page", "crm.setup"),
     (_HOW, _l("Map"), _l("What hangs on what, and how business runs through it"), "modules.map_", "crm.use"),
     (_WHO, _l("Use"), _l("Who was here and used what, and for how long that is kept"), "crm_usage.page", "crm.usage"),
+    (
+        _WHO,
+        _l("Purposes"),
+        _l("What personal data is used for, and who agreed"),
+        "crm_consent.purposes",
+        "crm.privacy",
+    ),
     (_HOW, _l("Rates"), _l("What a currency is worth, from which day on"), "crm_rates.page", "crm.setup"),
 )
 """Group, page, the sentence that says what it is for, endpoint, and the permission that it needs."""

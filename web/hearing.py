@@ -18,6 +18,7 @@ from checklists.charts import obstacles_to_complete
 from checklists.seed import follow_copy as copy_checklists
 from crm.access import queries as crm_access
 from crm.access import service as crm_roles
+from crm.consent import service as consent
 from crm.counts import service as counts
 from crm.duplicates import service as duplicates
 from crm.handover.queries import obstacles_to_switch_off as open_records
@@ -85,6 +86,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (Undone, notices.take_back),
     (Undone, absences.follow_undo),
     (Undone, crm_roles.follow_undo),
+    (RecordsWritten, consent.follow_records),
     (RecordsWritten, quality.follow_records),
     (RecordsWritten, duplicates.follow_records),
     (Undone, quality.follow_undo),

@@ -35,6 +35,7 @@ FUNCTIONS: Mapping[str, str] = {
     "view_as": "Look at the CRM as somebody else",
     "permission_tests": "Run the permission tests",
     "access": "Give out roles and change what they may do",
+    "privacy": "Answer for personal data: requests, consent, erasure, breaches",
     "setup": "Switch modules and set up stages, rates and targets",
 }
 """What a role may do besides working with records; the permission is ``crm.<function>``."""

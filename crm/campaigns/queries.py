@@ -16,6 +16,8 @@ from crm.access.queries import reach
 from crm.access.rules import Access
 from crm.campaigns.models import CampaignDay, CampaignMember
 from crm.campaigns.rules import COUNTS, STATUSES, CampaignFigures, Window
+from crm.consent import queries as consent
+from crm.consent.rules import OF_CAMPAIGNS, Verdict
 from crm.objects.rules.catalogue import CAMPAIGN, CONTACT, LEAD, OPPORTUNITY
 from crm.rates import queries as rates
 from crm.rates.rules import Group, total
@@ -127,6 +129,21 @@ def members(access: Access, campaign_id: int, page: int, status: str = "") -> li
         MemberRow(row.id, "lead" if row.lead_id else "contact", row.record_id, row.name, row.status, row.status_at)
         for row in db.session.execute(query)
     ]
+
+
+def may_be_written_to(kind: str, rows: Iterable[MemberRow]) -> dict[int, Verdict]:
+    """Whether each member may be written to by a campaign of this kind, by the member's number.
+
+    Nothing for a kind that addresses nobody by name.
+    """
+    purpose, listed = OF_CAMPAIGNS.get(kind), list(rows)
+    if purpose is None:
+        return {}
+    found = {
+        each: consent.may_write_to(each, [row.record_id for row in listed if row.kind == each], purpose)
+        for each in ("lead", "contact")
+    }
+    return {row.id: found[row.kind][row.record_id] for row in listed}
 
 
 def days(access: Access, campaign_id: int) -> list[DayRow]:

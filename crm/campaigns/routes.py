@@ -196,14 +196,16 @@ def _members(campaign_id: int, lines: list[service.Line] | None = None) -> str:
         (kind, [subject.field(key) for key in FILTERED[kind] if subject.field(key).kind is Kind.CHOICE])
         for kind, subject in (("lead", LEAD), ("contact", CONTACT))
     ]
+    rows, frame = queries.members(access, campaign_id, page, status), _frame(campaign_id)
     return render_template(
         "crm/campaigns/members.html",
-        rows=queries.members(access, campaign_id, page, status),
+        rows=rows,
+        allowed=queries.may_be_written_to(frame["campaign"].kind, rows),
         lines=lines or [],
         status=status,
         page=page,
         page_size=queries.PAGE,
         choices=choices,
         typed=request.form.get("addresses", "") if lines is None else "",
-        **_frame(campaign_id),
+        **frame,
     )

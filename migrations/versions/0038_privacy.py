@@ -8,6 +8,11 @@ Revises: 0037
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
+import infra.database
+
 revision = "0038"
 down_revision = "0037"
 branch_labels = None
@@ -16,7 +21,69 @@ depends_on = None
 
 def upgrade() -> None:
     """Go forwards."""
+    op.create_table('crm_consent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('object', sa.String(length=40), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.String(length=40), nullable=False),
+    sa.Column('given', sa.Boolean(), nullable=False),
+    sa.Column('at', infra.database.Instant(), nullable=False),
+    sa.Column('channel', sa.String(length=10), nullable=False),
+    sa.Column('wording', sa.Text(), nullable=False),
+    sa.Column('proof', sa.String(length=500), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('author_name', sa.String(length=200), nullable=False),
+    sa.Column('entered_at', infra.database.Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_crm_consent')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('crm_consent', schema=None) as batch_op:
+        batch_op.create_index('ix_crm_consent_object_record_id', ['object', 'record_id', 'at'], unique=False)
+
+    op.create_table('crm_objection',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('address', sa.String(length=64), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('at', infra.database.Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_crm_objection')),
+    sa.UniqueConstraint('address', name=op.f('uq_crm_objection_address')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('crm_purpose',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('description', sa.String(length=500), nullable=False),
+    sa.Column('basis', sa.String(length=10), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_crm_purpose')),
+    sa.UniqueConstraint('key', name=op.f('uq_crm_purpose_key')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('crm_restriction',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('object', sa.String(length=40), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('since', infra.database.Instant(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('lifted_at', infra.database.Instant(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_crm_restriction')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('crm_restriction', schema=None) as batch_op:
+        batch_op.create_index('ix_crm_restriction_object_record_id', ['object', 'record_id'], unique=False)
 
 
 def downgrade() -> None:
     """Go backwards."""
+    with op.batch_alter_table('crm_restriction', schema=None) as batch_op:
+        batch_op.drop_index('ix_crm_restriction_object_record_id')
+
+    op.drop_table('crm_restriction')
+    op.drop_table('crm_purpose')
+    op.drop_table('crm_objection')
+    with op.batch_alter_table('crm_consent', schema=None) as batch_op:
+        batch_op.drop_index('ix_crm_consent_object_record_id')
+
+    op.drop_table('crm_consent')
