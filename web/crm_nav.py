@@ -14,7 +14,7 @@ from kernel.actor import Actor
 from web.shell import NavItem
 
 _HOME = "/crm"
-_ICONS = {"account": "globe", "opportunity": "coins", "activity": "comment", "product": "template"}
+_ICONS = {"account": "globe", "opportunity": "coins", "activity": "comment", "product": "template", "ticket": "support"}
 _INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     (_l("Dashboards"), "/crm/dashboards", "gauge", frozenset({"figures"})),
     (_l("Figures"), "/crm/kpis", "report", frozenset({"figures"})),

@@ -20,6 +20,7 @@ MODELS: tuple[str, ...] = (
     "accounts.teams.models",
     "crm.access.models",
     "crm.invariants.models",
+    "crm.queues.models",
     "crm.records.models",
     "crm.search.models",
     "crm.quality.models",

@@ -150,6 +150,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("crm_activity", "crm.records.queries:activity"),
     ("crm_campaign", "crm.records.queries:campaign"),
     ("crm_product", "crm.records.queries:product"),
+    ("crm_ticket", "crm.records.queries:ticket"),
     ("crm_figure", "crm.figures.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""

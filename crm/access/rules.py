@@ -269,6 +269,7 @@ def _representative() -> tuple[Grant, ...]:
         *_row(role, "activity", see=TEAM, create=ALL, edit=OWN, delete=OWN),
         *_row(role, "campaign", ("budget",), see=ALL),
         *_row(role, "product", see=ALL),
+        *_row(role, "ticket", see=TEAM, create=ALL),
         *_functions(role, "figures", "quality"),
     )
 
@@ -281,6 +282,7 @@ def _sales_manager() -> tuple[Grant, ...]:
         *_row(role, "account", see=ALL, create=ALL, edit=BELOW, delete=BELOW, import_=BELOW, export=BELOW),
         *_row(role, "campaign", see=ALL),
         *_row(role, "product", see=ALL),
+        *_row(role, "ticket", see=BELOW, create=ALL),
         *_functions(role, "figures", "quality", "merge", "bulk_edit", "share_records", "usage"),
     )
 
@@ -305,13 +307,15 @@ def _service(role: str, reach: Visibility, *functions: str) -> tuple[Grant, ...]
         *_row(role, "contact", see=ALL, create=ALL, edit=ALL),
         *_row(role, "activity", see=max(reach, TEAM), create=ALL, edit=reach, delete=reach),
         *_row(role, "product", ("price",), see=ALL),
+        *_row(role, "ticket", see=ALL, create=ALL, edit=max(reach, TEAM)),
+        *([*_row(role, "ticket", delete=reach, import_=ALL, export=ALL)] if reach is BELOW else []),
         *_functions(role, *functions),
     )
 
 
 def _executive() -> tuple[Grant, ...]:
     role, private = "executive", ("email", "phone")
-    whole = ("account", "opportunity", "activity", "campaign", "product")
+    whole = ("account", "opportunity", "activity", "campaign", "product", "ticket")
     return (
         *_row(role, "lead", private, see=ALL),
         *_row(role, "contact", private, see=ALL),
@@ -350,7 +354,7 @@ SHIPPED: tuple[RoleData, ...] = (
     RoleData(
         "service-agent",
         "Service agent",
-        "Looks after contacts of every account and writes down what was said; sees no deals.",
+        "Answers tickets, looks after contacts of every account and writes down what was said; sees no deals.",
         _service("service-agent", OWN, "quality"),
     ),
     RoleData(

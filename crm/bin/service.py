@@ -34,7 +34,7 @@ _PARTS: Mapping[str, tuple[tuple[Any, Any], ...]] = {
 """Rows of other rooms that say nothing without the record: they go with it, and the trail says so."""
 CHUNK = 500
 """How many records of an object are purged by one action."""
-_ORDER = ("activity", "opportunity", "lead", "contact", "campaign", "account", "product")
+_ORDER = ("ticket", "activity", "opportunity", "lead", "contact", "campaign", "account", "product")
 """What points to others goes before what is pointed to."""
 
 

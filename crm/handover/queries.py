@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, func, select, true
 from accounts.people import queries as people
 from accounts.people.events import MaySwitchOff
 from crm.objects.rules.catalogue import OBJECTS
-from crm.records.models import TABLES, Activity, Campaign, Lead, Opportunity
+from crm.queues.rules import OPEN as OPEN_TICKETS
+from crm.records.models import TABLES, Activity, Campaign, Lead, Opportunity, Ticket
 from infra.database import db
 from infra.http import address
 from kernel.questions import Obstacle
@@ -22,6 +23,7 @@ _OPEN: Mapping[str, Callable[[], ColumnElement[bool]]] = {
     "lead": lambda: Lead.status.not_in(("converted", "disqualified")),
     "opportunity": lambda: Opportunity.outcome == "open",
     "activity": lambda: Activity.state == "planned",
+    "ticket": lambda: Ticket.state.in_(OPEN_TICKETS),
     "campaign": lambda: Campaign.state.in_(("planned", "running")),
 }
 

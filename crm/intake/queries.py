@@ -23,7 +23,6 @@ from infra.database import db
 
 IN_ONE = 500
 """How many words are looked up by one statement."""
-STAGE = "stage"
 
 
 class Lookup:
@@ -43,7 +42,7 @@ class Lookup:
         many = list(rows)
         for head, each in mapping.taken.items():
             field = fields[each.to]
-            if field.kind is Kind.RECORD and field.target != STAGE:
+            if field.kind is Kind.RECORD and field.target not in records.SMALL:
                 words = mapping.values.get(head, {})
                 cells = (shown(cells.get(head)).strip() for cells in many)
                 wanted.setdefault(field.target, set()).update(words.get(cell, cell) for cell in cells if cell)
@@ -103,7 +102,16 @@ def _stages() -> dict[str, list[int]]:
     return {word.casefold(): [each.id] for each in records.stages() for word in (each.key, each.name)}
 
 
-_SMALL: Mapping[str, Callable[[], dict[str, list[int]]]] = {"person": _people, "team": _teams, STAGE: _stages}
+def _queues() -> dict[str, list[int]]:
+    return {name.casefold(): [number] for number, name in records.small("queue").items()}
+
+
+_SMALL: Mapping[str, Callable[[], dict[str, list[int]]]] = {
+    "person": _people,
+    "team": _teams,
+    "stage": _stages,
+    "queue": _queues,
+}
 
 
 def by_key(kind: str, keys: Iterable[str]) -> dict[str, int]:

@@ -18,6 +18,7 @@ from crm.access.rules import SEE, Access
 from crm.lists import rules
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field, Kind
+from crm.queues.models import Queue
 from crm.records import queries as records
 from crm.records.models import TABLES, Activity, Stage
 from crm.search import queries as search
@@ -122,8 +123,8 @@ def _names(access: Access, field: Field, numbers: set[int | None]) -> Mapping[in
         return people_names()
     if field.kind is Kind.TEAM:
         return team_names()
-    if field.target == "stage":
-        return {each.id: each.name for each in records.stages()}
+    if field.target in records.SMALL:
+        return records.small(field.target)
     return records.names(access, OBJECTS[field.target], wanted)
 
 
@@ -169,9 +170,10 @@ def _joined(access: Access, field: Field, plain: Any) -> dict[str, Any]:
     if field.kind is Kind.TEAM:
         name = select(Team.name).where(Team.id == plain).scalar_subquery()
         return _chosen(Filter.PERSON, name, plain, team_names)
-    if field.target == "stage":
-        place = select(Stage.position).where(Stage.id == plain).scalar_subquery()
-        return _chosen(Filter.CHOICE, place, plain, lambda: {each.id: each.name for each in records.stages()}) | {
+    if field.target in records.SMALL:
+        table: Any = Stage if field.target == "stage" else Queue
+        place = select(table.position).where(table.id == plain).scalar_subquery()
+        return _chosen(Filter.CHOICE, place, plain, lambda: records.small(field.target)) | {
             "value": lambda row: row.behind.get(field.key),
             "condition": lambda wish: plain.in_(map(int, wish.values)),
         }

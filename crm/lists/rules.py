@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from crm.objects.rules.fields import Kind
+from crm.queues.rules import OPEN as OPEN_TICKETS
 
 QUIET_DAYS = 14
 """So many days without an activity make a record quiet."""
@@ -19,6 +20,7 @@ FIRST_ORDER: Mapping[str, str] = {
     "activity": "-occurred_at",
     "campaign": "-starts_on",
     "product": "name",
+    "ticket": "-created_at",
 }
 """The order in which the list of each object begins; an index serves it."""
 OPEN_LEADS = ("new", "contacted", "mql", "sql")
@@ -136,6 +138,17 @@ def _product(_whose: tuple[Tab, ...], _new: Tab, _today: date) -> tuple[Tab, ...
     return (Tab("On sale", (("active", "yes"),)),)
 
 
+def _ticket(whose: tuple[Tab, ...], new: Tab, _today: date) -> tuple[Tab, ...]:
+    still, due = tuple(("state", each) for each in OPEN_TICKETS), ("sort", "resolve_by")
+    return (
+        Tab("Open", (*still, due)),
+        *(Tab(each.label, (*each.conditions, *still, due)) for each in whose),
+        Tab("Waiting for the requester", (("state", "waiting"),)),
+        Tab("Resolved, not verified", (("state", "resolved"),)),
+        new,
+    )
+
+
 _TABS = {
     "lead": _lead,
     "account": _account,
@@ -144,6 +157,7 @@ _TABS = {
     "activity": _activity,
     "campaign": _campaign,
     "product": _product,
+    "ticket": _ticket,
 }
 EMPTY: Mapping[str, str] = {
     "lead": "A lead is somebody who may become a customer. Enter the first one, or bring a list of them in.",
@@ -153,5 +167,6 @@ EMPTY: Mapping[str, str] = {
     "activity": "Calls, e-mails, meetings and tasks stand here once somebody plans one or writes one down.",
     "campaign": "A campaign is what is done to win leads: a mailing, an event, a webinar.",
     "product": "Products are what deals are about. With a price each, amounts add up by themselves.",
+    "ticket": "A ticket is something that somebody needs help with. It waits in a queue until somebody takes it.",
 }
 """What an empty list teaches."""

@@ -16,6 +16,7 @@ from crm.merging import queries, rules
 from crm.merging.models import Merge, MergePolicy
 from crm.merging.queries import Tie
 from crm.objects.rules.catalogue import OBJECTS
+from crm.queues.queries import desk
 from crm.records import rules as record_rules
 from crm.records.events import RecordChange, RecordsWritten
 from crm.records.models import TABLES, Account
@@ -138,7 +139,8 @@ def _write(work: Work, kind: str, survivor: AnyRecord, values: Mapping[str, Any]
         {"outcome": survivor.outcome} if kind == "opportunity" else {}
     )
     after = before | dict(values)
-    after |= record_rules.follow(kind, before, after, now, stage_facts(after.get("stage_id")))
+    known = desk() if kind == "ticket" else stage_facts(after.get("stage_id"))
+    after |= record_rules.follow(kind, before, after, now, known)
     changed = {key: value for key, value in after.items() if record_rules.differs(before.get(key), value)}
     for key, value in changed.items():
         setattr(survivor, key, value)

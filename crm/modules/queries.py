@@ -15,11 +15,15 @@ from crm.access.rules import Access
 from crm.modules.events import MaySwitchOffModule
 from crm.modules.rules.maps import Process
 from crm.objects.rules.catalogue import OBJECTS, Module
+from crm.queues.rules import OPEN as OPEN_TICKETS
 from crm.records.models import TABLES
 from infra.database import db
 from kernel.questions import Obstacle
 
-_STATE = {"lead": "status", "opportunity": "outcome", "activity": "state", "campaign": "state", "account": "kind"}
+_STATE = {"lead": "status", "opportunity": "outcome", "activity": "state", "campaign": "state"} | {
+    "account": "kind",
+    "ticket": "state",
+}
 """The column that says in which state of a process a record is."""
 
 
@@ -77,6 +81,7 @@ _OPEN = {
     "opportunity": ("outcome", ("open",)),
     "lead": ("status", ("new", "contacted", "mql", "sql")),
     "campaign": ("state", ("planned", "running")),
+    "ticket": ("state", OPEN_TICKETS),
 }
 
 

@@ -32,6 +32,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "activity": ("kind", "state", "due_at", "occurred_at"),
     "campaign": ("state", "starts_on", "ends_on", "budget"),
     "product": ("code", "line", "price"),
+    "ticket": ("state", "priority", "respond_by", "resolve_by"),
 }
 """What stands large below the name, by object."""
 _ELSEWHERE = frozenset({"name", "next_step", "next_step_on", "stage_id"})

@@ -282,7 +282,7 @@ def _control(access: Access, what: Field, value: Any, zone: tzinfo) -> Control:
     if what.kind is Kind.FLAG:
         return replace(plain, look="check", typed="1" if value else "")
     options = _OPTIONS.get(what.kind)
-    if options is not None or what.target == "stage":
+    if options is not None or what.target in records.SMALL:
         return replace(plain, look="select", options=_with_empty(what, (options or _stages)(what, value)))
     if what.kind is Kind.RECORD:
         names = queries.pickable(access, what.target, [value] if value else [])

@@ -52,9 +52,10 @@ class Branch:
 
 
 LINKS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "account": (("contact", "account_id"), ("opportunity", "account_id")),
-    "contact": (("opportunity", "contact_id"),),
+    "account": (("contact", "account_id"), ("opportunity", "account_id"), ("ticket", "account_id")),
+    "contact": (("opportunity", "contact_id"), ("ticket", "contact_id")),
     "campaign": (("lead", "campaign_id"), ("opportunity", "campaign_id")),
+    "ticket": (("ticket", "problem_id"),),
     "lead": (),
 }
 """What hangs on the records of an object: objects and the field by which they point here."""
@@ -173,6 +174,8 @@ def named(access: Access, what: str, text: str) -> Sequence[int]:
         return [each.id for each in teams.teams() if each.name.lower() == typed]
     if what == "stage":
         return [each.id for each in queries.stages() if typed in (each.name.lower(), each.key)]
+    if what in queries.SMALL:
+        return [number for number, name in queries.small(what).items() if name.lower() == typed]
     subject, table = OBJECTS[what], TABLES[what]
     condition = reach(access, access_rules.SEE, subject, table, "name")
     same = or_(table.name == text.strip(), func.lower(table.name) == typed)
@@ -187,6 +190,6 @@ def pickable(access: Access, what: str, ids: Iterable[int]) -> dict[int, str]:
         return {number: name for number, name in people_of_crm() if number in wanted}
     if what == "team":
         return {each.id: each.name for each in teams.teams() if each.id in wanted}
-    if what == "stage":
-        return {each.id: each.name for each in queries.stages() if each.id in wanted}
+    if what in queries.SMALL:
+        return {number: name for number, name in queries.small(what).items() if number in wanted}
     return queries.names(access, OBJECTS[what], wanted)

@@ -21,7 +21,6 @@ from crm.parsing.rules.places import country_name
 from crm.records import queries
 from infra import formats
 
-STAGE = "stage"
 _KEPT = 4096
 
 
@@ -58,12 +57,10 @@ def names_for(access: Access, pairs: Iterable[tuple[Field, Any]]) -> Names:
             wanted.setdefault(what.target, set()).add(value)
     found.people = people.names_of(who)
     for target, ids in wanted.items():
-        found.records[target] = _stages() if target == STAGE else queries.names(access, OBJECTS[target], ids)
+        found.records[target] = (
+            queries.small(target) if target in queries.SMALL else queries.names(access, OBJECTS[target], ids)
+        )
     return found
-
-
-def _stages() -> dict[int, str]:
-    return {each.id: each.name for each in queries.stages()}
 
 
 def names_of_rows(access: Access, subject: ObjectType, rows: Iterable[Any]) -> Names:

@@ -7,77 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
+from crm.objects.models import LIVE, Named, Place, Record, live_indexes
 from infra.database import Amount, Base, Instant
 from infra.sealed import SealedText
-
-LIVE = text("deleted_at IS NULL")
-"""The condition of the indexes that lists use: what lies in the recycle bin is in none of them."""
-
-
-class Record:
-    """What every record has: whose it is, where it came from, and whether it lies in the recycle bin.
-
-    ``origin`` is one of the catalogue's ORIGINS; ``merged_into_id`` leads from a merged record to the one that stays.
-    """
-
-    audit_scope = "crm"
-
-    name: Mapped[str] = mapped_column(String(250))
-    origin: Mapped[str] = mapped_column(String(12), default="entered")
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    created_by: Mapped[int | None]
-    changed_at: Mapped[datetime] = mapped_column(Instant)
-    deleted_at: Mapped[datetime | None] = mapped_column(Instant)
-    deleted_by: Mapped[int | None]
-    merged_into_id: Mapped[int | None]
-
-    @declared_attr
-    def owner_id(self) -> Mapped[int | None]:
-        """Whose record it is."""
-        return mapped_column(ForeignKey("person.id"))
-
-    @declared_attr
-    def team_id(self) -> Mapped[int | None]:
-        """The team that it belongs to: that of the owner when they got it."""
-        return mapped_column(ForeignKey("team.id"))
-
-
-def _indexes(table: str, *columns: str) -> tuple[Index, ...]:
-    """Partial indexes over live rows; each column, or columns joined by commas, gives one."""
-    return tuple(
-        Index(
-            f"ix_{table}_{'_'.join(part.strip() for part in each.split(','))}",
-            *(part.strip() for part in each.split(",")),
-            sqlite_where=LIVE,
-            postgresql_where=LIVE,
-        )
-        for each in columns
-    )
-
-
-class Place:
-    """Where somebody is found."""
-
-    street: Mapped[str] = mapped_column(String(200), default="")
-    postcode: Mapped[str] = mapped_column(String(20), default="")
-    city: Mapped[str] = mapped_column(String(120), default="")
-    country: Mapped[str] = mapped_column(String(2), default="")
-
-
-class Named:
-    """Somebody's name in parts; ``name`` is made of both."""
-
-    first_name: Mapped[str] = mapped_column(String(120), default="")
-    last_name: Mapped[str] = mapped_column(String(120))
 
 
 class Account(Record, Place, Base):
     """An organisation that one does business with; ``parent_id`` is the organisation that it is part of."""
 
     __tablename__ = "crm_account"
-    __table_args__ = _indexes(
+    __table_args__ = live_indexes(
         "crm_account", "name", "owner_id, name", "team_id, name", "parent_id", "changed_at", "created_at"
     )
 
@@ -98,7 +39,7 @@ class Contact(Named, Record, Place, Base):
     """Somebody at an account."""
 
     __tablename__ = "crm_contact"
-    __table_args__ = _indexes(
+    __table_args__ = live_indexes(
         "crm_contact",
         "name",
         "owner_id, name",
@@ -124,7 +65,7 @@ class Campaign(Record, Base):
     """Something that is done to win leads; its reach, clicks and costs stand in the room of campaigns."""
 
     __tablename__ = "crm_campaign"
-    __table_args__ = _indexes("crm_campaign", "name", "starts_on")
+    __table_args__ = live_indexes("crm_campaign", "name", "starts_on")
 
     kind: Mapped[str] = mapped_column(String(20), default="")
     state: Mapped[str] = mapped_column(String(20), default="planned")
@@ -154,7 +95,7 @@ class Opportunity(Record, Base):
 
     __tablename__ = "crm_opportunity"
     __table_args__ = (
-        *_indexes(
+        *live_indexes(
             "crm_opportunity",
             "name",
             "owner_id, name",
@@ -206,7 +147,7 @@ class Lead(Named, Record, Base):
 
     __tablename__ = "crm_lead"
     __table_args__ = (
-        *_indexes(
+        *live_indexes(
             "crm_lead",
             "name",
             "owner_id, name",
@@ -256,7 +197,7 @@ class Activity(Record, Base):
 
     __tablename__ = "crm_activity"
     __table_args__ = (
-        *_indexes(
+        *live_indexes(
             "crm_activity",
             "occurred_at",
             "created_at",
@@ -299,7 +240,7 @@ class Product(Record, Base):
     """Something that is sold; it belongs to nobody."""
 
     __tablename__ = "crm_product"
-    __table_args__ = _indexes("crm_product", "name", "line")
+    __table_args__ = live_indexes("crm_product", "name", "line")
 
     code: Mapped[str] = mapped_column(String(60), default="")
     line: Mapped[str] = mapped_column(String(120), default="")
@@ -342,6 +283,57 @@ class OpportunityLine(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
+class Ticket(Record, Base):
+    """Something that somebody needs help with. ``priority`` follows from ``severity`` and ``impact``.
+
+    ``respond_by`` and ``resolve_by`` are kept by the service clocks; ``touches`` are public answers until it
+    was solved.
+    """
+
+    __tablename__ = "crm_ticket"
+    __table_args__ = (
+        *live_indexes(
+            "crm_ticket",
+            *("name", "created_at", "state, resolve_by", "owner_id, resolve_by", "team_id, resolve_by"),
+            *("queue_id, state", "account_id, created_at", "contact_id, created_at", "requester_id, created_at"),
+            *("resolved_at", "respond_by", "requester_email"),
+        ),
+        Index("ix_crm_ticket_problem_id", "problem_id"),
+    )
+
+    queue_id: Mapped[int] = mapped_column(ForeignKey("crm_queue.id"))
+    kind: Mapped[str] = mapped_column(String(12), default="question")
+    state: Mapped[str] = mapped_column(String(12), default="new")
+    severity: Mapped[str] = mapped_column(String(12), default="medium")
+    impact: Mapped[str] = mapped_column(String(12), default="person")
+    priority: Mapped[str] = mapped_column(String(12), default="low")
+    category: Mapped[str] = mapped_column(String(20), default="")
+    channel: Mapped[str] = mapped_column(String(10), default="page")
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("crm_account.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("crm_contact.id"))
+    requester_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    requester_name: Mapped[str] = mapped_column(String(200), default="")
+    requester_email: Mapped[str] = mapped_column(String(254), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    workaround: Mapped[str] = mapped_column(Text, default="")
+    root_cause: Mapped[str] = mapped_column(Text, default="")
+    resolution: Mapped[str] = mapped_column(Text, default="")
+    lessons: Mapped[str] = mapped_column(Text, default="")
+    problem_id: Mapped[int | None] = mapped_column(ForeignKey("crm_ticket.id"))
+    one_touch_excluded: Mapped[bool] = mapped_column(default=False)
+    reported_page: Mapped[str] = mapped_column(String(200), default="")
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    first_response_at: Mapped[datetime | None] = mapped_column(Instant)
+    respond_by: Mapped[datetime | None] = mapped_column(Instant)
+    resolve_by: Mapped[datetime | None] = mapped_column(Instant)
+    resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+    verified_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    reopened: Mapped[int] = mapped_column(default=0)
+    touches: Mapped[int] = mapped_column(default=0)
+    satisfaction: Mapped[int | None]
+
+
 TABLES: dict[str, type[Any]] = {
     "lead": Lead,
     "account": Account,
@@ -350,6 +342,7 @@ TABLES: dict[str, type[Any]] = {
     "activity": Activity,
     "campaign": Campaign,
     "product": Product,
+    "ticket": Ticket,
 }
 """The table of each object of the catalogue."""
 

@@ -15,6 +15,7 @@ from crm.access.queries import access_of, reach
 from crm.access.rules import Access
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field
+from crm.queues import queries as queues
 from crm.records.models import TABLES, Stage
 from crm.records.rules import StageFacts
 from infra.audit.models import AuditEntry
@@ -110,6 +111,15 @@ def value_of(access: Access, subject: ObjectType, field: Field, actions: tuple[s
     return case((and_(*narrower), column), else_=None) if narrower else column
 
 
+SMALL = frozenset({"stage", "queue"})
+"""What records point to besides other records: few rows, which whoever uses the CRM may know by name."""
+
+
+def small(target: str) -> dict[int, str]:
+    """The names of the stages or the queues by their numbers, in their order."""
+    return {each.id: each.name for each in stages()} if target == "stage" else queues.names()
+
+
 @remembered
 def stages() -> list[Stage]:
     """The stages of the pipeline in their order."""
@@ -153,6 +163,7 @@ opportunity = partial(_subject, "opportunity")
 activity = partial(_subject, "activity")
 campaign = partial(_subject, "campaign")
 product = partial(_subject, "product")
+ticket = partial(_subject, "ticket")
 """Each object's records as what comments and files hang on."""
 
 

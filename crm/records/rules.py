@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from crm.queues.rules import Desk
+from crm.queues.rules import follow as follow_ticket
 from kernel.errors import RuleBroken
 
 Values = Mapping[str, Any]
@@ -22,6 +24,10 @@ class StageFacts:
     probability: int
 
 
+Known = StageFacts | Desk | None
+"""What a rule has to know besides a record's own values."""
+
+
 def full_name(first: str, last: str) -> str:
     """A name of two parts.
 
@@ -31,29 +37,28 @@ def full_name(first: str, last: str) -> str:
     return f"{first} {last}".strip()
 
 
-def follow(
-    subject: str, before: Values, after: Values, now: datetime, stage: StageFacts | None = None
-) -> dict[str, Any]:
+def follow(subject: str, before: Values, after: Values, now: datetime, known: Known = None) -> dict[str, Any]:
     """The values that follow from others, to be kept with them. ``before`` is empty for a new record.
 
-    ``stage`` is the stage that an opportunity is in after the change. Raises RuleBroken for what can't be.
+    ``known`` is the stage that an opportunity is in after the change, or what the help desk is set to.
+    Raises RuleBroken for what can't be.
 
     >>> follow("contact", {}, {"first_name": "Ines", "last_name": "Maertens"}, datetime(2026, 2, 18))
     {'name': 'Ines Maertens'}
     """
-    return _FOLLOWS.get(subject, _nothing)(before, after, now, stage)
+    return _FOLLOWS.get(subject, _nothing)(before, after, now, known)
 
 
-def _nothing(_before: Values, _after: Values, _now: datetime, _stage: StageFacts | None) -> dict[str, Any]:
+def _nothing(_before: Values, _after: Values, _now: datetime, _known: Known) -> dict[str, Any]:
     return {}
 
 
-def _contact(_before: Values, after: Values, _now: datetime, _stage: StageFacts | None) -> dict[str, Any]:
+def _contact(_before: Values, after: Values, _now: datetime, _known: Known) -> dict[str, Any]:
     return {"name": full_name(after.get("first_name") or "", after.get("last_name") or "")}
 
 
-def _lead(before: Values, after: Values, now: datetime, stage: StageFacts | None) -> dict[str, Any]:
-    found = _contact(before, after, now, stage)
+def _lead(before: Values, after: Values, now: datetime, known: Known) -> dict[str, Any]:
+    found = _contact(before, after, now, known)
     status = after.get("status")
     if status in ("mql", "sql", "converted") and not after.get("mql_at"):
         found["mql_at"] = now
@@ -62,8 +67,8 @@ def _lead(before: Values, after: Values, now: datetime, stage: StageFacts | None
     return found
 
 
-def _opportunity(before: Values, after: Values, now: datetime, stage: StageFacts | None) -> dict[str, Any]:
-    if stage is None:
+def _opportunity(before: Values, after: Values, now: datetime, stage: Known) -> dict[str, Any]:
+    if not isinstance(stage, StageFacts):
         raise RuleBroken("crm.stage", "Choose a stage.", field="stage_id")
     if stage.outcome == "lost" and not after.get("lost_reason"):
         raise RuleBroken("crm.lost_reason", "Say why the deal was lost.", field="lost_reason")
@@ -76,7 +81,7 @@ def _opportunity(before: Values, after: Values, now: datetime, stage: StageFacts
     return {"outcome": stage.outcome, "closed_at": closed}
 
 
-def _activity(_before: Values, after: Values, now: datetime, _stage: StageFacts | None) -> dict[str, Any]:
+def _activity(_before: Values, after: Values, now: datetime, _known: Known) -> dict[str, Any]:
     state, occurred = after.get("state"), after.get("occurred_at")
     if state == "planned" and occurred is not None:
         raise RuleBroken("crm.planned", "What is planned has not happened yet. Mark it as done.", field="occurred_at")
@@ -87,11 +92,16 @@ def _activity(_before: Values, after: Values, now: datetime, _stage: StageFacts 
     return {}
 
 
-_FOLLOWS: Mapping[str, Callable[[Values, Values, datetime, StageFacts | None], dict[str, Any]]] = {
+def _ticket(before: Values, after: Values, now: datetime, desk: Known) -> dict[str, Any]:
+    return follow_ticket(before, after, now, desk) if isinstance(desk, Desk) else {}
+
+
+_FOLLOWS: Mapping[str, Callable[[Values, Values, datetime, Known], dict[str, Any]]] = {
     "contact": _contact,
     "lead": _lead,
     "opportunity": _opportunity,
     "activity": _activity,
+    "ticket": _ticket,
 }
 
 

@@ -15,6 +15,7 @@ from crm.access.queries import access_of, demand
 from crm.access.rules import Access
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Kind
+from crm.queues import queries as queues
 from crm.records import queries, rules
 from crm.records.events import RecordChange, RecordsWritten
 from crm.records.models import TABLES, StageChange
@@ -77,12 +78,13 @@ class Maker:
         self._actor, self._team_of = actor, cache(teams.team_of)
         self._common = {"changed_at": now, "created_by": actor.id, "origin": origin}
         self._defaults = defaults(kind)
+        self._desk = queues.desk() if kind == "ticket" else None
 
     def whole(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record as it would be kept. Raises RuleBroken for what can't be."""
         full = _owned(self.kind, {**self._defaults, **values}, {}, self._actor, self._team_of)
         full = {"created_at": self.now, **self._common, **full}
-        full |= rules.follow(self.kind, {}, full, full["created_at"], self.stages.get(full.get("stage_id")))
+        full |= self._followed({}, full, full["created_at"])
         _check_needed(self.kind, full)
         return full
 
@@ -90,11 +92,16 @@ class Maker:
         """What writing these values to a record would change, with all that follows. Raises RuleBroken."""
         before = _values(self.kind, record)
         after = _owned(self.kind, {**before, **values}, before, self._actor, self._team_of)
-        after |= rules.follow(self.kind, before, after, self.now, self.stages.get(after.get("stage_id")))
+        after |= self._followed(before, after, self.now)
         changed = {key: value for key, value in after.items() if rules.differs(before.get(key), value)}
         if changed:
             _check_needed(self.kind, after)
         return changed
+
+    def _followed(self, before: Mapping[str, Any], after: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        """What follows from the values."""
+        known = self._desk if self.kind == "ticket" else self.stages.get(after.get("stage_id"))
+        return rules.follow(self.kind, before, after, at, known)
 
 
 def _create(work: Work, kind: str, many: Sequence[Mapping[str, Any]], now: datetime, origin: str) -> list[int]:
@@ -230,6 +237,9 @@ def _values(kind: str, record: queries.AnyRecord) -> dict[str, Any]:
 
 def defaults(kind: str) -> dict[str, Any]:
     """What a new record holds where nobody says otherwise."""
+    if kind == "ticket":
+        queue = queues.first()
+        return {**_DEFAULTS[kind], "queue_id": queue.id if queue else None}
     if kind == "opportunity":
         first = next((each for each in queries.stages() if each.outcome == "open" and each.active), None)
         return {"stage_id": first.id if first else None, "currency": "EUR"}
@@ -241,6 +251,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "activity": {"state": "done", "kind": "task"},
     "campaign": {"state": "planned", "currency": "EUR"},
     "product": {"currency": "EUR", "active": True},
+    "ticket": {"state": "new", "kind": "question", "severity": "medium", "impact": "person", "channel": "page"},
 }
 
 
@@ -252,7 +263,7 @@ def _owned(
     team_of: Callable[[int | None], int | None] = teams.team_of,
 ) -> dict[str, Any]:
     """A new record belongs to who made it; its team is that of its owner, unless another was named."""
-    if not OBJECTS[kind].has("owner_id"):
+    if not OBJECTS[kind].makers_own:
         return values
     owner = values.get("owner_id", actor.id) if not before else values.get("owner_id")
     moved = not before or owner != before.get("owner_id")

@@ -39,9 +39,16 @@ _NAMES_INDEXED = frozenset(
     if any([column.name for column in index.columns] == ["name"] for index in table.__table__.indexes)
 )
 """Where beginnings of names are found by an index: not among activities, of which there are the most."""
-_NAMED_BY_PHRASES = frozenset({"activity", "opportunity"})
+_NAMED_BY_PHRASES = frozenset({"activity", "opportunity", "ticket"})
 """Objects that are many and called by phrases: the newest that hold the words are graded, no others are looked for."""
-_DETAILS = {"lead": "company", "account": "city", "contact": "title", "activity": "kind", "product": "code"}
+_DETAILS = {
+    "lead": "company",
+    "account": "city",
+    "contact": "title",
+    "activity": "kind",
+    "product": "code",
+    "ticket": "state",
+}
 
 
 def is_sqlite() -> bool:

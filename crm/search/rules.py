@@ -21,6 +21,7 @@ SOUGHT: Mapping[str, tuple[str, ...]] = {
     "activity": ("name", "outcome", "description"),
     "campaign": ("name", "audience", "description"),
     "product": ("name", "code", "line", "description"),
+    "ticket": ("name", "requester_name", "requester_email", "description", "resolution"),
 }
 """The fields that the index holds; what is sealed is never among them."""
 GRAM = 3

@@ -18,6 +18,7 @@ PLACED: Mapping[str, tuple[int, int]] = {
     "opportunity": (568, 248),
     "contact": (296, 248),
     "activity": (296, 472),
+    "ticket": (24, 472),
 }
 """Where each object stands, its left upper corner: what is won above, whom one knows below, what is done last."""
 LABEL_AT: Mapping[tuple[str, str], float] = {
@@ -101,10 +102,12 @@ PROCESSES: tuple[Process, ...] = (
         "Question to answer",
         Module.SERVICE,
         (
-            Step("A contact asks", "activity", "planned", "A task with a day"),
-            Step("Somebody looks into it", "contact", "", "The contact's timeline"),
-            Step("The contact has an answer", "activity", "done", "Happened at, outcome"),
-            Step("The account is known better", "account", "", "Filled-in fields"),
+            Step("A contact asks", "ticket", "new", "A ticket in a queue, with its clocks"),
+            Step("Somebody says how urgent it is", "ticket", "triaged", "Severity, impact, priority"),
+            Step("Somebody looks into it", "ticket", "in-progress", "Agent, answers, workaround"),
+            Step("The contact has an answer", "ticket", "resolved", "What solved it, root cause"),
+            Step("They say that it is solved", "ticket", "verified", "Verified at"),
+            Step("It is closed", "ticket", "closed", "Satisfaction, lessons learned"),
         ),
     ),
 )

@@ -8,7 +8,7 @@ from kernel.errors import RuleBroken
 MEANING: dict[Module, tuple[str, str]] = {
     Module.SALES: ("Sales", "Deals in a pipeline, what is sold, and the leads that become deals."),
     Module.MARKETING: ("Marketing", "Campaigns, what they reach and cost, and the leads that they bring."),
-    Module.SERVICE: ("Service", "Looking after contacts and accounts: calls, mails, meetings and tasks."),
+    Module.SERVICE: ("Service", "Tickets of customers and colleagues, their queues and clocks, and the answers."),
 }
 PLACES = {"pipeline": "opportunity", "campaigns": "campaign"}
 """Places of the CRM that are named otherwise than the object that they show."""
@@ -18,7 +18,7 @@ def there(modules: frozenset[Module]) -> frozenset[str]:
     """The objects that are there while these modules are on.
 
     >>> sorted(there(frozenset({Module.SERVICE})))
-    ['account', 'activity', 'contact']
+    ['account', 'activity', 'contact', 'ticket']
     """
     return frozenset(key for key, subject in OBJECTS.items() if subject.modules & modules)
 

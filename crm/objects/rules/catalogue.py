@@ -24,7 +24,10 @@ class Module(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ObjectType:
-    """One kind of record. ``plural`` is its place in addresses; it is there while any of its ``modules`` is on."""
+    """One kind of record. ``plural`` is its place in addresses; it is there while any of its ``modules`` is on.
+
+    ``makers_own``: a new one belongs to whoever makes it, unless somebody else is named, and goes to their team.
+    """
 
     key: str
     plural: str
@@ -33,6 +36,7 @@ class ObjectType:
     icon: str
     modules: frozenset[Module]
     fields: tuple[Field, ...]
+    makers_own: bool = True
 
     def field(self, key: str) -> Field:
         """A field by its key. Raises NotFound."""
@@ -59,6 +63,7 @@ class ObjectType:
 _EVERY = frozenset(Module)
 _SALES = frozenset({Module.SALES})
 _MARKETING = frozenset({Module.MARKETING})
+_SERVICE = frozenset({Module.SERVICE})
 _SELLING = frozenset({Module.SALES, Module.MARKETING})
 
 _OWNER = (
@@ -260,10 +265,58 @@ PRODUCT = ObjectType(
         Field("description", "Description", Kind.LONG, longest=10_000),
         *_KEPT,
     ),
+    makers_own=False,
+)
+
+TICKET = ObjectType(
+    "ticket",
+    "tickets",
+    "Ticket",
+    "Tickets",
+    "flag",
+    _SERVICE,
+    (
+        Field("name", "Subject", needed=True, listed=True),
+        Field("queue_id", "Queue", Kind.RECORD, needed=True, target="queue", listed=True),
+        Field("kind", "Kind", Kind.CHOICE, needed=True, choices=choices.TICKET_KINDS),
+        Field("state", "State", Kind.CHOICE, needed=True, choices=choices.TICKET_STATES, listed=True),
+        Field("severity", "Severity", Kind.CHOICE, needed=True, choices=choices.SEVERITIES),
+        Field("impact", "Who is held up", Kind.CHOICE, needed=True, choices=choices.IMPACTS),
+        Field("priority", "Priority", Kind.CHOICE, choices=choices.PRIORITIES, written=False, listed=True),
+        Field("category", "Category", Kind.CHOICE, required=True, choices=choices.TICKET_CATEGORIES),
+        Field("channel", "Came in by", Kind.CHOICE, needed=True, choices=choices.CHANNELS),
+        Field("account_id", "Account", Kind.RECORD, target="account", listed=True),
+        Field("contact_id", "Contact", Kind.RECORD, target="contact"),
+        Field("requester_id", "Colleague who asks", Kind.PERSON),
+        Field("requester_name", "Name of who asks", mark=Mark.PERSONAL),
+        Field("requester_email", "Address of who asks", Kind.EMAIL, mark=Mark.PERSONAL, longest=254),
+        Field("description", "What happened", Kind.LONG, longest=10_000),
+        Field("workaround", "Workaround", Kind.LONG, longest=10_000),
+        Field("root_cause", "Root cause", Kind.LONG, longest=10_000),
+        Field("resolution", "What solved it", Kind.LONG, longest=10_000),
+        Field("lessons", "Lessons learned", Kind.LONG, longest=10_000),
+        Field("problem_id", "Problem behind it", Kind.RECORD, target="ticket"),
+        Field("one_touch_excluded", "No first contact could solve it", Kind.FLAG),
+        Field("owner_id", "Agent", Kind.PERSON, listed=True),
+        Field("team_id", "Team", Kind.TEAM),
+        Field("reported_page", "Reported on the page", written=False),
+        Field("browser", "Browser", written=False),
+        Field("first_response_at", "First answer", Kind.MOMENT, written=False),
+        Field("respond_by", "First answer due", Kind.MOMENT, written=False, listed=True),
+        Field("resolve_by", "Solution due", Kind.MOMENT, written=False, listed=True),
+        Field("resolved_at", "Resolved at", Kind.MOMENT, written=False),
+        Field("verified_at", "Verified at", Kind.MOMENT, written=False),
+        Field("closed_at", "Closed at", Kind.MOMENT, written=False),
+        Field("reopened", "Times reopened", Kind.NUMBER, written=False),
+        Field("touches", "Answers until solved", Kind.NUMBER, written=False),
+        Field("satisfaction", "Satisfaction, 1 to 5", Kind.NUMBER, written=False),
+        *_KEPT,
+    ),
+    makers_own=False,
 )
 
 OBJECTS: Mapping[str, ObjectType] = {
-    each.key: each for each in (LEAD, ACCOUNT, CONTACT, OPPORTUNITY, ACTIVITY, CAMPAIGN, PRODUCT)
+    each.key: each for each in (LEAD, ACCOUNT, CONTACT, OPPORTUNITY, ACTIVITY, CAMPAIGN, PRODUCT, TICKET)
 }
 """Every object by its key, in the order in which people meet them."""
 

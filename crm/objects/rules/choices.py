@@ -86,3 +86,47 @@ ORIGINS: Choices = (
     ("migrated", "Migrated"),
     ("automatic", "Made by the system"),
 )
+TICKET_KINDS: Choices = (
+    ("question", "Question"),
+    ("incident", "Something is broken"),
+    ("request", "Wish"),
+    ("problem", "Problem behind several tickets"),
+)
+TICKET_STATES: Choices = (
+    ("new", "New"),
+    ("triaged", "Triaged"),
+    ("in-progress", "In progress"),
+    ("waiting", "Waiting for the requester"),
+    ("escalated", "Escalated"),
+    ("resolved", "Resolved"),
+    ("verified", "Verified"),
+    ("closed", "Closed"),
+    ("reopened", "Reopened"),
+)
+SEVERITIES: Choices = (("critical", "Critical"), ("high", "High"), ("medium", "Medium"), ("low", "Low"))
+IMPACTS: Choices = (
+    ("organisation", "The organisation"),
+    ("department", "A department"),
+    ("team", "A team"),
+    ("person", "One person"),
+)
+PRIORITIES: Choices = SEVERITIES
+CHANNELS: Choices = (
+    ("page", "Reported on a page"),
+    ("mail", "E-mail"),
+    ("phone", "Phone"),
+    ("form", "Web form"),
+    ("person", "In person"),
+)
+TICKET_CATEGORIES: Choices = (
+    ("access", "Signing in and access"),
+    ("data", "Data"),
+    ("error", "Error message"),
+    ("how-to", "How something is done"),
+    ("performance", "Slow or not reachable"),
+    ("integration", "Connection to another system"),
+    ("delivery", "Order and delivery"),
+    ("invoice", "Invoice and payment"),
+    ("product", "Product and quality"),
+    ("other", "Other"),
+)

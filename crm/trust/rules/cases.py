@@ -174,12 +174,19 @@ _SAID: dict[str, str] = {
         no see product any price
         yes see activity team
         no edit activity team
+        yes see ticket other
+        yes edit ticket team
+        no edit ticket other
+        no delete ticket own
         no export contact
         no figures function
     """,
     "service-manager": """
         yes edit activity below
         no edit activity other
+        yes edit ticket below
+        no edit ticket other
+        no delete ticket other
         no see opportunity
         no see lead
         no see account any revenue
