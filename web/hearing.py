@@ -18,6 +18,7 @@ from checklists.charts import obstacles_to_complete
 from checklists.seed import follow_copy as copy_checklists
 from crm.access import queries as crm_access
 from crm.access import service as crm_roles
+from crm.acting import service as acting
 from crm.consent import service as consent
 from crm.counts import service as counts
 from crm.duplicates import service as duplicates
@@ -25,7 +26,7 @@ from crm.handover.queries import obstacles_to_switch_off as open_records
 from crm.modules.events import MaySwitchOffModule
 from crm.modules.queries import hidden_records
 from crm.quality import service as quality
-from crm.records.events import RecordsWritten
+from crm.records.events import RecordsHappened, RecordsWritten
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
@@ -89,8 +90,11 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (RecordsWritten, consent.follow_records),
     (RecordsWritten, quality.follow_records),
     (RecordsWritten, duplicates.follow_records),
+    (RecordsWritten, acting.follow_records),
+    (RecordsHappened, acting.follow_happened),
     (Undone, quality.follow_undo),
     (Undone, duplicates.follow_undo),
+    (Undone, acting.follow_undo),
 )
 """Facts and who hears them."""
 

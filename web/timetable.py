@@ -11,6 +11,7 @@ from flask import Flask, current_app
 
 from accounts.digest.jobs import mail_notices, prune_notices, send_digests
 from checklists.jobs import lay_out_rounds
+from crm.acting import jobs as automations
 from crm.bin.jobs import purge_bin
 from crm.counts.jobs import tally_days
 from crm.duplicates.jobs import compare_missing
@@ -84,6 +85,9 @@ JOBS: tuple[Job, ...] = (
     Job("keep-quality", "Keep each day's quality of the CRM's data", Daily(0, 10), keep_quality),
     Job("merge-sure", "Merge sure duplicates, where that is switched on", Every(900), merge_sure, quiet=True),
     Job("find-duplicates", "Compare records that came in in bulk", Every(60), compare_missing, quiet=True),
+    Job("run-automations", "Let automations work on what happened", Every(2), automations.run_waiting, quiet=True),
+    Job("run-due-automations", "Let automations work on what came due", Every(60), automations.run_due, quiet=True),
+    Job("prune-automation-log", "Forget what automations did half a year ago", Daily(2, 55), automations.prune),
     Job("prune-job-runs", "Forget old runs of jobs", Daily(2, 20), service.prune_runs),
 )
 

@@ -152,6 +152,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("crm_product", "crm.records.queries:product"),
     ("crm_ticket", "crm.records.queries:ticket"),
     ("crm_figure", "crm.figures.queries:subject"),
+    ("automation", "crm.automation.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 

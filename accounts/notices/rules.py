@@ -161,6 +161,13 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("action_done", "An action that I asked for is done", "%(who)s finished “%(label)s”."),
         Kind("record_shared", "A record of the CRM is shared with me", "%(who)s shared “%(label)s” with you."),
+        Kind(
+            "automation",
+            "An automation tells me of a record",
+            "“%(label)s”: %(text)s",
+            "%(count)s records, among them “%(label)s”: %(text)s",
+        ),
+        Kind("automation_failed", "An automation that I look after fails", "“%(label)s” failed: %(text)s"),
         Kind("decided", "A go or no-go is decided", "%(who)s took “%(label)s”."),
         Kind("request", "Somebody asks me for a decision", "%(who)s asks: %(label)s", ways=_NOW),
     )

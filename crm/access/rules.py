@@ -34,6 +34,7 @@ FUNCTIONS: Mapping[str, str] = {
     "usage": "Read who used what",
     "view_as": "Look at the CRM as somebody else",
     "permission_tests": "Run the permission tests",
+    "automations": "Set up what works by itself, and where it sends data",
     "access": "Give out roles and change what they may do",
     "privacy": "Answer for personal data: requests, consent, erasure, breaches",
     "setup": "Switch modules and set up stages, rates and targets",

@@ -30,3 +30,15 @@ class RecordsWritten(Event):
     def ids(self) -> list[int]:
         """The numbers of the records."""
         return [each.id for each in self.changes]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsHappened(Event):
+    """Something happened to records that changed none of their fields, such as a promise that is at risk.
+
+    ``what`` is "sla-risk" (a ticket's promise is at risk) or "form" (a web form made the record).
+    """
+
+    object: str
+    what: str
+    ids: tuple[int, ...]

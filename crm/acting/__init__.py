@@ -1,0 +1,1 @@
+"""Running rules: what waits for them, what became of each record, what came due, and what would happen."""

@@ -1,0 +1,1 @@
+"""What the actions of a rule would do to records, and doing it to many at once."""

@@ -1,0 +1,1 @@
+"""Webhooks: where data is sent by itself, signed and tried again, and what became of each message."""
