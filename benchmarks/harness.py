@@ -4,6 +4,7 @@ A benchmark is a file of this folder with `main() -> list[Figure]`. It builds it
 for sizes and rates) and returns them; `run_all` prints and keeps them.
 """
 
+import gc
 import statistics
 import sys
 import time
@@ -51,6 +52,12 @@ def percentile(values: Sequence[float], percent: float) -> float:
         raise ValueError("A percentile needs at least one value.")
     rank = max(1, -(-len(values) * percent // 100))
     return sorted(values)[int(rank) - 1]
+
+
+def settle() -> None:
+    """Take what was loaded and filled out of the collector's rounds, as a server's worker does once it has started."""
+    gc.collect()
+    gc.freeze()
 
 
 def timings(action: Callable[[], object], runs: int, warm_up: int = 1, clock: Clock = "wall") -> list[float]:

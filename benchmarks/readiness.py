@@ -30,7 +30,7 @@ from accounts.people import service as people
 from accounts.people.rules import PersonData
 from benchmarks.crm_load import NOW, application, load
 from benchmarks.crm_pages import browser
-from benchmarks.harness import Figure, percentile, run, timings
+from benchmarks.harness import Figure, percentile, run, settle, timings
 from crm.kpis.rules.definitions import KPIS
 from crm.records.models import Activity
 from desk.setup import service as setup
@@ -145,6 +145,8 @@ def _pack(app: Flask, project_id: int) -> object:
 def _answer_times(app: Flask, reader: int, address: str) -> list[float]:
     with app.app_context():
         client = browser(app, reader)
+        client.get(address)
+        settle()
         return timings(_asking(partial(client.get, address), address), RUNS)
 
 

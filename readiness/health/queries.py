@@ -115,11 +115,12 @@ def known_of(project_ids: Sequence[int], today: date, reader: Actor) -> dict[int
     money = costs.totals_of(project_ids, today)
     exposed = risks.exposures(project_ids, today)
     loaded = overloads_of(project_ids, today)
+    named = _Named(reader)
     return {
         project_id: Known(
             money=money.get(project_id),
             exposure=exposed.get(project_id),
-            overloads=[_named(each, reader) for each in loaded.get(project_id, ())],
+            overloads=[named.of(each) for each in loaded.get(project_id, ())],
             hidden=_hidden(reader, project_id),
         )
         for project_id in project_ids
@@ -130,24 +131,34 @@ def overloads_of(project_ids: Sequence[int], today: date) -> dict[int, list[Over
     """Who is asked too much of in the next two weeks, by the projects that ask for it on these days."""
     last = today + timedelta(days=AHEAD_DAYS - 1)
     found: dict[int, list[Overload]] = {}
+    wanted = set(project_ids)
     for row in resources.loads(list(project_ids), today, last, SYSTEM) if project_ids else ():
         for each in row.overloads:
-            for project_id in {named.cause.project_id for named in each.causes} & set(project_ids):
+            for project_id in {named.cause.project_id for named in each.causes} & wanted:
                 found.setdefault(project_id, []).append(each)
     return found
 
 
-def _named(overload: Overload, reader: Actor) -> Overload:
-    """An overload with what the reader may not see as other work, unnamed."""
-    policy, other, causes = wires().policy, 0, []
-    for each in overload.causes:
-        if policy.decide(reader, "resources.see", project_scope(each.cause.project_id)):
-            causes.append(each)
-        else:
-            other += each.percent
-    if not other:
-        return overload
-    return replace(overload, causes=(*causes, load.Named(load.OTHER, other)))
+class _Named:
+    """Overloads with what a reader may not see as other work, unnamed. It is asked once of a project."""
+
+    def __init__(self, reader: Actor) -> None:
+        self._reader, self._policy = reader, wires().policy
+        self._seen: dict[int, bool] = {}
+
+    def of(self, overload: Overload) -> Overload:
+        """The overload as the reader may know it."""
+        causes = tuple(each for each in overload.causes if self._sees(each.cause.project_id))
+        if len(causes) == len(overload.causes):
+            return overload
+        other = sum(each.percent for each in overload.causes) - sum(each.percent for each in causes)
+        return replace(overload, causes=(*causes, load.Named(load.OTHER, other))) if other else overload
+
+    def _sees(self, project_id: int) -> bool:
+        if project_id not in self._seen:
+            answer = self._policy.decide(self._reader, "resources.see", project_scope(project_id))
+            self._seen[project_id] = bool(answer)
+        return self._seen[project_id]
 
 
 def _hidden(reader: Actor, project_id: int) -> frozenset[Kind]:

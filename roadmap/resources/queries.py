@@ -213,8 +213,9 @@ class _Found:
 
     def __init__(self, allocations: Sequence[Any], tasks: Sequence[Any]) -> None:
         self.allocations, self.tasks = allocations, tasks
-        self.project_ids = {row.project_id for row in (*allocations, *tasks)}
-        self.role_names = {row.role_id: row.role for row in (*allocations, *tasks) if row.role_id is not None}
+        asking = [*((row.project_id, row.role_id, row.role) for row in allocations), *(row[1:4] for row in tasks)]
+        self.project_ids = {project_id for project_id, _role_id, _role in asking}
+        self.role_names = {role_id: role for _project_id, role_id, role in asking if role_id is not None}
 
 
 @remembered
@@ -307,26 +308,34 @@ def _demands(
 ) -> dict[Holder, list[rules.Demand]]:
     demands: dict[Holder, list[rules.Demand]] = {}
     for row in found.allocations:
-        cause = _cause(rules.Kind.ALLOCATION, row, row.role, projects, visible)
+        cause = rules.OTHER
+        if row.project_id in visible:
+            cause = rules.Cause(rules.Kind.ALLOCATION, row.id, row.role, row.project_id, projects[row.project_id].name)
         demand = rules.Demand(row.project_id, cause, row.first, row.last, percent=row.percent)
         demands.setdefault(_holder(row), []).append(demand)
-    for row in found.tasks:
-        left = rules.left_of(row.duration_minutes, row.percent_complete)
-        first, last = rules.task_window(row.start.date(), row.finish.date(), left, today, calendars[row.project_id])
-        work = rules.work_left(row.work_minutes, row.duration_minutes, row.share, row.percent_complete)
-        cause = _cause(rules.Kind.TASK, row, row.name, projects, visible)
-        demands.setdefault(_holder(row), []).append(rules.Demand(row.project_id, cause, first, last, minutes=work))
+    overdue: dict[tuple[int, int], tuple[date, date]] = {}
+    # There may be thousands, and taking a row apart at once is a third of asking it for each value by name.
+    for id, project_id, role_id, _role, share, person_id, name, duration, effort, percent, start, finish in found.tasks:
+        left = rules.left_of(duration, percent)
+        first, last = start.date(), finish.date()
+        if last >= today:
+            first = max(first, today)
+        else:
+            # What is overdue begins today: its end is counted once of each length.
+            if (project_id, left) not in overdue:
+                overdue[project_id, left] = rules.task_window(first, last, left, today, calendars[project_id])
+            first, last = overdue[project_id, left]
+        cause = rules.OTHER
+        if project_id in visible:
+            cause = rules.Cause(rules.Kind.TASK, id, name, project_id, projects[project_id].name)
+        work = rules.work_left(effort, duration, share, percent)
+        holder = (person_id, None) if person_id is not None else (None, role_id)
+        demands.setdefault(holder, []).append(rules.Demand(project_id, cause, first, last, minutes=work))
     return demands
 
 
 def _holder(row: Any) -> Holder:
     return (row.person_id, None) if row.person_id is not None else (None, row.role_id)
-
-
-def _cause(kind: rules.Kind, row: Any, label: str, projects: Mapping[int, Project], visible: set[int]) -> rules.Cause:
-    if row.project_id not in visible:
-        return rules.OTHER
-    return rules.Cause(kind, row.id, label, row.project_id, projects[row.project_id].name)
 
 
 def _person_load(

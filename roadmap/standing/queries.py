@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -37,11 +38,13 @@ def plans_of(project_ids: Sequence[int]) -> dict[int, list[PlanRow]]:
     """The tasks and milestones of some projects, without summaries."""
     query = select(*_COLUMNS).join(TaskDates, TaskDates.task_id == Task.id)
     found: dict[int, list[PlanRow]] = {}
-    for row in db.session.execute(query.where(Task.project_id.in_(project_ids), Task.type != "summary")):
-        found.setdefault(row[0], []).append(PlanRow(**row._asdict()))
+    rows: list[Any] = list(db.session.execute(query.where(Task.project_id.in_(project_ids), Task.type != "summary")))
+    for row in rows:
+        found.setdefault(row[0], []).append(PlanRow(*row))
     return found
 
 
+# In the order of PlanRow's fields.
 _COLUMNS = (
     Task.project_id,
     Task.id,

@@ -12,9 +12,10 @@ from readiness.health.rules.claims import Claim, Contradiction, Stands
 from readiness.health.rules.indicators import Exposed, Indicator, Kind, Loaded, Spent
 from readiness.health.rules.tolerances import Tolerances
 from roadmap.standing.rules import curve
+from roadmap.standing.rules.curve import Work
 from roadmap.standing.rules.health import Health as Colour
 from roadmap.standing.rules.health import Limits
-from roadmap.standing.rules.standing import Row, Standing, standing
+from roadmap.standing.rules.standing import Row, Standing, standing_of
 from roadmap.tasks.rules.states import FINISHED
 
 AHEAD_DAYS = 14
@@ -56,7 +57,7 @@ class Known:
 class Health:
     """A roll-out's health on a day. ``worst`` is computed; ``claim`` is the newest, ``stands`` what became of it.
 
-    ``spi`` is SPI(t) against the plan as it stands, None where it is not defined.
+    ``spi`` is SPI(t) against the plan as it stands, None where it is not defined; ``work`` is that of the plan.
     """
 
     project_id: int
@@ -69,6 +70,7 @@ class Health:
     spi: float | None
     tolerances: Tolerances
     overloads: tuple[Loaded, ...]
+    work: tuple[Work, ...] = ()
 
     @property
     def claimed(self) -> Colour | None:
@@ -89,8 +91,9 @@ def health_of(  # what a judgement needs
     frame: Frame, rows: Sequence[Planned], known: Known, tolerances: Tolerances, claim: Claim | None, today: date
 ) -> Health:
     """Judge one roll-out from its plan and what other rooms know of it."""
-    stands = standing(rows, frame.target, frame.state, today, Limits(tolerances.slip_amber, tolerances.slip_red))
-    spi = earned.spi_of(curve.work_of(rows), frame.start, today)
+    work, limits = curve.work_of(rows), Limits(tolerances.slip_amber, tolerances.slip_red)
+    stands = standing_of(rows, work, frame.target, frame.state, today, limits)
+    spi = earned.spi_of(work, frame.start, today)
     assigned = any(row.owner_id is not None and row.percent < FINISHED for row in rows)
     open_found = (
         indicators.schedule(stands, spi),
@@ -106,7 +109,8 @@ def health_of(  # what a judgement needs
     against: tuple[Contradiction, ...] = ()
     if claim is not None and became is Stands.STANDS and whole is not Colour.CLOSED:
         against = claims.contradictions(claim.state, found, stands, spi, known.overloads, known.failing)
-    return Health(frame.id, found, whole, claim, became, against, stands, spi, tolerances, tuple(known.overloads))
+    overloads = tuple(known.overloads)
+    return Health(frame.id, found, whole, claim, became, against, stands, spi, tolerances, overloads, tuple(work))
 
 
 def became(claim: Claim, computed: Colour, today: date, *, newest: bool) -> Stands:

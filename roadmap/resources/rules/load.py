@@ -75,6 +75,7 @@ class Frame:
         """Lay out the days from the first to the last, both included."""
         self.first, self.last, self.calendars = first, last, calendars
         self.idle: dict[tuple[int, ...], list[DayLoad]] = {}
+        self.counted: dict[tuple[int, date, date], int] = {}
         self.days = tuple(first + timedelta(days=number) for number in range((last - first).days + 1))
         self.minutes = {id: [calendar.day_minutes(day) for day in self.days] for id, calendar in calendars.items()}
         self.working = {id: [place for place, each in enumerate(line) if each] for id, line in self.minutes.items()}
@@ -82,6 +83,16 @@ class Frame:
     def places(self, first: date, last: date) -> tuple[int, int]:
         """The place of a window's first day in the frame, and the one after its last."""
         return max(0, (first - self.first).days), min(len(self.days), (last - self.first).days + 1)
+
+    def working_days(self, time: PersonTime, demand: Demand) -> int:
+        """The working days of a demand on which somebody is there; counted once of each window for who always is."""
+        calendar = self.calendars[demand.project_id]
+        if time is not ALWAYS_THERE:
+            return time.working_days(calendar, demand.first, demand.last)
+        window = (demand.project_id, demand.first, demand.last)
+        if window not in self.counted:
+            self.counted[window] = time.working_days(calendar, demand.first, demand.last)
+        return self.counted[window]
 
     def worked(self, projects: Sequence[int]) -> tuple[list[int], int]:
         """Working minutes of each day in any of some projects, and those of a full day."""
@@ -120,12 +131,13 @@ def task_window(start: date, finish: date, left: int, today: date, calendar: Cal
 class Book:
     """What is asked of one person: each demand with its places in the frame and its minutes there."""
 
-    __slots__ = ("entries", "frame")
+    __slots__ = ("asked", "entries", "frame")
 
     def __init__(self, frame: Frame, time: PersonTime, demands: Sequence[Demand]) -> None:
         """Find the places of each demand."""
         there = {id: _there(frame, time, id) for id in {each.project_id for each in demands}}
         self.frame = frame
+        self.asked: dict[int, list[Part]] = {}
         self.entries = [(each, *_spread(frame, time, each, there[each.project_id])) for each in demands]
 
     def totals(self) -> dict[int, float]:
@@ -148,6 +160,11 @@ class Book:
     def parts(self, day: date) -> list[Part]:
         """What asks on a day: in each project the larger of shares and tasks."""
         place = (day - self.frame.first).days
+        if place not in self.asked:
+            self.asked[place] = self._parts(place)
+        return self.asked[place]
+
+    def _parts(self, place: int) -> list[Part]:
         shares: dict[int, list[Part]] = {}
         tasks: dict[int, list[Part]] = {}
         for demand, places, minutes in self.entries:
@@ -238,10 +255,10 @@ def _spread(frame: Frame, time: PersonTime, demand: Demand, there: list[int]) ->
     It asks on the days on which the person is there; where there is none, on the project's working days, and where
     there is none either, on its first day.
     """
-    calendar, (low, high) = frame.calendars[demand.project_id], frame.places(demand.first, demand.last)
-    days = time.working_days(calendar, demand.first, demand.last)
+    low, high = frame.places(demand.first, demand.last)
+    days = frame.working_days(time, demand)
     if not days:
-        days, there = ALWAYS_THERE.working_days(calendar, demand.first, demand.last), frame.working[demand.project_id]
+        days, there = frame.working_days(ALWAYS_THERE, demand), frame.working[demand.project_id]
     if not days:
         return range(low, min(high, low + (frame.first <= demand.first))), demand.minutes
     return there[bisect_left(there, low) : bisect_left(there, high)], demand.minutes / days

@@ -103,7 +103,12 @@ def scope(work: Iterable[Work]) -> int:
 
 def planned(work: Iterable[Work], day: date) -> float:
     """The work that is planned to be done when a day begins, in minutes."""
-    return sum(each.minutes * share(day, each.start, each.finish) for each in work)
+    # Most tasks have not begun, or are over: they need no counting of days.
+    return sum(
+        each.minutes if day > each.finish else each.minutes * share(day, each.start, each.finish)
+        for each in work
+        if day > each.start
+    )
 
 
 def done(work: Iterable[Work], day: date, today: date) -> float:

@@ -62,8 +62,14 @@ class Standing:
 
 def standing(rows: Sequence[Row], target: date | None, state: str, today: date, limits: Limits = USUAL) -> Standing:
     """Read a plan as it stands; ``limits`` are the days that its project tolerates."""
+    return standing_of(rows, curve.work_of(rows), target, state, today, limits)
+
+
+def standing_of(
+    rows: Sequence[Row], work: Sequence[curve.Work], target: date | None, state: str, today: date, limits: Limits
+) -> Standing:
+    """The same for whoever has read the work of the plan already."""
     leaves = [row for row in rows if row.type != "summary"]
-    work = curve.work_of(leaves)
     go_live = max((row for row in leaves if row.is_go_live), key=lambda row: row.finish, default=None)
     day = _day_of(go_live) if go_live else None
     late = [row for row in leaves if is_late(row.percent, row.finish, row.deadline, today)]
