@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy.orm import aliased
 from sqlalchemy.types import NullType
 
 from crm.access import rules as access_rules
@@ -66,7 +67,13 @@ def _closed_cents() -> Any:
 
 
 def _open_cents() -> Any:
-    return _cents(func.coalesce(Opportunity.closes_on, func.date(Opportunity.created_at)))
+    """By the day of closing, or that of creation: which is looked up for the few that need it.
+
+    All else stands in the index of the board, so that the deals themselves need not be read.
+    """
+    there = aliased(Opportunity)
+    created = select(func.date(there.created_at)).where(there.id == Opportunity.id).correlate(Opportunity)
+    return _cents(func.coalesce(Opportunity.closes_on, created.scalar_subquery()))
 
 
 def _weighted() -> Any:
@@ -93,11 +100,13 @@ def _closed() -> tuple[Condition, ...]:
 
 
 def _open() -> tuple[Condition, ...]:
-    return (Opportunity.outcome == "open",)
+    # Every deal has a stage. To say so leads SQLite to the index of the board, which is all that has to be read.
+    return Opportunity.outcome == "open", Opportunity.stage_id > 0
 
 
 _MONEY = ("amount", "currency", "stage_id", "closed_at")
 _OPEN = ("amount", "currency", "stage_id", "closes_on", "probability")
+_REVENUE = Source("opportunity", "closed_at", _MONEY, _won, cents=_closed_cents)
 SOURCES: Mapping[str, Source] = {
     "lead-conversion": Source(
         "lead", "created_at", ("created_at", "status", "converted_at"), hit=lambda: Lead.converted_at.is_not(None)
@@ -106,8 +115,8 @@ SOURCES: Mapping[str, Source] = {
         "opportunity", "closed_at", ("stage_id", "closed_at"), _closed, hit=lambda: Opportunity.outcome == "won"
     ),
     "sales-cycle": Source("opportunity", "closed_at", ("stage_id", "closed_at", "created_at"), _won),
-    "deal-size": Source("opportunity", "closed_at", _MONEY, _won, cents=_closed_cents),
-    "revenue": Source("opportunity", "closed_at", _MONEY, _won, cents=_closed_cents),
+    "deal-size": _REVENUE,
+    "revenue": _REVENUE,
     "pipeline": Source("opportunity", "", _OPEN, _open, cents=_open_cents),
     "weighted-pipeline": Source("opportunity", "", _OPEN, _open, cents=_weighted),
     "mql": Source("lead", "mql_at", ("mql_at", "status")),
@@ -125,11 +134,15 @@ def answers(asks: Iterable[Ask], scope: Scope) -> dict[Ask, list[Cell]]:
     found: dict[Ask, list[Cell]] = {each: [] for each in wanted}
     if not wanted:
         return found
-    queries = [_query(each, scope).add_columns(literal(number)) for number, each in enumerate(wanted)]
+    alike: dict[tuple[object, ...], list[Ask]] = {}
+    for each in wanted:
+        alike.setdefault((SOURCES[each.key], each.window, each.by, each.weeks), []).append(each)
+    groups = list(alike.values())
+    queries = [_query(asks[0], scope).add_columns(literal(number)) for number, asks in enumerate(groups)]
     for word, place, n, hits, lacking, number in db.session.execute(union_all(*queries)):
-        ask = wanted[number]
-        segment = ask.weeks[place] if ask.weeks else (place if word is None else word) if ask.by else None
-        found[ask].append(_cell(ask.key, segment, n, hits, lacking))
+        for ask in groups[number] if n else ():
+            segment = ask.weeks[place] if ask.weeks else (place if word is None else word) if ask.by else None
+            found[ask].append(_cell(ask.key, segment, n, hits, lacking))
     return found
 
 
@@ -150,6 +163,8 @@ def _query(ask: Ask, scope: Scope) -> Select[Any]:
     numbered = isinstance(column.type, Integer)
     word, place = (cast(null(), String), column) if numbered else (column, cast(null(), Integer))
     query = _counted(source, ask.window, scope, ask.by, word.label("segment_word"), place.label("segment_place"))
+    if not ask.weeks and not ask.by:
+        return query
     return query.group_by(literal_column("segment_word"), literal_column("segment_place"))
 
 
@@ -174,45 +189,79 @@ def values(key: str, window: Window, scope: Scope) -> list[tuple[datetime, Decim
     return [(row[0], Decimal(str(row[1])) / HUNDRED) for row in db.session.execute(query)]
 
 
-def cycles(window: Window, scope: Scope, by: str = "", weeks: Sequence[date] = ()) -> list[Cell]:
-    """The days that each won deal took, by segment or week: from its lead, or ``apart`` from its own creation."""
-    source = SOURCES["sales-cycle"]
+def cycled(asks: Iterable[Ask], scope: Scope) -> dict[Ask, list[Cell]]:
+    """The days that won deals took, from the lead or ``apart`` from their creation: of stretches, segments, weeks.
+
+    Stretches end at the same moment as a rule, one inside the other: their deals are read once.
+    """
+    wanted = list(asks)
+    plain = [each for each in wanted if not each.by and not each.weeks]
+    return _stretches(plain, scope) | {each: _cycles(each, scope) for each in wanted if each not in plain}
+
+
+def _stretches(asks: Sequence[Ask], scope: Scope) -> dict[Ask, list[Cell]]:
+    if not asks:
+        return {}
+    windows = [each.window for each in asks]
+    whole = windows[0].between(min(each.since for each in windows), max(each.until for each in windows))
+    rows = [(at, days, lead) for at, days, lead in db.session.execute(_of_deals(Opportunity.closed_at, whole, scope))]
+    found: dict[Ask, list[Cell]] = {}
+    for ask in asks:
+        start, end = ask.window.start, ask.window.end
+        cell = _cycle(None, [(days, lead) for at, days, lead in rows if at is not None and start <= at < end])
+        found[ask] = [cell] if cell.values or cell.apart else []
+    return found
+
+
+def _cycles(ask: Ask, scope: Scope) -> list[Cell]:
+    begins = [start_of(each, ask.window.zone) for each in ask.weeks[1:]]
+    column = steps(Opportunity.closed_at, begins) if ask.weeks else getattr(Opportunity, ask.by)
+    found: dict[Any, list[tuple[float, int | None]]] = {}
+    for segment, days, lead in db.session.execute(_of_deals(column, ask.window, scope, ask.by)):
+        found.setdefault(segment, []).append((days, lead))
+    return [_cycle(ask.weeks[each] if ask.weeks else each, rows) for each, rows in found.items()]
+
+
+def _of_deals(column: Any, window: Window, scope: Scope, by: str = "") -> Select[Any]:
+    """What is asked of each won deal, the days that it took, and its lead as far as that is shown."""
     shown = reach(scope.access, access_rules.SEE, OBJECTS["lead"], Lead, "created_at")
     days = days_between(Opportunity.closed_at, func.coalesce(Lead.created_at, Opportunity.created_at))
-    segment = steps(Opportunity.closed_at, [start_of(each, window.zone) for each in weeks[1:]]) if weeks else None
-    column = segment if segment is not None else getattr(Opportunity, by) if by else literal(0)
-    query = (
+    return (
         select(column.label("segment"), days.label("days"), Lead.id.label("lead"))
         .select_from(Opportunity)
         .outerjoin(Lead, and_(Lead.id == Opportunity.lead_id, Lead.deleted_at.is_(None), shown))
-        .where(*_conditions(source, window, scope, by))
+        .where(*_conditions(SOURCES["sales-cycle"], window, scope, by))
     )
-    found: dict[Any, tuple[list[Decimal], list[Decimal]]] = {}
-    for row in db.session.execute(query):
-        led, own = found.setdefault(row.segment, ([], []))
-        (own if row.lead is None else led).append(Decimal(str(round(row.days, 2))))
-    return [_cycle(weeks[each] if weeks else each if by else None, *both) for each, both in found.items()]
 
 
-def _cycle(segment: object, led: list[Decimal], own: list[Decimal]) -> Cell:
+def _cycle(segment: object, rows: Iterable[tuple[float, int | None]]) -> Cell:
+    led: list[Decimal] = []
+    own: list[Decimal] = []
+    for days, lead in rows:
+        (own if lead is None else led).append(Decimal(str(round(days, 2))))
     top = sum(led, Decimal(0))
     return Cell(segment, top, Decimal(len(led)), len(led), 0, tuple(sorted(led)), tuple(sorted(own)))
 
 
 def _counted(source: Source, window: Window, scope: Scope, by: str, *columns: Any) -> Select[Any]:
-    hits: Any = func.count()
-    lacking: Any = literal(0)
-    if source.hit is not None:
-        hits = func.sum(case((source.hit(), 1), else_=0))
+    """Labelled columns, then how many records there are, what they add, and how many lack what they would add."""
+    conditions = _conditions(source, window, scope, by)
     if source.cents is not None:
-        cents = source.cents()
-        hits = func.coalesce(func.sum(cents), 0)
-        lacking = func.sum(case((and_(Opportunity.amount.is_not(None), cents.is_(None)), 1), else_=0))
-    return (
-        select(*columns, func.count(), type_coerce(hits, NullType()), func.coalesce(lacking, 0))
-        .select_from(TABLES[source.kind])
-        .where(*_conditions(source, window, scope, by))
+        return _added(source.cents(), conditions, columns)
+    hits = func.count() if source.hit is None else func.sum(case((source.hit(), 1), else_=0))
+    counted = select(*columns, func.count(), type_coerce(hits, NullType()), literal(0))
+    return counted.select_from(TABLES[source.kind]).where(*conditions)
+
+
+def _added(cents: Any, conditions: Sequence[Condition], columns: Sequence[Any]) -> Select[Any]:
+    """Sums of money. A limit keeps the databases from converting each amount again wherever it is named."""
+    amount = Opportunity.amount.is_not(None).label("said")
+    each = (
+        select(*columns, amount, type_coerce(cents, NullType()).label("cents")).where(*conditions).offset(0).subquery()
     )
+    lacking = func.sum(case((and_(each.c.said, each.c.cents.is_(None)), 1), else_=0))
+    kept = [each.c[column.name] for column in columns]
+    return select(*kept, func.count(), func.coalesce(func.sum(each.c.cents), 0), func.coalesce(lacking, 0))
 
 
 def _conditions(source: Source, window: Window, scope: Scope, by: str) -> list[Condition]:
@@ -265,7 +314,7 @@ def _campaigns(window: Window, scope: Scope, weeks: Sequence[date]) -> dict[int,
     found = {}
     for number in range(len(weeks) or 1):
         rows = {row.campaign: row for row in days if row.segment == number}
-        deals = [_cell("revenue", None, *row[:3]) for row in won if row.segment == number and row.campaign in rows]
+        deals = [_cell("revenue", None, *row[2:]) for row in won if row.segment == number and row.campaign in rows]
         found[number] = Campaigns(
             len(rows),
             Decimal(sum(int(row.cost) for row in rows.values())) / HUNDRED,
@@ -314,8 +363,7 @@ def _campaign_leads(window: Window, scope: Scope, weeks: Sequence[date]) -> Sequ
 
 def _campaign_deals(window: Window, scope: Scope, weeks: Sequence[date]) -> Sequence[Any]:
     segment = steps(Opportunity.closed_at, [start_of(each, window.zone) for each in weeks[1:]])
-    query = _counted(SOURCES["revenue"], window, scope, "").add_columns(
-        segment.label("segment"), Opportunity.campaign_id.label("campaign")
-    )
-    query = query.where(Opportunity.campaign_id.is_not(None))
-    return db.session.execute(query.group_by(literal_column("segment"), Opportunity.campaign_id)).all()
+    columns = (segment.label("segment"), Opportunity.campaign_id.label("campaign"))
+    from_campaigns = replace(_REVENUE, where=lambda: (*_won(), Opportunity.campaign_id.is_not(None)))
+    query = _counted(from_campaigns, window, scope, "", *columns)
+    return db.session.execute(query.group_by(literal_column("segment"), literal_column("campaign"))).all()

@@ -33,7 +33,7 @@ TOP, BOTTOM = cohorts.TOP, cohorts.BOTTOM
 PEOPLE = "person"
 """What lies behind figures of use: people, not records."""
 PROVISIONAL = timedelta(days=7)
-_TIMELY, _CREATED = "activity-timeliness", "contact-creation"
+_TIMELY, _CREATED, _CYCLE = "activity-timeliness", "contact-creation", "sales-cycle"
 Counter = Callable[[Kpi, Ask, Scope], list[Cell]]
 
 
@@ -82,6 +82,7 @@ def together(
             raise NotFound("%(label)s is not told apart by that.", label=kpi(each.key).label)
     plain = [each for each in wanted if _is_plain(each)]
     found = cohorts.answers(plain, scope) | _timely([each for each in wanted if each.key == _TIMELY], scope)
+    found |= cohorts.cycled([each for each in wanted if each.key == _CYCLE], scope)
     for each in wanted:
         if each not in found:
             counter = _by_week if each.weeks else _COUNTERS[each.key]
@@ -245,7 +246,7 @@ def _not_kept(key: str, window: Window) -> Measure:
 
 def _is_plain(ask: Ask) -> bool:
     """Whether a figure is counted over records as they are."""
-    return ask.key in cohorts.SOURCES and ask.key != "sales-cycle" and not (ask.key == _CREATED and ask.weeks)
+    return ask.key in cohorts.SOURCES and ask.key != _CYCLE and not (ask.key == _CREATED and ask.weeks)
 
 
 def _campaigns(one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
@@ -259,10 +260,6 @@ def _campaign(one: Kpi, found: cohorts.Campaigns) -> Cell:
     if one.key == "cost-per-lead":
         return Cell(None, found.cost, Decimal(found.leads), found.leads, found.lacking)
     return Cell(None, found.revenue, found.cost, found.count, found.lacking)
-
-
-def _cycle(_one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
-    return cohorts.cycles(ask.window, scope, ask.by, ask.weeks)
 
 
 def _complete(_one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
@@ -371,7 +368,6 @@ _COUNTERS: Mapping[str, Counter] = {
     "weekly-active": _weekly_active,
     "data-completeness": _complete,
     "stickiness": _sticky,
-    "sales-cycle": _cycle,
     "campaign-roi": _campaigns,
     "click-through": _campaigns,
     "cost-per-lead": _campaigns,
@@ -386,8 +382,6 @@ def _by_week(one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
         for each in usage.weeks(ask.weeks, ask.window, scope):
             found[each.monday].append(each)
         return [replace(total(_active(found[week], "")), segment=week) for week in ask.weeks]
-    if one.key == "sales-cycle":
-        return _cycle(one, ask, scope)
     spans = {week: ask.window.between(week, week + WEEK - DAY) for week in ask.weeks}
     if one.key == _CREATED:
         made, users = {cell.segment: cell for cell in cohorts.answers([ask], scope)[ask]}, usage.users(scope)
