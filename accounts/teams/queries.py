@@ -85,6 +85,11 @@ def team_of(person_id: int | None) -> int | None:
     return None if person_id is None else belonging(person_id).team_id
 
 
+def homes() -> dict[int, int]:
+    """The team of everybody who is in one: for whoever needs those of many."""
+    return {row.person_id: row.team_id for row in db.session.execute(select(TeamMember.person_id, TeamMember.team_id))}
+
+
 def row(team_id: int) -> Team:
     """A team by its number. Raises NotFound."""
     found = db.session.get(Team, team_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -75,10 +75,17 @@ class Maker:
     def __init__(self, kind: str, *, actor: Actor, now: datetime, origin: str = "entered") -> None:
         """Look up what all the records share."""
         self.kind, self.now, self.stages = kind, now, _known_stages(kind)
-        self._actor, self._team_of = actor, cache(teams.team_of)
+        self._actor = actor
         self._common = {"changed_at": now, "created_by": actor.id, "origin": origin}
         self._defaults = defaults(kind)
         self._desk = queues.desk() if kind == "ticket" else None
+
+    @cached_property
+    def _homes(self) -> Mapping[int, int]:
+        return teams.homes()
+
+    def _team_of(self, person_id: int | None) -> int | None:
+        return None if person_id is None else self._homes.get(person_id)
 
     def whole(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record as it would be kept. Raises RuleBroken for what can't be."""
@@ -260,7 +267,7 @@ def _owned(
     values: dict[str, Any],
     before: Mapping[str, Any],
     actor: Actor,
-    team_of: Callable[[int | None], int | None] = teams.team_of,
+    team_of: Callable[[int | None], int | None],
 ) -> dict[str, Any]:
     """A new record belongs to who made it; its team is that of its owner, unless another was named."""
     if not OBJECTS[kind].makers_own:

@@ -164,8 +164,9 @@ def _inserted(model: type[Base], number: int, values: tuple[Any, ...], wanted: f
         for place, name, hidden in _places(model, wanted)
         if (value := values[place]) is not None
     }
-    label = _at(model, model.audit_label, values)
-    scope = _scope(getattr(model, "audit_scope", None), _at(model, "project_id", values))
+    called, project = _place(model, model.audit_label), _place(model, "project_id")
+    label = values[called] if called is not None else ""
+    scope = _scope(getattr(model, "audit_scope", None), values[project] if project is not None else None)
     return Change(Kind.ADDED, f"{model.__tablename__}:{number}", str(label or "")[:300], scope, fields)
 
 
@@ -180,9 +181,10 @@ def _places(model: type[Base], wanted: frozenset[str] | None) -> tuple[tuple[int
     )
 
 
-def _at(model: type[Base], name: str, values: tuple[Any, ...]) -> Any:
+@cache
+def _place(model: type[Base], name: str) -> int | None:
     columns = columns_of(model)
-    return values[columns.index(name)] if name in columns else None
+    return columns.index(name) if name in columns else None
 
 
 def scope_of(row: Base) -> str:

@@ -96,13 +96,21 @@ def drawn(salt: str, names: Iterable[str]) -> dict[str, str]:
     Nobody can tell from some of them what the others were, nor the entry's.
     """
     cuts = _cuts(tuple(names))
-    stream = shake_256(salt.encode()).hexdigest(_SALT // 2 * len(cuts))
-    return {name: stream[cut] for name, cut in cuts}
+    stream = _stream(salt, len(cuts))
+    return {name: stream[cut] for name, _text, cut in cuts}
+
+
+def _stream(salt: str, count: int) -> str:
+    return shake_256(salt.encode()).hexdigest(_SALT // 2 * count)
 
 
 @lru_cache(maxsize=1024)  # rows of one table name the same fields
-def _cuts(names: tuple[str, ...]) -> tuple[tuple[str, slice], ...]:
-    return tuple((name, slice(place * _SALT, place * _SALT + _SALT)) for place, name in enumerate(sorted(names)))
+def _cuts(names: tuple[str, ...]) -> tuple[tuple[str, str, slice], ...]:
+    """Each name in order, the name as JSON, and where its salt stands in the stream."""
+    return tuple(
+        (name, encode_basestring(name), slice(place * _SALT, place * _SALT + _SALT))
+        for place, name in enumerate(sorted(names))
+    )
 
 
 def opened(
@@ -148,10 +156,37 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {str: encode_basestring, int: re
 def link(previous: str, sequence: int, sealed: Sealed) -> str:
     """The hash of an entry: over the hash before it, its place and what it commits to."""
     facts = (sealed.at, sealed.kind, sealed.action, sealed.subject, sealed.scope, sealed.transaction_id)
-    content, kept = ",".join(map(encode_basestring, facts)), sealed.digests
+    kept = sealed.digests
     digests = ",".join([f"{encode_basestring(name)}:{encode_basestring(str(kept[name]))}" for name in sorted(kept)])
+    return _hashed(previous, sequence, facts, digests)
+
+
+def link_new(previous: str, sequence: int, facts: Iterable[str], texts: Mapping[str, str], salt: str) -> str:
+    """What `link` gives for an entry that is about to be written whole, without its digests being kept on the way.
+
+    ``facts`` are those of Sealed in their order; ``texts`` the canonical texts of all its values.
+    """
+    cuts = _cuts(tuple(texts))
+    stream = _stream(salt, len(cuts))
+    digests = [
+        f'{quoted}:"{sha256(f"{stream[cut]}|{texts[name]}".encode()).hexdigest()}"' for name, quoted, cut in cuts
+    ]
+    return _hashed(previous, sequence, facts, ",".join(digests))
+
+
+def _hashed(previous: str, sequence: int, facts: Iterable[str], digests: str) -> str:
+    content = ",".join(map(encode_basestring, facts))
     text = f"[{encode_basestring(previous)},{sequence},[{content}],{{{digests}}}]"  # what `canonical` makes of it
     return sha256(text.encode()).hexdigest()
+
+
+def canonical_fields(texts: Mapping[str, str]) -> str:
+    """The JSON of an object whose values are JSON already, in the order in which they came.
+
+    >>> canonical_fields({"name": "[null,1]", "city": "null"})
+    '{"name":[null,1],"city":null}'
+    """
+    return f"{{{','.join([f'{encode_basestring(name)}:{text}' for name, text in texts.items()])}}}"
 
 
 def check_values(values: Mapping[str, object], salts: Mapping[str, str], digests: Mapping[str, str]) -> State:

@@ -14,8 +14,20 @@ from sqlalchemy.orm import Session
 
 from infra.audit.capture import Change, Changes
 from infra.audit.models import AuditEntry
-from infra.audit.rules import GENESIS, Kind, Opened, Sealed, link, new_salts, opened
+from infra.audit.rules import (
+    GENESIS,
+    Kind,
+    Opened,
+    Sealed,
+    canonical,
+    canonical_fields,
+    link,
+    link_new,
+    new_salts,
+    opened,
+)
 from infra.bulk import put_ahead
+from infra.database import Json
 from kernel.actor import Actor
 
 WHO = "@who"
@@ -54,24 +66,41 @@ class Books(Protocol):
 
 def write(session: Session, work: Books) -> None:
     """Insert an entry for each change and note; seal them at once where one writer holds the database."""
-    salts = new_salts()
-    entries = chain(
-        (_entry(work, change, next(salts)) for change in work.changes),
-        (_entry(work, _noted(note), next(salts), note.action) for note in work.notes),
+    told = chain(
+        ((work.action, change) for change in work.changes),
+        ((note.action, _noted(note)) for note in work.notes),
     )
-    if first := next(entries, None):
+    if first := next(told, None):
         connection = session.connection()
         head = _head(connection) if connection.dialect.name == "sqlite" else None
-        names = (*first, *(("sequence", "hash") if head else ()))
-        put_ahead(connection, AuditEntry, names, _batches(chain((first,), entries), head))
+        rows = _rows(work, chain((first,), told), head)
+        put_ahead(connection, AuditEntry, _COLUMNS, iter(lambda: list(islice(rows, CHUNK)), []))
 
 
-def _batches(entries: Iterator[dict[str, Any]], head: tuple[int, str] | None) -> Iterator[list[tuple[Any, ...]]]:
-    """The entries as rows, a chunk at a time; with their places in the chain where its head is given."""
-    while rows := list(islice(entries, CHUNK)):
-        if head:
-            head = _number(rows, *head)
-        yield [tuple(row.values()) for row in rows]
+_COLUMNS = (
+    *("at", "actor_id", "actor_name", "action", "kind", "subject", "label", "scope", "transaction_id"),
+    *("changes", "salt", "salts", "digests", "sequence", "hash"),
+)
+Head = tuple[int, str]
+"""Place and hash of the last entry that was sealed."""
+
+
+def _rows(work: Books, told: Iterable[tuple[str, Change]], head: Head | None) -> Iterator[tuple[Any, ...]]:
+    """The entries in the order of _COLUMNS; with their places in the chain where its head is given."""
+    salts, who = new_salts(), (work.actor.id, work.actor.name)
+    at, id_ = work.at.isoformat(timespec="microseconds"), work.transaction_id
+    for action, change in told:
+        salt, scope = next(salts), change.scope or work.scope or ""
+        facts = (action, change.kind.value, change.subject, change.label, scope, id_)
+        if head is None:
+            yield work.at, *who, *facts, change.fields, salt, {}, {}, None, None
+            continue
+        texts = {name: canonical(value) for name, value in change.fields.items()}
+        changes = Json(canonical_fields(texts))
+        texts |= {WHO: canonical([*who]), LABEL: canonical(change.label)}
+        covered = (at, change.kind.value, action, change.subject, scope, id_)
+        head = (head[0] + 1, link_new(head[1], head[0] + 1, covered, texts, salt))
+        yield work.at, *who, *facts, changes, salt, {}, {}, *head
 
 
 def seal_pending(session: Session, limit: int = 5000) -> int:
@@ -139,48 +168,11 @@ _LAST = (
 """Statements that every write runs while it holds the database: built once, below the ORM."""
 
 
-def _head(connection: Connection) -> tuple[int, str]:
+def _head(connection: Connection) -> Head:
     last = connection.execute(_LAST).first()
     return (last[0] or 0, last[1] or GENESIS) if last else (0, GENESIS)
-
-
-def _number(rows: Iterable[dict[str, Any]], sequence: int, previous: str) -> tuple[int, str]:
-    """Give entries their place; the place and the hash of the last."""
-    for row in rows:
-        sequence += 1
-        covered = {**row["changes"], WHO: [row["actor_id"], row["actor_name"]], LABEL: row["label"]}
-        sealed = Sealed(
-            row["at"].isoformat(timespec="microseconds"),
-            row["kind"],
-            row["action"],
-            row["subject"],
-            row["scope"],
-            row["transaction_id"],
-            opened(covered, row["salt"], {}, {}).digests,
-        )
-        previous = link(previous, sequence, sealed)
-        row["sequence"], row["hash"] = sequence, previous
-    return sequence, previous
 
 
 def _noted(note: Note) -> Change:
     fields = {name: [None, value] for name, value in note.facts.items()}
     return Change(Kind.NOTED, note.subject, note.label, note.scope or "", fields)
-
-
-def _entry(work: Books, change: Change, salt: str, action: str | None = None) -> dict[str, Any]:
-    return {
-        "at": work.at,
-        "actor_id": work.actor.id,
-        "actor_name": work.actor.name,
-        "action": action or work.action,
-        "kind": change.kind.value,
-        "subject": change.subject,
-        "label": change.label,
-        "scope": change.scope or work.scope or "",
-        "transaction_id": work.transaction_id,
-        "changes": change.fields,
-        "salt": salt,
-        "salts": {},
-        "digests": {},
-    }

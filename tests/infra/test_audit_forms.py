@@ -1,5 +1,6 @@
 """The two forms of an entry: whole with one salt, expanded with a salt and a digest a value. On both databases."""
 
+import json
 import secrets
 from hashlib import sha256
 
@@ -208,3 +209,11 @@ def test_both_forms_commit_to_the_same(values, salt):
     assert rules.check_values(whole.values, whole.salts, whole.digests) is rules.State.SOUND
     assert len(set(whole.salts.values())) == len(values)
     assert rules.drawn(salt, reversed([*values])) == whole.salts
+
+
+@given(NAMES, st.text(min_size=1), st.text(), st.lists(st.text(), min_size=6, max_size=6))
+def test_a_new_entry_is_linked_as_it_will_be_verified(values, salt, previous, facts):
+    texts = {name: rules.canonical(value) for name, value in values.items()}
+    verified = rules.link(previous, 7, rules.Sealed(*facts, rules.opened(values, salt, {}, {}).digests))
+    assert rules.link_new(previous, 7, facts, texts, salt) == verified
+    assert json.loads(rules.canonical_fields(texts)) == values
