@@ -17,6 +17,7 @@ _HOME = "/crm"
 _ICONS = {"account": "globe", "opportunity": "coins", "activity": "comment", "product": "template", "ticket": "support"}
 _INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     (_l("Dashboards"), "/crm/dashboards", "gauge", frozenset({"figures"})),
+    (_l("Reports"), "/crm/reports", "table", frozenset({"figures"})),
     (_l("Figures"), "/crm/kpis", "report", frozenset({"figures"})),
     (_l("Entered figures"), "/crm/figures", "edit", frozenset({"figures"})),
     (_l("Data quality"), "/crm/quality", "check", frozenset({"quality"})),

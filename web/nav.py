@@ -137,6 +137,8 @@ _ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
     "trust.view_as": (_l("Look as somebody else"), "trust.view_as", ""),
     "modules": (_l("Modules"), "modules.page", ""),
     "modules.map_": (_l("Map"), "modules.map_", ""),
+    "crm_reports": (_l("Report"), "", ""),
+    "crm_drafting": (_l("Build a report"), "", ""),
     "crm_usage": (_l("Use"), "crm_usage.page", ""),
     "crm_consent": (_l("Consent"), "", ""),
     "crm_consent.purposes": (_l("Purposes"), "crm_consent.purposes", ""),

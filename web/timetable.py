@@ -13,6 +13,7 @@ from accounts.digest.jobs import mail_notices, prune_notices, send_digests
 from checklists.jobs import lay_out_rounds
 from crm.acting import jobs as automations
 from crm.bin.jobs import purge_bin
+from crm.builder.jobs import send_reports
 from crm.counts.jobs import tally_days
 from crm.duplicates.jobs import compare_missing
 from crm.imports import jobs as imports
@@ -60,6 +61,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind-of-reviews", "Remind of risks that are due for review", Daily(6, 10), remind_of_reviews, quiet=True),
     Job("issue-reports", "Issue status reports that are due", Every(300), issue_due, quiet=True),
     Job("send-weekly-words", "Send executives the one page of the week", Every(300), send_words, quiet=True),
+    Job("send-reports", "Send the reports that people built and that are due", Every(300), send_reports, quiet=True),
     Job("remove-orphan-files", "Remove files that nothing refers to", Daily(2, 10), remove_orphans),
     Job("mail-notices", "Write mail for notices wanted at once", Every(60), mail_notices, quiet=True),
     Job("tell-due", "Tell what is due tomorrow and what is late", Every(900), tell_due, quiet=True),

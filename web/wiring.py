@@ -112,6 +112,8 @@ PAGES: tuple[str, ...] = (
     "crm.sharing.routes",
     "crm.imports.routes",
     "crm.dashboards.routes",
+    "crm.builder.routes",
+    "crm.drafting.routes",
     "crm.search.routes",
 )
 """Modules with a blueprint named ``bp``."""

@@ -25,7 +25,7 @@ ACTIONS: Mapping[str, str] = {
 """What can be done with the records of an object."""
 FUNCTION = "function"
 FUNCTIONS: Mapping[str, str] = {
-    "figures": "Read dashboards and figures",
+    "figures": "Read dashboards, figures and reports, and build reports",
     "enter_figures": "Enter figures that have no source inside",
     "quality": "Work on the quality of data",
     "merge": "Merge records",

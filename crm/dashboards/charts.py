@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from crm.campaigns.rules import CampaignFigures
+from crm.counts.charts import lines
 from crm.dashboards.queries import Figure, PanelRead, PanelRow
 from crm.dashboards.rules.boards import Part, Shape
 from crm.dashboards.rules.changes import Moved
@@ -17,11 +18,6 @@ from crm.kpis.rules.definitions import Unit
 from crm.rates.charts import short_money
 from crm.rates.queries import base
 from infra import formats
-
-WIDE, NARROW = (560, 210), (330, 200)
-LEFT, RIGHT, TOP, BOTTOM = 58, 12, 14, 26
-LINES = 4
-_MOST_LABELS = {WIDE[0]: 6, NARROW[0]: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +80,16 @@ def draw(read: PanelRead, currency: str) -> Drawn:
     """A panel with its bars or its line for both widths, and its table."""
     unit = Unit.COUNT if read.panel.part is Part.N or read.panel.shape is Shape.FUNNEL else read.kpi.unit
     bars = () if read.panel.shape is Shape.WEEKS else _bars(read, unit, currency)
-    charts = tuple(_line(read, unit, currency, size) for size in (WIDE, NARROW)) if _is_drawn(read) else ()
+    charts = _lines(read, unit, currency) if read.panel.shape is Shape.WEEKS else ()
     heads = (_("Week of") if read.panel.shape is Shape.WEEKS else _("What"), _(read.kpi.label), _("n"))
     table = tuple((_name(read, row), said(row.value, unit, currency), row.n) for row in read.rows)
     return Drawn(read, _(read.panel.title), bars, charts, heads, table)
 
 
-def _is_drawn(read: PanelRead) -> bool:
-    return read.panel.shape is Shape.WEEKS and any(row.value is not None for row in read.rows)
+def _lines(read: PanelRead, unit: Unit, currency: str) -> tuple[dict[str, Any], ...]:
+    label = _("%(title)s, %(weeks)d weeks", title=_(read.panel.title), weeks=len(read.rows))
+    points = [(_name(read, row), row.value) for row in read.rows]
+    return lines(label, points, lambda value: said(value, unit, currency))
 
 
 def _name(read: PanelRead, row: PanelRow) -> str:
@@ -111,60 +109,6 @@ def _bars(read: PanelRead, unit: Unit, currency: str) -> tuple[Bar, ...]:
         )
         for row in read.rows
     )
-
-
-def _line(read: PanelRead, unit: Unit, currency: str, size: tuple[int, int]) -> dict[str, Any]:
-    """A line by week; a week that is unknown breaks it."""
-    width, height = size
-    rows = read.rows
-    top = _top(max((row.value for row in rows if row.value is not None), default=Decimal(1)))
-    base, right = height - BOTTOM, width - RIGHT
-    step = (right - LEFT) / max(1, len(rows) - 1)
-
-    def place(number: int, value: Decimal) -> tuple[float, float]:
-        return round(LEFT + number * step, 1), round(base - float(value / top) * (base - TOP), 1)
-
-    points = [None if row.value is None else place(number, row.value) for number, row in enumerate(rows)]
-    grid = [(round(base - part / LINES * (base - TOP), 1), part) for part in range(LINES, -1, -1)]
-    every = max(1, -(-len(rows) // _MOST_LABELS[width]))
-    axis = [
-        (round(LEFT + number * step, 1), _name(read, row)) for number, row in enumerate(rows) if number % every == 0
-    ]
-    last = next((point for point in reversed(points) if point is not None), None)
-    return {
-        "width": width,
-        "height": height,
-        "label": _("%(title)s, %(weeks)d weeks", title=_(read.panel.title), weeks=len(rows)),
-        "left": LEFT,
-        "right": right,
-        "grid": [(y, said(top * part / LINES, unit, currency)) for y, part in grid],
-        "axis": axis,
-        "lines": [("s1", part) for part in _unbroken(points)],
-        "marks": [("pt--end", *last)] if last else [],
-        "cls": "only-wide" if size is WIDE else "only-narrow",
-    }
-
-
-def _unbroken(points: list[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
-    parts: list[list[tuple[float, float]]] = [[]]
-    for point in points:
-        if point is None:
-            parts.append([])
-        else:
-            parts[-1].append(point)
-    return [part for part in parts if part]
-
-
-def _top(highest: Decimal) -> Decimal:
-    """A round end of the scale that holds a value.
-
-    >>> _top(Decimal("0.31")), _top(Decimal(4200))
-    (Decimal('0.4'), Decimal('6E+3'))
-    """
-    if highest <= 0:
-        return Decimal(1)
-    power = Decimal(1).scaleb(highest.adjusted())
-    return next(power * size for size in (1, 2, 4, 6, 8, 10) if power * size >= highest)
 
 
 def answer(figure: Figure, currency: str) -> str:

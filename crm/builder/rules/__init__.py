@@ -1,0 +1,1 @@
+"""Who finds a report, and when it is sent."""

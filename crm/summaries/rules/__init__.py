@@ -1,0 +1,1 @@
+"""What the cells of a report add up to."""
