@@ -118,8 +118,8 @@ class Side:
             found: Mapping[int, str] = lists.people_names()
         elif field.kind is Kind.TEAM:
             found = lists.team_names()
-        elif field.target == "stage":
-            found = {each.id: each.name for each in records.stages()}
+        elif field.target in records.SMALL:
+            found = records.small(field.target)
         else:
             found = records.names(access, OBJECTS[field.target], ids)
         return {str(each): found[each] for each in ids if each in found}

@@ -172,7 +172,7 @@ def _exact(value: Any, *, cents: bool) -> Decimal | None:
 
 
 def _lines(side: Side, sums: Sums, at: int, asked: Definition) -> list[Line]:
-    """The groups of one field in their order: days as they come, stages as they follow, others the largest first."""
+    """The groups of one field in their order: days, stages and queues as they follow, others the largest first."""
     found: dict[Key, Cell] = defaultdict(Cell)
     for keys, cell in sums.items():
         found[keys[at]] += cell
@@ -181,8 +181,8 @@ def _lines(side: Side, sums: Sums, at: int, asked: Definition) -> list[Line]:
     lines = [Line(key, side.label(key), cell) for key, cell in found.items()]
     if side.dated:
         return sorted(lines, key=lambda line: (line.key == NONE, line.key))
-    if side.field is not None and side.field.target == "stage":
-        order = {str(each.id): place for place, each in enumerate(records.stages())}
+    if side.field is not None and side.field.target in records.SMALL:
+        order = {str(each): place for place, each in enumerate(records.small(side.field.target))}
         return sorted(lines, key=lambda line: order.get(line.key, len(order)))
     return sorted(lines, key=lambda line: _largest_first(line, asked))
 
