@@ -27,6 +27,7 @@ from crm.modules.events import MaySwitchOffModule
 from crm.modules.queries import hidden_records
 from crm.quality import service as quality
 from crm.records.events import RecordsHappened, RecordsWritten
+from crm.sla import service as sla
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
@@ -88,6 +89,9 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (Undone, absences.follow_undo),
     (Undone, crm_roles.follow_undo),
     (RecordsWritten, consent.follow_records),
+    (RecordsWritten, sla.follow_tickets),
+    (CalendarChanged, sla.follow_calendar),
+    (Undone, sla.follow_undo),
     (RecordsWritten, quality.follow_records),
     (RecordsWritten, duplicates.follow_records),
     (RecordsWritten, acting.follow_records),

@@ -17,6 +17,7 @@ from crm.builder.jobs import send_reports
 from crm.counts.jobs import tally_days
 from crm.duplicates.jobs import compare_missing
 from crm.imports import jobs as imports
+from crm.ladder.jobs import watch_clocks
 from crm.merging.jobs import merge_sure
 from crm.quality.jobs import keep_day as keep_quality
 from crm.quality.jobs import measure_missing
@@ -86,6 +87,7 @@ JOBS: tuple[Job, ...] = (
     Job("measure-quality", "Judge records that came in in bulk", Every(60), measure_missing, quiet=True),
     Job("keep-quality", "Keep each day's quality of the CRM's data", Daily(0, 10), keep_quality),
     Job("merge-sure", "Merge sure duplicates, where that is switched on", Every(900), merge_sure, quiet=True),
+    Job("watch-clocks", "Tell who is named while the time of a ticket runs out", Every(30), watch_clocks, quiet=True),
     Job("find-duplicates", "Compare records that came in in bulk", Every(60), compare_missing, quiet=True),
     Job("run-automations", "Let automations work on what happened", Every(2), automations.run_waiting, quiet=True),
     Job("run-due-automations", "Let automations work on what came due", Every(60), automations.run_due, quiet=True),

@@ -145,6 +145,18 @@ KINDS: dict[str, Kind] = {
             "A figure that I answer for leaves its limits",
             "“%(label)s” left its limits in the week from %(day)s.",
         ),
+        Kind(
+            "sla_at_risk",
+            "The time of a ticket runs out",
+            "“%(label)s” has used %(percent)s %% of the time for its %(what)s.",
+            ways=_NOW,
+        ),
+        Kind(
+            "sla_breached",
+            "The time of a ticket is up",
+            "“%(label)s” is past its promise: %(percent)s %% of the time for its %(what)s is used.",
+            ways=_NOW,
+        ),
         Kind("risk_review", "A risk is due for review", "“%(label)s” is due for review."),
         Kind(
             "new_device",

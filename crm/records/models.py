@@ -291,6 +291,7 @@ class Ticket(Record, Base):
     """
 
     __tablename__ = "crm_ticket"
+    derived = frozenset({"respond_by", "resolve_by"})
     __table_args__ = (
         *live_indexes(
             "crm_ticket",

@@ -108,7 +108,7 @@ def values_of(row: Base) -> dict[str, Any]:
     return {
         column.key: plain(type(row), column.key, getattr(row, column.key))
         for column in inspect(type(row)).column_attrs
-        if column.key != "id"
+        if column.key != "id" and column.key not in type(row).derived
     }
 
 
@@ -177,7 +177,7 @@ def _places(model: type[Base], wanted: frozenset[str] | None) -> tuple[tuple[int
     return tuple(
         (place, name, name in secrets)
         for place, name in enumerate(columns_of(model))
-        if wanted is None or name in wanted
+        if name not in model.derived and (wanted is None or name in wanted)
     )
 
 
@@ -203,7 +203,7 @@ def _history(row: Base) -> dict[str, list[Any]]:
     state = inspect(row)
     for column in inspect(model).column_attrs:
         history = state.attrs[column.key].history
-        if history.has_changes():
+        if history.has_changes() and column.key not in model.derived:
             old = history.deleted[0] if history.deleted else None
             new = history.added[0] if history.added else None
             fields[column.key] = [plain(model, column.key, old), plain(model, column.key, new)]

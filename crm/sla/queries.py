@@ -1,0 +1,126 @@
+"""Policies in force, the hours that they run in, and how the clocks of tickets stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from accounts.calendars import queries as calendars
+from crm.queues.rules import State
+from crm.sla.models import ServicePolicy, TicketClock
+from crm.sla.rules.clocks import Clock, Hours, Measure, Stand, Target
+from crm.sla.rules.policies import SHIPPED, Policy, Promise, Rung, Tell, office_hours
+from infra.database import db
+from infra.memo import remembered
+from infra.wires import wires
+from kernel.worktime import Calendar
+
+_YEARS_BACK, _YEARS_AHEAD = 2, 3
+"""The years whose holidays are known: a ticket is seldom older, and a promise never longer."""
+
+
+class Policies:
+    """The policies at one moment, with their hours laid out once."""
+
+    def __init__(self, found: Iterable[Policy], now: datetime, zone: str) -> None:
+        """Start from the policies and the zone of the instance."""
+        listed = list(found)
+        self._by_queue = {each.queue_id: each for each in listed if each.queue_id is not None}
+        self._common = next((each for each in listed if each.queue_id is None), SHIPPED)
+        self._now, self._zone = now, zone
+        self._hours: dict[tuple[str, int | None, bool], Hours] = {}
+
+    def of(self, queue_id: int) -> Policy:
+        """The policy that holds for a queue."""
+        return self._by_queue.get(queue_id, self._common)
+
+    def target(self, queue_id: int, priority: str, measure: Measure) -> Target:
+        """What is promised for a priority in a queue."""
+        policy = self.of(queue_id)
+        promise = policy.promises.get(priority, Promise(None, None))
+        return Target(promise.limit(measure), self.hours(policy, whole=promise.whole))
+
+    def hours(self, policy: Policy, *, whole: bool) -> Hours:
+        """The hours of a policy, or those around the clock."""
+        key = policy.zone or self._zone, policy.calendar_id, whole
+        if key not in self._hours:
+            self._hours[key] = Hours(None) if whole else Hours(self._calendar(policy), ZoneInfo(key[0]))
+        return self._hours[key]
+
+    def _calendar(self, policy: Policy) -> Calendar:
+        if policy.calendar_id is None:
+            return office_hours()
+        years = range(self._now.year - _YEARS_BACK, self._now.year + _YEARS_AHEAD + 1)
+        return calendars.calendar_of(policy.calendar_id, years)
+
+
+@remembered
+def policies() -> list[Policy]:
+    """Every policy that somebody wrote."""
+    return [policy_of(row) for row in db.session.scalars(select(ServicePolicy).order_by(ServicePolicy.id))]
+
+
+def policy_of(row: ServicePolicy) -> Policy:
+    """A row by value."""
+    return Policy(
+        row.name,
+        {priority: Promise(*promise) for priority, promise in row.promises.items()},
+        tuple(Rung(Measure(measure), percent, Tell(tell), escalate) for measure, percent, tell, escalate in row.ladder),
+        frozenset(State(each) for each in row.pauses),
+        row.queue_id,
+        row.zone,
+        row.calendar_id,
+        row.id,
+    )
+
+
+def in_force(now: datetime) -> Policies:
+    """What holds at a moment."""
+    return Policies(policies(), now, wires().settings.timezone)
+
+
+def clocks_of(ticket_id: int) -> dict[Measure, TicketClock]:
+    """Both clocks of a ticket."""
+    rows = db.session.scalars(select(TicketClock).where(TicketClock.ticket_id == ticket_id))
+    return {Measure(row.measure): row for row in rows}
+
+
+def clock(row: TicketClock) -> Clock:
+    """A row by value."""
+    return Clock(row.used, row.since)
+
+
+def breached(now: datetime) -> ColumnElement[bool]:
+    """The condition for clocks that broke their promise, ended or not: open and past due counts, and so does a clock
+    that was paused too late.
+    """
+    late = and_(TicketClock.stand == Stand.RUNNING.value, TicketClock.due_at < now)
+    paused = and_(TicketClock.stand == Stand.PAUSED.value, TicketClock.used > TicketClock.limit)
+    return or_(TicketClock.stand == Stand.BREACHED.value, late, paused)
+
+
+def met() -> ColumnElement[bool]:
+    """The condition for clocks that kept their promise."""
+    return TicketClock.stand == Stand.MET.value
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A clock that reached the next rung of its ladder, with what is needed to tell somebody."""
+
+    clock_id: int
+    ticket_id: int
+    measure: Measure
+    queue_id: int
+    rung: int
+    name: str
+    owner_id: int | None
+    team_id: int | None
+
+
+SOON = timedelta(hours=1)
+"""So near before its due moment a clock is shown as pressing."""
