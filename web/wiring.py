@@ -200,6 +200,9 @@ TIMELINES: tuple[str, ...] = ("crm.notes.queries:timeline",)
 Access, ``before`` (an instant, or None for the newest) and ``limit`` to crm.timeline.rules.TimelineEntry, newest first.
 Activities, stages and changes of fields are told without a line here."""
 
+AUDIENCE = "roadmap.audience.queries:teams_of"
+"""``module:function`` from a project's number to the teams that its figures of the CRM count; None for everybody."""
+
 UNDO_GUARDS: tuple[str, ...] = ("crm.records.queries:guard_undo",)
 """``module:function`` that refuse to undo what the actor may not change by hand any more."""
 
@@ -276,6 +279,7 @@ def connect_shared_parts(app: Flask) -> None:
     extras["record_panels"] = tuple((kind, _named(name)) for kind, name in RECORD_PANELS)
     extras["record_asides"] = tuple((kind, _named(name)) for kind, name in RECORD_ASIDES)
     extras["timelines"] = tuple(_named(name) for name in TIMELINES)
+    extras["audience"] = _named(AUDIENCE)
     extras["setup_pages"] = SETUP_PAGES
     extras["undo_guards"] = tuple(_named(name) for name in UNDO_GUARDS)
     extras["undoable"] = {

@@ -115,9 +115,9 @@ def _decide(run: Run, batch: Batch, row: RowRead, record: Any, *, hidden: bool) 
         return batch.reject(row)
     first = run.seen.setdefault(row.key, row.number) if row.key else row.number
     if first != row.number:
-        return batch.reject(row, _whole(row, "Row %(first)d has the same key.", first=first))
+        return batch.reject(row, _of_key(run, row, TWICE, first=first))
     if hidden:
-        return batch.reject(row, _whole(row, "Its key is in use already."))
+        return batch.reject(row, _of_key(run, row, TAKEN))
     try:
         if record is None:
             batch.creates.append((row, _new(run, row)))
@@ -169,5 +169,15 @@ def _check_fields(run: Run, row: RowRead, allowed: frozenset[str]) -> None:
             raise RuleBroken("imports.field", "You may not fill in “%(label)s”.", field=key, label=label)
 
 
-def _whole(row: RowRead, sentence: str, first: int = 0) -> RowProblem:
-    return RowProblem(row.number, "", row.key, sentence_of(RuleBroken("imports.row", sentence, first=first)))
+TWICE = "Row %(first)d has the same key. Keep one of the two, or give this one a key of its own."
+TAKEN = (
+    "This key belongs to an earlier row, whose record you may not change. Give this one a key of its own, or let a CRM "
+    "administrator bring it in."
+)
+"""No more is said of that record: what one may not see has neither number nor name."""
+
+
+def _of_key(run: Run, row: RowRead, sentence: str, first: int = 0) -> RowProblem:
+    """What is wrong with the key of a row, with the columns that it stands in."""
+    said = sentence_of(RuleBroken("imports.row", sentence, first=first))
+    return RowProblem(row.number, ", ".join(run.mapping.key), row.key, said)

@@ -34,18 +34,16 @@ def crm() -> None:
 @crm.command("kpis")
 @click.option("--from", "since", type=_DAY, help="The first day; by default 30 days up to the last one.")
 @click.option("--to", "until", type=_DAY, help="The last day; by default today.")
-@click.option("--project", type=int, help="The project whose audience is counted: everybody who uses the CRM.")
+@click.option("--project", type=int, help="A roll-out: only the records of its audience's teams are counted.")
 @format_option
 @with_app
 def kpis(since: datetime | None, until: datetime | None, project: int | None, output: str) -> None:
-    """Print every figure of the CRM with what it was counted from, over all records.
+    """Print every figure of the CRM with what it was counted from, over all records or those of a roll-out's teams.
 
     Example: roadmap crm kpis --from 2026-01-05 --to 2026-01-11 --format json
     """
-    window = _window(since, until)
-    _check_project(project)
-    access = access_of(SYSTEM)
-    found = [queries.measure(key, window, access) for key in (*KPIS, *LATER)]
+    window, teams, access = _window(since, until), _audience(project), access_of(SYSTEM)
+    found = [queries.measure(key, window, access, teams=teams) for key in (*KPIS, *LATER)]
     data = {
         "from": window.since.isoformat(),
         "to": window.until.isoformat(),
@@ -86,10 +84,14 @@ def _window(since: datetime | None, until: datetime | None) -> Window:
     return Window(first, last, now, zone)
 
 
-def _check_project(project: int | None) -> None:
-    """A project's audience is everybody who uses the CRM, so that all that is asked of it is to be there."""
-    if project is not None and wires().extras["subjects"]["project"](project) is None:
+def _audience(project: int | None) -> frozenset[int] | None:
+    """The teams that a roll-out is for, which a floor above knows; None where none was chosen: everybody."""
+    if project is None:
+        return None
+    if wires().extras["subjects"]["project"](project) is None:
         raise NotFound("There is no project %(id)d.", id=project)
+    teams: frozenset[int] | None = wires().extras["audience"](project)
+    return teams
 
 
 def _text(data: dict[str, Any]) -> str:

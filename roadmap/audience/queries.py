@@ -34,6 +34,11 @@ def audience(project_id: int) -> Audience:
     return audiences((project_id,))[project_id]
 
 
+def teams_of(project_id: int) -> frozenset[int] | None:
+    """The teams that a roll-out is for, with all below; None for everybody."""
+    return audience(project_id).teams
+
+
 @remembered
 def audiences(project_ids: Sequence[int]) -> dict[int, Audience]:
     """The same for several: three statements."""

@@ -11,6 +11,7 @@ from crm.access.queries import access_of
 from crm.imports import jobs, queries, service
 from crm.imports.models import Import
 from crm.intake.rules.reading import questions
+from crm.intake.service import TWICE
 from crm.objects.rules.catalogue import OPPORTUNITY
 from crm.records.models import Account, Contact, Lead, Opportunity
 from infra.database import db
@@ -89,7 +90,8 @@ def test_twice_is_the_same_as_once_and_a_changed_row_changes_its_record(boss):
 def test_the_same_key_twice_in_a_file_is_told(boss):
     row = bring_in("lead", "Lead id;Last name\n1;Dams\n1;Claes\n", boss)
     assert counts(row) == (1, 0, 0, 1)
-    assert queries.problems(row.id)[0].sentence == "Row 2 has the same key."
+    said = queries.problems(row.id)[0].sentence
+    assert said == "Row 2 has the same key. Keep one of the two, or give this one a key of its own."
 
 
 def test_a_check_writes_no_record_and_leaves_the_draft(boss):
@@ -177,7 +179,10 @@ def test_a_record_that_one_may_not_see_is_not_changed_and_not_told_of(boss):
     bring_in("lead", "Lead id;Last name\n7;Dams\n", factories.administrator("Zoe"))
     row = bring_in("lead", "Lead id;Last name\n7;Claes\n", boss)
     assert counts(row) == (0, 0, 0, 1)
-    assert queries.problems(row.id)[0].sentence == "Its key is in use already."
+    (found,) = queries.problems(row.id)
+    assert (found.row, found.column, found.value) == (2, "Lead id", "7")
+    assert "belongs to an earlier row, whose record you may not change" in found.sentence
+    assert "Dams" not in found.sentence
     assert db.session.scalars(select(Lead.name)).all() == ["Dams"]
 
 
@@ -317,7 +322,7 @@ def test_an_import_whose_process_was_killed_goes_on_where_it_was(boss, broken_of
     assert service.waiting(LATER) == [(broken_off.id, boss.id)]
     jobs.bring_in(SYSTEM, LATER)
     assert (broken_off.state, broken_off.read, *counts(broken_off)) == ("done", 4, 3, 0, 0, 1)
-    assert [each.sentence for each in queries.problems(broken_off.id)] == ["Row 2 has the same key."]
+    assert [each.sentence for each in queries.problems(broken_off.id)] == [TWICE % {"first": 2}]
     service.take_back(broken_off.id, actor=boss)
     assert db.session.scalar(select(func.count()).select_from(Lead)) == 0
 
