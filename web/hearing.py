@@ -19,6 +19,7 @@ from checklists.seed import follow_copy as copy_checklists
 from crm.access import queries as crm_access
 from crm.access import service as crm_roles
 from crm.acting import service as acting
+from crm.answering import service as answering
 from crm.consent import service as consent
 from crm.counts import service as counts
 from crm.duplicates import service as duplicates
@@ -92,6 +93,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (RecordsWritten, sla.follow_tickets),
     (CalendarChanged, sla.follow_calendar),
     (Undone, sla.follow_undo),
+    (RecordsWritten, answering.follow_records),
     (RecordsWritten, quality.follow_records),
     (RecordsWritten, duplicates.follow_records),
     (RecordsWritten, acting.follow_records),

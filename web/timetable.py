@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from accounts.digest.jobs import mail_notices, prune_notices, send_digests
 from checklists.jobs import lay_out_rounds
 from crm.acting import jobs as automations
+from crm.answering.jobs import look_after_surveys
 from crm.bin.jobs import purge_bin
 from crm.builder.jobs import send_reports
 from crm.counts.jobs import tally_days
@@ -78,6 +79,12 @@ JOBS: tuple[Job, ...] = (
         keep_figures,
     ),
     Job("forget-old-use", "Forget sign-ins and use that are older than the policy keeps", Daily(2, 35), forget_old_use),
+    Job(
+        "look-after-surveys",
+        "Close surveys that are over, remind who has not answered",
+        Daily(7, 15),
+        look_after_surveys,
+    ),
     Job("make-backup", "Make the backup of the day", Daily(1, 30), make_daily),
     Job("make-asked-backups", "Make the backups that somebody asked for", Every(5), make_waiting, quiet=True),
     Job("hold-drill", "Let a backup come back aside and check it", Monthly(3, 2, 40), hold_monthly_drill),

@@ -60,6 +60,8 @@ PAGES: tuple[str, ...] = (
     "crm.calendar.routes",
     "crm.trends.routes",
     "crm.figures.routes",
+    "crm.surveys.routes",
+    "crm.answering.routes",
     "crm.usage.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
@@ -155,6 +157,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("crm_ticket", "crm.records.queries:ticket"),
     ("crm_figure", "crm.figures.queries:subject"),
     ("automation", "crm.automation.queries:subject"),
+    ("crm_survey", "crm.answering.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 

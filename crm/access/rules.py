@@ -31,6 +31,8 @@ FUNCTIONS: Mapping[str, str] = {
     "merge": "Merge records",
     "bulk_edit": "Change many records at once",
     "share_records": "Share a record with others",
+    "surveys": "Write surveys and read their results",
+    "knowledge": "Write articles of the knowledge base",
     "usage": "Read who used what",
     "view_as": "Look at the CRM as somebody else",
     "permission_tests": "Run the permission tests",
@@ -298,7 +300,7 @@ def _marketing() -> tuple[Grant, ...]:
         *_row(role, "opportunity", ("lost_to",), see=ALL),
         *_row(role, "activity", see=TEAM, create=ALL, edit=OWN, delete=OWN),
         *_row(role, "product", see=ALL),
-        *_functions(role, "figures", "enter_figures", "quality", "bulk_edit"),
+        *_functions(role, "figures", "enter_figures", "quality", "bulk_edit", "surveys"),
     )
 
 
@@ -356,13 +358,13 @@ SHIPPED: tuple[RoleData, ...] = (
         "service-agent",
         "Service agent",
         "Answers tickets, looks after contacts of every account and writes down what was said; sees no deals.",
-        _service("service-agent", OWN, "quality"),
+        _service("service-agent", OWN, "quality", "knowledge"),
     ),
     RoleData(
         "service-manager",
         "Service manager",
         "The same for the whole team, with its figures.",
-        _service("service-manager", BELOW, "quality", "figures", "usage", "share_records"),
+        _service("service-manager", BELOW, "quality", "figures", "usage", "share_records", "surveys", "knowledge"),
     ),
     RoleData(
         ADMINISTRATOR,

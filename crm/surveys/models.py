@@ -13,6 +13,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.database import Base, Instant
+from infra.sealed import SealedText
 
 
 class Survey(Base):
@@ -66,7 +67,8 @@ class SurveyQuestion(Base):
 class SurveyInvitation(Base):
     """Somebody who was asked: a person, a contact, or whoever a ticket came from. ``answered`` has no moment.
 
-    ``key`` names survey and somebody, so that nobody is asked twice.
+    ``key`` names survey and somebody, so that nobody is asked twice; ``token`` is the one-time link's, for a reminder,
+    until it was answered.
     """
 
     __tablename__ = "crm_survey_invitation"
@@ -84,6 +86,7 @@ class SurveyInvitation(Base):
     key: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(250), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
+    token: Mapped[str | None] = mapped_column(SealedText)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_at: Mapped[datetime] = mapped_column(Instant)
     reminded_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -14,11 +14,12 @@ from crm.access.rules import SEE, Access
 from crm.counts.queries import Scope
 from crm.counts.rules.windows import Window, monday
 from crm.objects.rules.catalogue import OBJECTS
+from crm.respondents.rules import Audience
 from crm.surveys.models import Survey, SurveyAnswer, SurveyInvitation, SurveyQuestion, SurveyResponse
 from crm.surveys.rules import results
 from crm.surveys.rules.questions import Kind, Question
 from crm.surveys.rules.results import Scores, Summary
-from crm.surveys.rules.surveys import CUSTOMERS, Audience, State, SurveyData, why_hidden
+from crm.surveys.rules.surveys import CUSTOMERS, State, SurveyData, why_hidden
 from infra.database import db
 from kernel.errors import NotFound
 from kernel.permission import Visibility
@@ -263,8 +264,7 @@ def within_reach(access: Access) -> ColumnElement[bool]:
 
 
 def _widest(access: Access, kind: str) -> Visibility | None:
-    subject = OBJECTS.get(kind)
-    return None if subject is None else access_rules.widest(access, SEE, subject)
+    return access_rules.widest(access, SEE, OBJECTS[kind])
 
 
 def _within(access: Access, visibility: Visibility | None) -> ColumnElement[bool]:
@@ -277,6 +277,49 @@ def _within(access: Access, visibility: Visibility | None) -> ColumnElement[bool
         return mine
     below: Iterable[int] = access.below if visibility is Visibility.TEAM_AND_BELOW else ()
     return or_(mine, SurveyResponse.team_id.in_(sorted({access.team_id, *below})))
+
+
+def sheet(survey_id: int, asks: Sequence[Question], *, anonymous: bool) -> tuple[list[str], list[list[object]]]:
+    """The answers as heads and rows, a row for each who answered; anonymous ones in no order."""
+    heads = [] if anonymous else ["Day", "Who"]
+    who = _names(survey_id) if not anonymous else {}
+    given: dict[int, dict[int, list[object]]] = {}
+    query = (
+        select(SurveyAnswer.response_id, SurveyAnswer.question_id, SurveyAnswer.value, SurveyAnswer.text)
+        .join(SurveyResponse, SurveyResponse.id == SurveyAnswer.response_id)
+        .where(SurveyResponse.survey_id == survey_id)
+        .order_by(SurveyAnswer.response_id, SurveyAnswer.value)
+    )
+    by_id = {each.id: each for each in asks}
+    for response_id, question_id, value, text in db.session.execute(query):
+        asked = by_id[question_id]
+        said: object = text if value is None else asked.choices[value] if asked.choices else value
+        given.setdefault(response_id, {}).setdefault(question_id, []).append(said)
+    rows: list[list[object]] = []
+    for number in sorted(given):
+        cells = [given[number].get(each.id, [""]) for each in asks]
+        told = [cell[0] if len(cell) == 1 else "; ".join(str(part) for part in cell) for cell in cells]
+        rows.append([*(who.get(number, (None, "")) if not anonymous else ()), *told])
+    return [*heads, *(each.text for each in asks)], rows
+
+
+def _names(survey_id: int) -> dict[int, tuple[date, str]]:
+    """The day and the name of each named response, as they were asked."""
+    person = and_(
+        SurveyInvitation.survey_id == SurveyResponse.survey_id,
+        SurveyInvitation.answered,
+        or_(
+            and_(SurveyResponse.ticket_id.is_not(None), SurveyInvitation.ticket_id == SurveyResponse.ticket_id),
+            and_(SurveyResponse.ticket_id.is_(None), SurveyInvitation.person_id == SurveyResponse.person_id),
+            and_(SurveyResponse.ticket_id.is_(None), SurveyInvitation.contact_id == SurveyResponse.contact_id),
+        ),
+    )
+    query = (
+        select(SurveyResponse.id, SurveyResponse.day, SurveyInvitation.name)
+        .outerjoin(SurveyInvitation, person)
+        .where(SurveyResponse.survey_id == survey_id)
+    )
+    return {number: (day, name or "") for number, day, name in db.session.execute(query)}
 
 
 def newest_by_topic(topics: Iterable[str]) -> Mapping[str, list[Survey]]:

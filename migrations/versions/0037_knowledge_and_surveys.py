@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import infra.database
+import infra.sealed
 
 revision = "0037"
 down_revision = "0036"
@@ -197,6 +198,7 @@ def upgrade() -> None:
     sa.Column('key', sa.String(length=60), nullable=False),
     sa.Column('name', sa.String(length=250), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('token', infra.sealed.SealedText(), nullable=True),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('invited_at', infra.database.Instant(), nullable=False),
     sa.Column('reminded_at', infra.database.Instant(), nullable=True),

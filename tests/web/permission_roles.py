@@ -26,6 +26,8 @@ QUALITY = CRM_USERS - {"crm executive"}
 MERGERS = frozenset({"administrator", "sales manager"})
 FIGURE_READERS = CRM_USERS - {"agent"}
 """Whose roles of the CRM, as shipped, read dashboards and figures."""
+SURVEYORS = frozenset({"administrator", "marketer"})
+"""Whose roles of the CRM, as shipped, write surveys (and that of a service manager)."""
 CRM_ADMINISTRATORS = frozenset({"administrator"})
 TEAM = SIGNED_IN - (CRM_USERS - {"administrator"}) - {"outsider"}
 """Whoever holds any role in the project, and administrators."""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from crm.respondents.rules import AMONG, Audience
 from crm.surveys.rules.questions import Kind, Question
 from kernel.errors import RuleBroken
 
@@ -24,19 +25,6 @@ class State(StrEnum):
 STATES: Mapping[State, str] = {State.DRAFT: "Draft", State.OPEN: "Open", State.CLOSED: "Closed"}
 
 
-class Audience(StrEnum):
-    """Whom a survey asks."""
-
-    PEOPLE = "people"
-    CONTACTS = "contacts"
-    TICKETS = "tickets"
-
-
-AUDIENCES: Mapping[Audience, str] = {
-    Audience.PEOPLE: "People who sign in here",
-    Audience.CONTACTS: "Contacts of the CRM",
-    Audience.TICKETS: "Whoever a ticket came from, once it is closed",
-}
 CUSTOMERS = (Audience.CONTACTS.value, Audience.TICKETS.value)
 """The audiences whose answers are the satisfaction of customers; that of colleagues is another figure."""
 NAME, TOPIC, INTRO = 160, 40, 2000
@@ -45,8 +33,6 @@ ANONYMOUS_MINIMUM = 5
 LARGEST_MINIMUM = 1000
 LONGEST = timedelta(days=365)
 REMIND_MOST = 30
-AMONG = ("kind", "region", "industry", "campaign_id")
-"""By what contacts are chosen: values of their account, or the campaign that they are members of."""
 _TOPIC = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -144,6 +130,8 @@ def why_hidden(*, anonymous: bool, state: State, minimum: int, n: int) -> str:
 
     What an anonymous survey says is shown once it is closed: of results that grow one could read the latest answer.
     """
+    if not n:
+        return "Nobody has answered yet."
     if n < minimum:
         return "Results are shown from %(minimum)d answers on."
     if anonymous and state is not State.CLOSED:

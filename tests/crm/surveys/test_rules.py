@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm.respondents.rules import Audience
 from crm.surveys.rules import questions, results, surveys
 from crm.surveys.rules.questions import Given, Kind, Question, QuestionData
-from crm.surveys.rules.surveys import Audience, State, SurveyData
+from crm.surveys.rules.surveys import State, SurveyData
 from kernel.errors import RuleBroken
 
 TODAY = date(2026, 2, 18)

@@ -1,0 +1,1 @@
+"""Who is asked by a survey, by which way, and what they answer."""
