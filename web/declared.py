@@ -18,6 +18,8 @@ MODELS: tuple[str, ...] = (
     "accounts.calendars.models",
     "accounts.absences.models",
     "accounts.teams.models",
+    "crm.objects.models",
+    "crm.values.models",
     "crm.access.models",
     "crm.invariants.models",
     "crm.queues.models",

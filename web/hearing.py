@@ -29,6 +29,7 @@ from crm.modules.queries import hidden_records
 from crm.quality import service as quality
 from crm.records.events import RecordsHappened, RecordsWritten
 from crm.sla import service as sla
+from crm.values import service as values
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
@@ -94,10 +95,12 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (CalendarChanged, sla.follow_calendar),
     (Undone, sla.follow_undo),
     (RecordsWritten, answering.follow_records),
+    (RecordsWritten, values.follow_records),
     (RecordsWritten, quality.follow_records),
     (RecordsWritten, duplicates.follow_records),
     (RecordsWritten, acting.follow_records),
     (RecordsHappened, acting.follow_happened),
+    (Undone, values.follow_undo),
     (Undone, quality.follow_undo),
     (Undone, duplicates.follow_undo),
     (Undone, acting.follow_undo),

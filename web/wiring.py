@@ -126,6 +126,7 @@ EXTENSIONS: tuple[str, ...] = (
     "infra.measure.service:connect",
     "crm.usage.service:connect",
     "accounts.passwords.service:prepare",
+    "crm.objects.queries:connect",
 )
 """``module:function`` called with the application once its pages are registered."""
 

@@ -45,7 +45,7 @@ def roles() -> dict[str, RoleData]:
         listed = list(group)
         grants = tuple(_grant(key, row.CrmGrant) for row in listed if row.CrmGrant is not None)
         found[key] = RoleData(key, listed[0].name, listed[0].description, grants)
-    return found
+    return {key: rules.with_own_fields(role) for key, role in found.items()}
 
 
 def _grant(key: str, row: CrmGrant) -> Grant:

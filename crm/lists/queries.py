@@ -23,6 +23,8 @@ from crm.records import queries as records
 from crm.records.models import TABLES, Activity, Stage
 from crm.search import queries as search
 from crm.tags import queries as tags
+from crm.values import queries as values
+from crm.values.rules import UNFOUND
 from infra.database import db
 from infra.lists import Column, Format, Large, ListSpec
 from infra.lists import Kind as Filter
@@ -32,7 +34,7 @@ from kernel.rownumbers import row_number_or_none
 
 Actions = tuple[str, ...]
 _FORMATS = {Kind.DATE: Format.DAY, Kind.MOMENT: Format.MOMENT, Kind.NUMBER: Format.NUMBER, Kind.FLAG: Format.FLAG}
-_NUMBERS = (Kind.NUMBER, Kind.PERCENT, Kind.MONEY)
+_NUMBERS = (Kind.NUMBER, Kind.DECIMAL, Kind.PERCENT, Kind.MONEY)
 _JOINED = (Kind.PERSON, Kind.TEAM, Kind.RECORD)
 
 
@@ -150,6 +152,8 @@ def _column(access: Access, subject: ObjectType, field: Field) -> Column:
         "numeric": field.kind in _NUMBERS,
         "visible": field.listed,
     }
+    if field.own and field.kind not in UNFOUND:
+        return Column(field.key, field.label, kind, **(shared | _own(access, subject, field, plain)))
     if sealed:
         return Column(field.key, field.label, sortable=False, **shared)
     if field.kind in _JOINED:
@@ -160,6 +164,33 @@ def _column(access: Access, subject: ObjectType, field: Field) -> Column:
             field.key, field.label, kind, expression=place, filter_expression=plain, choices=field.choices, **shared
         )
     return Column(field.key, field.label, kind, expression=plain, searched=field.key == "name", **shared)
+
+
+def _own(access: Access, subject: ObjectType, field: Field, plain: Any) -> dict[str, Any]:
+    """A field of one's own: found by the table of values, within the reach of the field."""
+    table = TABLES[subject.key]
+    shown = reach(access, SEE, subject, table, field.key)
+
+    def condition(wish: Any) -> ColumnElement[bool]:
+        if wish.kind is Filter.FLAG:
+            held = values.among(table.id, field, [True])
+            return and_(held if wish.flag else ~held, shown)
+        if wish.kind is Filter.CHOICE:
+            return and_(values.among(table.id, field, wish.values), shown)
+        if wish.kind is Filter.TEXT:
+            return and_(values.containing(table.id, field, wish.text), shown)
+        return and_(values.between(table.id, field, wish.low, wish.high), shown)
+
+    found: dict[str, Any] = {"condition": condition, "choices": field.choices, "sortable": not field.sealed}
+    if field.sealed:
+        found["choices"] = ()
+    if field.kind is Kind.MULTI:
+        found["value"] = lambda row: field.said(row.cell(field.key)) or None
+    if field.kind is Kind.CHOICE:
+        found["expression"] = case({value: at for at, (value, _l) in enumerate(field.choices)}, value=plain, else_=None)
+    else:
+        found["expression"] = plain
+    return found
 
 
 def _joined(access: Access, field: Field, plain: Any) -> dict[str, Any]:

@@ -26,11 +26,13 @@ FIRST_ORDER: Mapping[str, str] = {
 OPEN_LEADS = ("new", "contacted", "mql", "sql")
 LISTED_AS: Mapping[Kind, str] = {
     Kind.NUMBER: "number",
+    Kind.DECIMAL: "number",
     Kind.PERCENT: "number",
     Kind.MONEY: "number",
     Kind.DATE: "date",
     Kind.MOMENT: "date",
     Kind.CHOICE: "choice",
+    Kind.MULTI: "choice",
     Kind.FLAG: "flag",
     Kind.PERSON: "person",
     Kind.TEAM: "person",

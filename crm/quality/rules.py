@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from crm.objects.rules.catalogue import OBJECTS
+from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field, Kind
 from crm.parsing.rules.places import country_code
 
@@ -62,10 +62,14 @@ def is_nothing(text: str) -> bool:
     return plain in NOTHING or not any(each.isalnum() for each in plain)
 
 
-@cache
 def counted(kind: str) -> tuple[Field, ...]:
     """The fields of an object that count, in the order of the bits of a mask."""
-    return (*OBJECTS[kind].counted, *((ABOUT,) if kind == "activity" else ()))
+    return _counted(OBJECTS[kind])
+
+
+@lru_cache(64)
+def _counted(subject: ObjectType) -> tuple[Field, ...]:
+    return (*subject.counted, *((ABOUT,) if subject.key == "activity" else ()))
 
 
 def whole(kind: str) -> int:

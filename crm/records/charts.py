@@ -113,8 +113,10 @@ def _plain(what: Field, value: Any, currency: str) -> str:  # noqa: PLR0911  # o
         return formats.number(float(value))
     if what.kind is Kind.FLAG:
         return _("yes") if value else _("no")
-    if what.kind is Kind.CHOICE:
-        return _(what.said(str(value)))
+    if what.kind is Kind.DECIMAL:
+        return format_decimal(Decimal(str(value)), "#,##0.######", locale=formats.language())
+    if what.kind in (Kind.CHOICE, Kind.MULTI):
+        return what.said(str(value)) if what.own else _(what.said(str(value)))
     if what.kind is Kind.COUNTRY:
         return country(str(value))
     return str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -13,8 +13,10 @@ from accounts.teams import queries as teams
 from crm.access import rules as access_rules
 from crm.access.queries import access_of, demand
 from crm.access.rules import Access
+from crm.objects.models import packed
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
-from crm.objects.rules.fields import Kind
+from crm.objects.rules.fields import BETWEEN, Kind
+from crm.objects.rules.own import empty, loaded
 from crm.queues import queries as queues
 from crm.records import queries, rules
 from crm.records.events import RecordChange, RecordsWritten
@@ -74,10 +76,10 @@ class Maker:
 
     def __init__(self, kind: str, *, actor: Actor, now: datetime, origin: str = "entered") -> None:
         """Look up what all the records share."""
-        self.kind, self.now, self.stages = kind, now, _known_stages(kind)
+        self.kind, self.now, self.stages, self.subject = kind, now, _known_stages(kind), OBJECTS[kind]
         self._actor = actor
         self._common = {"changed_at": now, "created_by": actor.id, "origin": origin}
-        self._defaults = defaults(kind)
+        self._defaults, self._by_hand = defaults(kind), origin in BY_HAND
         self._desk = queues.desk() if kind == "ticket" else None
 
     @cached_property
@@ -92,17 +94,17 @@ class Maker:
         full = _owned(self.kind, {**self._defaults, **values}, {}, self._actor, self._team_of)
         full = {"created_at": self.now, **self._common, **full}
         full |= self._followed({}, full, full["created_at"])
-        _check_needed(self.kind, full)
+        _check(self.subject, full, None if self._by_hand else {})
         return full
 
     def would_change(self, record: queries.AnyRecord, values: Mapping[str, Any]) -> dict[str, Any]:
         """What writing these values to a record would change, with all that follows. Raises RuleBroken."""
-        before = _values(self.kind, record)
+        before = _values(self.subject, record)
         after = _owned(self.kind, {**before, **values}, before, self._actor, self._team_of)
         after |= self._followed(before, after, self.now)
         changed = {key: value for key, value in after.items() if rules.differs(before.get(key), value)}
         if changed:
-            _check_needed(self.kind, after)
+            _check(self.subject, after, before)
         return changed
 
     def _followed(self, before: Mapping[str, Any], after: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -115,10 +117,12 @@ def _create(work: Work, kind: str, many: Sequence[Mapping[str, Any]], now: datet
     maker = Maker(kind, actor=work.actor, now=now, origin=origin)
     rows = [maker.whole(values) for values in many]
     histories = [full.pop("passed", ()) for full in rows]
+    if maker.subject.own:
+        rows = [{**full, **packed(maker.subject.own, full)} for full in rows]
     numbers = work.bulk_insert(TABLES[kind], rows)
     if kind == "opportunity":
         _keep_stages(work, dict(zip(numbers, rows, strict=True)), histories, maker.stages)
-    filled = _blank(kind)
+    filled = _blank(maker.subject)
     after = [{**filled, **{key: full[key] for key in filled if key in full}} for full in rows]
     changes = tuple(RecordChange(number, {}, each) for number, each in zip(numbers, after, strict=True))
     work.emit(RecordsWritten(kind, changes, created=True))
@@ -159,7 +163,7 @@ def change(
         record = queries.get(access, subject, record_id, hold=True)
         allowed = _writable(access, subject, record)
         _check_fields(subject, values, allowed)
-        there = _values(kind, record)
+        there = _values(subject, record)
         merged = merge(there if base is None else base, values, there)
         if merged.conflicts:
             raise Clash(merged.conflicts)
@@ -225,7 +229,7 @@ def bin_many(work: Work, kind: str, rows: Sequence[queries.AnyRecord], at: datet
 
 
 def _change(work: Work, maker: Maker, record: queries.AnyRecord, values: Mapping[str, Any]) -> RecordChange | None:
-    before, changed = _values(maker.kind, record), maker.would_change(record, values)
+    before, changed = _values(maker.subject, record), maker.would_change(record, values)
     if not changed:
         return None
     if "stage_id" in changed:
@@ -238,19 +242,20 @@ def _change(work: Work, maker: Maker, record: queries.AnyRecord, values: Mapping
     return RecordChange(record.id, {key: before.get(key) for key in changed}, changed)
 
 
-def _values(kind: str, record: queries.AnyRecord) -> dict[str, Any]:
-    return {key: getattr(record, key) for key in _blank(kind)}
+def _values(subject: ObjectType, record: queries.AnyRecord) -> dict[str, Any]:
+    return {key: getattr(record, key) for key in _blank(subject)}
 
 
 def defaults(kind: str) -> dict[str, Any]:
     """What a new record holds where nobody says otherwise."""
+    own = {each.key: loaded(each, each.default) for each in OBJECTS[kind].own if each.default is not None}
     if kind == "ticket":
         queue = queues.first()
-        return {**_DEFAULTS[kind], "queue_id": queue.id if queue else None}
+        return {**_DEFAULTS[kind], "queue_id": queue.id if queue else None, **own}
     if kind == "opportunity":
         first = next((each for each in queries.stages() if each.outcome == "open" and each.active), None)
-        return {"stage_id": first.id if first else None, "currency": "EUR"}
-    return dict(_DEFAULTS.get(kind, {}))
+        return {"stage_id": first.id if first else None, "currency": "EUR", **own}
+    return {**_DEFAULTS.get(kind, {}), **own}
 
 
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -294,11 +299,12 @@ def _check_fields(subject: ObjectType, values: Mapping[str, Any], allowed: froze
             )
 
 
-def _check_needed(kind: str, values: Mapping[str, Any]) -> None:
-    for key, label, needed, longest, choices in _limits(kind):
+def _check(subject: ObjectType, values: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
+    """Refuse a record as it would be. What it lacked ``before`` already holds nobody up; None: somebody enters it."""
+    for key, label, needed, own, longest, choices in _limits(subject):
         value = values.get(key)
         if value is None or value == "":
-            if needed:
+            if needed and (not own or before is None or before.get(key)):
                 raise rules.needed(key, label)
             continue
         if not isinstance(value, str):
@@ -312,33 +318,50 @@ def _check_needed(kind: str, values: Mapping[str, Any]) -> None:
                 length=len(value),
                 limit=longest,
             )
-        if choices and value not in choices:
-            raise RuleBroken("crm.choice", "“%(value)s” is none of the choices.", field=key, value=value[:60])
+        if choices and value not in choices and not (before and before.get(key) == value):
+            _check_parts(key, value, choices)
 
 
-@cache
-def _limits(kind: str) -> tuple[tuple[str, str, bool, int, frozenset[str]], ...]:
-    """What is asked of each field that holds text or is needed: laid out once, because it is asked a million times."""
+def _check_parts(key: str, value: str, choices: frozenset[str]) -> None:
+    """Refuse what is none of the choices; only a field of several choices has one that is empty."""
+    for each in value.split(BETWEEN) if "" in choices else [value]:
+        if each not in choices:
+            raise RuleBroken("crm.choice", "“%(value)s” is none of the choices.", field=key, value=each[:60])
+
+
+@lru_cache(64)
+def _limits(subject: ObjectType) -> tuple[tuple[str, str, bool, bool, int, frozenset[str]], ...]:
+    """What is asked of each field that holds text or is needed: laid out once, because it is asked a million times.
+
+    What nobody can fill in because it is hidden is not needed; what an organisation made needed is marked as its own.
+    """
+    shipped = OBJECTS.shipped[subject.key]
     return tuple(
         (
             each.key,
             each.label,
-            each.needed,
+            each.needed and not each.hidden,
+            bool(each.own) or not shipped.field(each.key).needed,
             each.longest,
-            frozenset(dict(each.choices)) if each.kind is Kind.CHOICE and each.written else frozenset(),
+            frozenset(dict(each.choices)) | ({""} if each.kind is Kind.MULTI else set())
+            if each.kind in (Kind.CHOICE, Kind.MULTI) and each.written
+            else frozenset(),
         )
-        for each in OBJECTS[kind].fields
+        for each in subject.fields
     )
 
 
-@cache
-def _blank(kind: str) -> Mapping[str, Any]:
+@lru_cache(64)
+def _blank(subject: ObjectType) -> Mapping[str, Any]:
     """Every field of an object's table with nothing in it."""
-    table: type[Base] = TABLES[kind]
-    defaults = defaults_of(table)
-    return {key: defaults[key] for key in (*(each.key for each in OBJECTS[kind].fields), *_EXTRA.get(kind, ()))}
+    table: type[Base] = TABLES[subject.key]
+    columns = defaults_of(table)
+    shipped = (*(each.key for each in subject.fields if not each.own), *_EXTRA.get(subject.key, ()))
+    return {key: columns[key] for key in shipped} | {each.key: empty(each) for each in subject.own}
 
 
+BY_HAND = frozenset({"entered", "imported"})
+"""How records come that a person answers for; one that the system makes is not lost for what an organisation asks."""
 _EXTRA: Mapping[str, tuple[str, ...]] = {"opportunity": ("outcome",)}
 """What those who follow the records hear of besides the fields."""
 

@@ -72,12 +72,14 @@ class Group:
 
 def is_sound() -> bool:
     """Whether nothing is searched that is sealed or that is not there."""
-    return all(OBJECTS[kind].field(key).mark is not Mark.SENSITIVE for kind, keys in SOUGHT.items() for key in keys)
+    return all(
+        OBJECTS.shipped[kind].field(key).mark is not Mark.SENSITIVE for kind, keys in SOUGHT.items() for key in keys
+    )
 
 
 def is_number(kind: str, key: str) -> bool:
     """Whether a field is searched by its digits."""
-    return OBJECTS[kind].field(key).kind is Kind.PHONE
+    return OBJECTS.shipped[kind].field(key).kind is Kind.PHONE
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -105,11 +106,28 @@ class Changes:
 
 def values_of(row: Base) -> dict[str, Any]:
     """All columns of a row as plain values, secrets hidden."""
-    return {
-        column.key: plain(type(row), column.key, getattr(row, column.key))
-        for column in inspect(type(row)).column_attrs
-        if column.key != "id" and column.key not in type(row).derived
-    }
+    model, found = type(row), {}
+    for name in columns_of(model):
+        if name in model.derived:
+            continue
+        value = getattr(row, name)
+        found.update(_unbundled(model, name, value) if name in model.bundles else {name: plain(model, name, value)})
+    return found
+
+
+def _unbundled(model: type[Base], name: str, value: Any) -> dict[str, Any]:
+    """The values that lie in one column, each by its own name."""
+    parts: dict[str, Any] = (json.loads(value) if isinstance(value, str) else value) or {}
+    return dict.fromkeys(parts, HIDDEN) if name in secrets_of(model) else parts
+
+
+def _told(model: type[Base], name: str, old: Any, new: Any) -> dict[str, list[Any]]:
+    """How the trail tells of a column's old and new value: by its name, or by the names of what lies in it."""
+    if name not in model.bundles:
+        return {name: [plain(model, name, old), plain(model, name, new)]}
+    was, now = (json.loads(each) if isinstance(each, str) else each or {} for each in (old, new))
+    shown = _unbundled(model, name, was), _unbundled(model, name, now)
+    return {key: [each.get(key) for each in shown] for key in {**was, **now} if was.get(key) != now.get(key)}
 
 
 def plain(model: type[Base], name: str, value: Any) -> Any:
@@ -141,11 +159,10 @@ def secrets_of(model: type[Base]) -> frozenset[str]:
 def record_bulk(changes: Changes, row: Base, values: Mapping[str, Any]) -> None:
     """Enter what a bulk statement is about to do to a row that was read before."""
     model = type(row)
-    fields = {
-        name: [plain(model, name, getattr(row, name)), plain(model, name, value)]
-        for name, value in values.items()
-        if getattr(row, name) != value
-    }
+    fields: dict[str, list[Any]] = {}
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            fields |= _told(model, name, getattr(row, name), value)
     changes.changed(row, fields)
 
 
@@ -164,6 +181,11 @@ def _inserted(model: type[Base], number: int, values: tuple[Any, ...], wanted: f
         for place, name, hidden in _places(model, wanted)
         if (value := values[place]) is not None
     }
+    for name in model.bundles:
+        fields.pop(name, None)
+        held = _place(model, name)
+        parts = _unbundled(model, name, values[held]) if held is not None else {}
+        fields |= {key: [None, value] for key, value in parts.items() if wanted is None or key in wanted}
     called, project = _place(model, model.audit_label), _place(model, "project_id")
     label = values[called] if called is not None else ""
     scope = _scope(getattr(model, "audit_scope", None), values[project] if project is not None else None)
@@ -199,14 +221,14 @@ def _scope(named: object, project_id: object) -> str:
 
 
 def _history(row: Base) -> dict[str, list[Any]]:
-    model, fields = type(row), {}
+    model, fields = type(row), dict[str, list[Any]]()
     state = inspect(row)
     for column in inspect(model).column_attrs:
         history = state.attrs[column.key].history
         if history.has_changes() and column.key not in model.derived:
             old = history.deleted[0] if history.deleted else None
             new = history.added[0] if history.added else None
-            fields[column.key] = [plain(model, column.key, old), plain(model, column.key, new)]
+            fields |= _told(model, column.key, old, new)
     return fields
 
 

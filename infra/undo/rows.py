@@ -49,6 +49,36 @@ def typed(model: type[Base], name: str, value: Any) -> Any:
 _ISO = ((Instant, datetime), (DateTime, datetime), (Date, date), (Time, time))
 
 
+def put(row: Base, name: str, value: Any) -> None:
+    """Write a value of the trail into a row, by the name of a column or of what lies in one that holds many.
+
+    Raises RuleBroken for what the trail doesn't hold.
+    """
+    model = type(row)
+    if name in inspect(model).column_attrs:
+        setattr(row, name, typed(model, name, value))
+        return
+    column = _open_bundle(model)
+    if column is None or (value == HIDDEN and keeps_secret(row, name)):
+        raise RuleBroken("undo.secret", "This can't be undone: it changed a secret, and secrets are not kept.")
+    parts = {**(getattr(row, column) or {}), name: value}
+    setattr(row, column, {key: each for key, each in parts.items() if each is not None} or None)
+
+
+def keeps_secret(row: Base, name: str) -> bool:
+    """Whether the trail hides what a row holds under a name; somebody may have typed the very word it hides with."""
+    model = type(row)
+    if name in inspect(model).column_attrs:
+        return name in secrets_of(model)
+    column = _open_bundle(model)
+    return column is None or name not in (getattr(row, column) or {})
+
+
+def _open_bundle(model: type[Base]) -> str | None:
+    """The column in which other values lie in the open."""
+    return next((each for each in model.bundles if each not in secrets_of(model)), None)
+
+
 def _parsed(kind: TypeEngine[Any], value: Any) -> Any:
     iso = next((parser for stored, parser in _ISO if isinstance(kind, stored)), None)
     if iso is not None:
@@ -67,10 +97,11 @@ def _parsed(kind: TypeEngine[Any], value: Any) -> Any:
 def restored(model: type[Base], number: int, entry: AuditEntry) -> Base:
     """A removed row as it was, with its old number. What the entry doesn't name was empty."""
     row = model(id=number)
-    for column in inspect(model).column_attrs:
-        if column.key != "id":
-            old = entry.changes.get(column.key, [None])[0]
-            setattr(row, column.key, typed(model, column.key, old))
+    columns = {each.key for each in inspect(model).column_attrs} - {"id"}
+    for name in columns - model.bundles:
+        put(row, name, entry.changes.get(name, [None])[0])
+    for name in entry.changes.keys() - columns if model.bundles else ():
+        put(row, name, entry.changes[name][0])
     return row
 
 

@@ -161,10 +161,9 @@ def _change_back(session: Session, entry: AuditEntry) -> None:
     row = _row(session, entry)
     now = rows.current_values(row)
     for name, (old, new) in entry.changes.items():
-        value = rows.typed(type(row), name, HIDDEN if new == HIDDEN else old)
         if now.get(name) != new:
             raise _conflict(session, entry, name)
-        setattr(row, name, value)
+        rows.put(row, name, HIDDEN if new == HIDDEN and rows.keeps_secret(row, name) else old)
 
 
 def _take_away(session: Session, entry: AuditEntry, leaving: list[rows.Key]) -> None:

@@ -5,9 +5,10 @@ A field that is added here appears in all of them; its column stands in ``crm/re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from crm.objects.rules import choices
 from crm.objects.rules.fields import Field, Kind, Mark
@@ -22,11 +23,11 @@ class Module(StrEnum):
     SERVICE = "service"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class ObjectType:
     """One kind of record. ``plural`` is its place in addresses; it is there while any of its ``modules`` is on.
 
-    ``makers_own``: a new one belongs to whoever makes it, unless somebody else is named, and goes to their team.
+    Two are the same only where they are one: what follows from one is kept with it.
     """
 
     key: str
@@ -40,24 +41,38 @@ class ObjectType:
 
     def field(self, key: str) -> Field:
         """A field by its key. Raises NotFound."""
-        found = next((each for each in self.fields if each.key == key), None)
+        found = self._by_key.get(key)
         if found is None:
             raise NotFound("There is no field %(key)s here.", key=key)
         return found
 
     def has(self, key: str) -> bool:
         """Whether there is such a field."""
-        return any(each.key == key for each in self.fields)
+        return key in self._by_key
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Field]:
+        return {each.key: each for each in self.fields}
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the fields that this organisation does not use."""
+        return frozenset(each.key for each in self.fields if each.hidden)
+
+    @cached_property
+    def own(self) -> tuple[Field, ...]:
+        """The fields of one's own."""
+        return tuple(each for each in self.fields if each.own)
 
     @property
     def written(self) -> tuple[Field, ...]:
         """The fields that people fill in."""
-        return tuple(each for each in self.fields if each.written)
+        return tuple(each for each in self.fields if each.written and not each.hidden)
 
     @property
     def counted(self) -> tuple[Field, ...]:
         """The fields that count for completeness."""
-        return tuple(each for each in self.fields if each.counts)
+        return tuple(each for each in self.fields if each.counts and not each.hidden)
 
 
 _EVERY = frozenset(Module)
@@ -315,10 +330,39 @@ TICKET = ObjectType(
     makers_own=False,
 )
 
-OBJECTS: Mapping[str, ObjectType] = {
-    each.key: each for each in (LEAD, ACCOUNT, CONTACT, OPPORTUNITY, ACTIVITY, CAMPAIGN, PRODUCT, TICKET)
-}
-"""Every object by its key, in the order in which people meet them."""
+
+class Catalogue(Mapping[str, ObjectType]):
+    """Every object by its key: as shipped, or as a connected source says that they are here and now."""
+
+    def __init__(self, shipped: Mapping[str, ObjectType]) -> None:
+        """Begin as shipped."""
+        self.shipped = shipped
+        self._ask: Callable[[], Mapping[str, ObjectType] | None] = lambda: None
+
+    def connect(self, source: Callable[[], Mapping[str, ObjectType] | None]) -> None:
+        """From now on ask ``source``; where it gives None things are as shipped."""
+        self._ask = source
+
+    def _now(self) -> Mapping[str, ObjectType]:
+        return self._ask() or self.shipped
+
+    def __getitem__(self, key: str) -> ObjectType:
+        return self._now()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.shipped)
+
+    def __len__(self) -> int:
+        return len(self.shipped)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.shipped
+
+
+OBJECTS = Catalogue(
+    {each.key: each for each in (LEAD, ACCOUNT, CONTACT, OPPORTUNITY, ACTIVITY, CAMPAIGN, PRODUCT, TICKET)}
+)
+"""Every object by its key, in the order in which people meet them, with the fields of one's own."""
 
 
 def object_of(key: str) -> ObjectType:

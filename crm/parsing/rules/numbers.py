@@ -15,6 +15,9 @@ LARGEST = Decimal(10) ** 15
 LARGEST_WHOLE = 2_147_483_647
 """What a column of whole numbers holds."""
 MONEY_PLACES = 2
+PLACES = 6
+LARGEST_WITH_PLACES = Decimal(10) ** 9
+"""With its places that is as much as a database compares exactly."""
 SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "zł": "PLN", "CHF": "CHF"}
 """Signs that belong to one currency; "$" and "kr" belong to several, so that they say nothing."""
 _SEVERAL = ("$", "kr.", "kr")
@@ -50,7 +53,7 @@ def read_number(field: Field, text: str, hints: Hints) -> Parsed:
     if not values:
         return _no_number(field, text, typed)
     (value,) = values
-    return Parsed(value if field.kind is Kind.MONEY else int(value))
+    return Parsed(value if field.kind in (Kind.MONEY, Kind.DECIMAL) else int(value))
 
 
 def readings(typed: str) -> dict[str, Decimal]:
@@ -84,6 +87,8 @@ def _ungrouped(whole: str, group: str) -> str | None:
 def _fits(field: Field, value: Decimal) -> bool:
     if field.kind is Kind.MONEY:
         return abs(value) <= LARGEST
+    if field.kind is Kind.DECIMAL:
+        return abs(value) <= LARGEST_WITH_PLACES
     return value == value.to_integral_value() and abs(value) <= LARGEST_WHOLE
 
 
@@ -123,6 +128,10 @@ def _no_number(field: Field, text: str, typed: str) -> Parsed:
         return wrong(
             field, "no_amount", "“%(typed)s” is not an amount; one looks like 1234.56 or 1.234,56.", typed=text.strip()
         )
+    if field.kind is Kind.DECIMAL:
+        return wrong(
+            field, "no_decimal", "“%(typed)s” is not a number; one looks like 12.5 or 12,5.", typed=text.strip()
+        )
     return wrong(field, "no_number", "“%(typed)s” is not a whole number; one looks like 250.", typed=text.strip())
 
 
@@ -133,8 +142,12 @@ def check_range(field: Field, parsed: Parsed) -> Parsed:
         return parsed
     if field.kind is Kind.MONEY and value != round(value, MONEY_PLACES):
         return wrong(field, "places", "Amounts have at most two places; %(value)s has more.", value=f"{value:f}")
+    if field.kind is Kind.DECIMAL and value != round(value, PLACES):
+        return wrong(
+            field, "places", "At most %(most)d places fit; %(value)s has more.", most=PLACES, value=f"{value:f}"
+        )
     if field.kind is Kind.PERCENT and not 0 <= value <= 100:
         return wrong(field, "percent", "Say a share between 0 and 100, not %(value)s.", value=value)
-    if field.kind is Kind.NUMBER and value < 0:
+    if field.kind is Kind.NUMBER and value < 0 and not field.own:
         return wrong(field, "negative", "%(label)s can't be below zero.", value=value)
     return parsed

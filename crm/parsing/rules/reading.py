@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from babel import Locale
 from rapidfuzz import fuzz, process
 
-from crm.objects.rules.fields import Field, Kind, Mark
+from crm.objects.rules.fields import BETWEEN, Field, Kind, Mark
 from crm.parsing.rules import contacts, dates, numbers, places, texts
 from crm.parsing.rules.values import Hints, Parsed, wrong
 
@@ -16,7 +17,12 @@ LONGEST = 20_000
 """No text of any field is longer; what is gets refused before anything looks at it."""
 _YES = frozenset({"yes", "y", "true", "t", "1", "on", "x", "✓", "ja", "oui", "si", "sí", "sim", "tak"})
 _NO = frozenset({"no", "n", "false", "f", "0", "off", "-", "", "nein", "nee", "non", "não", "nej", "nie"})
-_TEXTS = frozenset({Kind.TEXT, Kind.LONG, Kind.EMAIL, Kind.PHONE, Kind.LINK, Kind.CURRENCY, Kind.COUNTRY, Kind.CHOICE})
+_TEXTS = frozenset(
+    {
+        *(Kind.TEXT, Kind.LONG, Kind.ADDRESS, Kind.EMAIL, Kind.PHONE, Kind.LINK),
+        *(Kind.CURRENCY, Kind.COUNTRY, Kind.CHOICE, Kind.MULTI, Kind.TIME),
+    }
+)
 _SIMILAR = 70
 _SHOWN_CHOICES = 8
 
@@ -77,6 +83,29 @@ def _choice(field: Field, text: str, _hints: Hints) -> Parsed:
     )
 
 
+def _several(field: Field, text: str, hints: Hints) -> Parsed:
+    """Several choices, each a value or a label, apart by semicolons or lines; kept in the order of the choices."""
+    chosen = set()
+    for part in filter(None, (texts.clean(each) for each in re.split(r"[;\n]", text))):
+        found = _choice(field, part, hints)
+        if not found.ok:
+            return found
+        chosen.add(found.value)
+    return Parsed(BETWEEN.join(value for value, _label in field.choices if value in chosen))
+
+
+def _time(field: Field, text: str, _hints: Hints) -> Parsed:
+    """A time of day as "14:05"; hours and minutes may also be apart by a full stop, an h, or nothing."""
+    typed = texts.clean(text)
+    found = re.fullmatch(r"(\d{1,2})(?:[:.hH ]?(\d{2}))?(?::\d{2})?\s*([ap]m)?", typed, re.IGNORECASE)
+    if found is not None:
+        hours, minutes, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+        hours = hours % 12 + (12 if half == "pm" else 0) if half and 1 <= hours <= 12 else hours + 24 * bool(half)
+        if hours < 24 and minutes < 60:
+            return Parsed(f"{hours:02}:{minutes:02}")
+    return wrong(field, "no_time", "“%(typed)s” is no time of day; write it like 14:05.", typed=typed)
+
+
 def _currency(field: Field, text: str, _hints: Hints) -> Parsed:
     typed = texts.clean(text)
     code = numbers.SIGNS.get(typed, typed.upper())
@@ -129,7 +158,9 @@ _READERS: Mapping[Kind, Callable[[Field, str, Hints], Parsed]] = {
     Kind.EMAIL: lambda field, text, _hints: contacts.read_email(field, text),
     Kind.PHONE: contacts.read_phone,
     Kind.LINK: lambda field, text, _hints: contacts.read_link(field, text),
+    Kind.ADDRESS: lambda field, text, _hints: texts.read_text(field, text),
     Kind.NUMBER: _number,
+    Kind.DECIMAL: _number,
     Kind.PERCENT: _number,
     Kind.MONEY: _number,
     Kind.CURRENCY: _currency,
@@ -137,6 +168,8 @@ _READERS: Mapping[Kind, Callable[[Field, str, Hints], Parsed]] = {
     Kind.DATE: dates.read_date,
     Kind.MOMENT: dates.read_moment,
     Kind.CHOICE: _choice,
+    Kind.MULTI: _several,
+    Kind.TIME: _time,
     Kind.FLAG: _flag,
     Kind.PERSON: _found,
     Kind.TEAM: _found,

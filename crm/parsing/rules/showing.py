@@ -9,7 +9,7 @@ from typing import Any
 
 import phonenumbers
 
-from crm.objects.rules.fields import Field, Kind
+from crm.objects.rules.fields import BETWEEN, Field, Kind
 from crm.parsing.rules.values import Hints
 
 _WRITTEN = {"YYYY": "%Y", "MMM": "%b", "MM": "%m", "DD": "%d", "D": "%d"}
@@ -64,6 +64,15 @@ def _choice(field: Field, value: str, _hints: Hints) -> str:
     return field.said(value)
 
 
+def _several(field: Field, value: str, _hints: Hints) -> str:
+    return "; ".join(field.said(each) for each in value.split(BETWEEN))
+
+
+def _number(_field: Field, value: Decimal, hints: Hints) -> str:
+    """All its places and no groups."""
+    return f"{value.normalize():f}".replace(".", hints.decimal or ".")
+
+
 def _flag(_field: Field, value: bool, _hints: Hints) -> str:  # noqa: FBT001  # a value like any other
     return "yes" if value else "no"
 
@@ -74,5 +83,7 @@ _WRITERS: Mapping[Kind, Callable[[Field, Any, Hints], str]] = {
     Kind.MOMENT: _moment,
     Kind.PHONE: _phone,
     Kind.CHOICE: _choice,
+    Kind.MULTI: _several,
+    Kind.DECIMAL: _number,
     Kind.FLAG: _flag,
 }

@@ -38,7 +38,7 @@ def _letter(each: str) -> str:
 
 def read_text(field: Field, text: str) -> Parsed:
     """A text of one line or several."""
-    value = clean(text, long=field.kind is Kind.LONG)
+    value = clean(text, long=field.kind in (Kind.LONG, Kind.ADDRESS))
     return too_long(field, value) or Parsed(value)
 
 
