@@ -17,6 +17,7 @@ from accounts.teams.models import TeamMember
 from crm.access import rules
 from crm.access.models import CrmGrant, CrmHolder, CrmRole, ModuleSwitch, RecordShare
 from crm.access.rules import Access, Holder, RoleData, State
+from crm.objects import queries as objects
 from crm.objects.rules.catalogue import Module, ObjectType
 from infra.database import db
 from infra.memo import remembered
@@ -90,7 +91,7 @@ def access_of(actor: Actor) -> Access:
 
 @remembered
 def _place(person_id: int) -> dict[str, list[str]]:
-    """A person's roles and team, and the modules that are off, by one statement: it is asked on every page."""
+    """A person's roles and team, the modules that are off, and by the way the fields: it is asked on every page."""
     rows = db.session.execute(
         union_all(
             select(literal("role").label("kind"), CrmHolder.role_key.label("word")).where(
@@ -98,11 +99,13 @@ def _place(person_id: int) -> dict[str, list[str]]:
             ),
             select(literal("team"), cast(TeamMember.team_id, String)).where(TeamMember.person_id == person_id),
             select(literal("off"), ModuleSwitch.module).where(ModuleSwitch.on.is_(False)),
+            objects.IN_WORDS,
         )
     )
-    found: dict[str, list[str]] = {"role": [], "team": [], "off": []}
+    found: dict[str, list[str]] = {"role": [], "team": [], "off": [], "field": []}
     for row in rows:
         found[row.kind].append(row.word)
+    objects.tell(found.pop("field"))
     return found
 
 

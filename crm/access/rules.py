@@ -8,8 +8,9 @@ from hashlib import sha256
 
 from accounts.teams.rules import below
 from crm.invariants.rules import Holding, Invariant, breaches
+from crm.objects.rules import levels
 from crm.objects.rules.catalogue import OBJECTS, Module, ObjectType
-from crm.objects.rules.fields import PREFIX, Field, Mark
+from crm.objects.rules.fields import Mark
 from kernel.errors import RuleBroken
 from kernel.permission import Answer, Facts, Grant, Visibility, decide
 
@@ -23,10 +24,6 @@ ACTIONS: Mapping[str, str] = {
     EXPORT: "Export",
 }
 """What can be done with the records of an object."""
-BY_FIELD = frozenset({SEE, CREATE, EDIT, EXPORT})
-"""The actions that know fields."""
-HIDE, READ, WRITE = "hide", "read", "write"
-"""What a role may do with a field."""
 FUNCTION = "function"
 FUNCTIONS: Mapping[str, str] = {
     "figures": "Read dashboards, figures and reports, and build reports",
@@ -49,7 +46,7 @@ FUNCTIONS: Mapping[str, str] = {
 USE = "use"
 PERMISSIONS = frozenset({USE, "see_record", "edit_record", *FUNCTIONS})
 """The actions of the object ``crm`` that routes and subjects ask for."""
-ADMINISTRATOR = "crm-administrator"
+ADMINISTRATOR = levels.ADMINISTRATOR
 LAST_ADMINISTRATOR = "Somebody who can sign in has to be able to give out the roles of the CRM."
 ROLE_NAME_LENGTH, DESCRIPTION_LENGTH = 80, 300
 OWN, TEAM, BELOW, ALL = Visibility.OWN, Visibility.TEAM, Visibility.TEAM_AND_BELOW, Visibility.ALL
@@ -256,58 +253,10 @@ def plain_fields(subject: ObjectType, *, hidden: Iterable[str] = ()) -> frozense
 
 
 def with_own_fields(role: RoleData) -> RoleData:
-    """A role with what it may do with fields of one's own, which no grant names."""
-    kinds = {key: subject for key, subject in OBJECTS.items() if subject.own}
-    if not kinds:
+    """A role with what it may do with fields of one's own, which no grant that is kept names."""
+    if not any(subject.own for subject in OBJECTS.values()):
         return role
-    return replace(role, grants=tuple(_joined(role.key, each, kinds.get(each.object)) for each in role.grants))
-
-
-def _joined(role_key: str, grant: Grant, subject: ObjectType | None) -> Grant:
-    if subject is None or grant.action not in BY_FIELD:
-        return grant
-    writing = grant.action in (EDIT, CREATE)
-    open_ = {each.key for each in subject.own if level_of(each, role_key) in ((WRITE,) if writing else (READ, WRITE))}
-    if grant.fields is None and len(open_) == len(subject.own):
-        return grant
-    shipped = {each.key for each in subject.fields if not each.own} if grant.fields is None else grant.fields
-    return replace(grant, fields=frozenset({each for each in shipped if not each.startswith(PREFIX)} | open_))
-
-
-def level_of(field: Field, role_key: str) -> str:
-    """What a role may do with a field of one's own: what was said, else all, but nothing where it is sensitive."""
-    usual = WRITE if role_key == ADMINISTRATOR or not field.sealed else HIDE
-    return dict(field.levels).get(role_key, usual)
-
-
-def own_levels(grants: Iterable[Grant], subject: ObjectType) -> dict[str, str]:
-    """What grants of one role say about fields of one's own: each field's key and level."""
-    reached: dict[str, frozenset[str] | None] = {
-        each.action: each.fields for each in grants if each.object == subject.key
-    }
-
-    def reaches(action: str, key: str) -> bool:
-        return action in reached and (reached[action] is None or key in (reached[action] or ()))
-
-    writing = [each for each in (EDIT, CREATE) if each in reached]
-    return {
-        each.key: HIDE
-        if not reaches(SEE, each.key)
-        else WRITE
-        if not writing or any(reaches(action, each.key) for action in writing)
-        else READ
-        for each in subject.own
-        if SEE in reached
-    }
-
-
-def without_own(grant: Grant) -> Grant:
-    """A grant as it is kept: fields of one's own say themselves who may use them."""
-    subject = OBJECTS.shipped.get(grant.object)
-    if grant.fields is None or subject is None:
-        return grant
-    kept = frozenset(each for each in grant.fields if not each.startswith(PREFIX))
-    return replace(grant, fields=None if kept >= {each.key for each in subject.fields} else kept)
+    return replace(role, grants=tuple(levels.joined(each, OBJECTS.get(each.object)) for each in role.grants))
 
 
 def _row(role: str, key: str, hidden: Iterable[str] = (), /, **reach: Visibility) -> list[Grant]:

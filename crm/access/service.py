@@ -15,6 +15,7 @@ from crm.access.models import CrmGrant, CrmHolder, CrmRole
 from crm.invariants import queries as invariants
 from crm.objects.models import OwnField
 from crm.objects.queries import forget_shapes
+from crm.objects.rules import levels
 from crm.objects.rules.catalogue import OBJECTS
 from infra.database import db
 from infra.transaction import Work, transaction
@@ -90,7 +91,7 @@ def add_role(name: str, description: str, like: str | None, *, actor: Actor) -> 
         _free(clean, "")
         stem = re.sub(r"[^a-z0-9]+", "-", clean.lower()).strip("-")[:30] or "role"
         row = CrmRole(key=f"{stem}-{uuid4().hex[:6]}", name=clean, description=said)
-        row.grants = [_row(rules.without_own(each)) for each in grants]
+        row.grants = [_row(levels.without_own(each)) for each in grants]
         work.session.add(row)
         work.session.flush()
         _let_own_fields(work, row.key, grants)
@@ -131,18 +132,19 @@ def alter_role(role_key: str, grants: Iterable[Grant], *, base: str, actor: Acto
         if row is None:
             row = CrmRole(key=now.key, name=now.name, description=now.description)
             work.session.add(row)
-        _follow(row, {key: rules.without_own(each) for key, each in wanted.items()})
+        _follow(row, {key: levels.without_own(each) for key, each in wanted.items()})
         _let_own_fields(work, role_key, wanted.values())
     return work
 
 
 def _let_own_fields(work: Work, role_key: str, grants: Iterable[Grant]) -> None:
     """Keep with the fields of one's own what a role may do with each."""
-    said = {key: rules.own_levels(grants, subject) for key, subject in OBJECTS.items() if subject.own}
+    wanted = list(grants)
+    said = {key: levels.said(wanted, subject) for key, subject in OBJECTS.items() if subject.own}
     for row in work.session.scalars(select(OwnField).where(OwnField.kind != "", OwnField.deleted_at.is_(None))):
         level = said.get(row.object, {}).get(row.key)
         known = next((each for each in OBJECTS[row.object].own if each.key == row.key), None)
-        if level is not None and known is not None and rules.level_of(known, role_key) != level:
+        if level is not None and known is not None and levels.level_of(known, role_key) != level:
             row.levels = {**row.levels, role_key: level}
     work.session.flush()
     forget_shapes()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 from flask import Flask, g, has_app_context
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Select, String, cast, func, literal, select
 
 from crm.objects.models import OwnField
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
@@ -20,12 +20,26 @@ from infra.memo import KEPT
 LONGEST: Mapping[Kind, int] = {Kind.LONG: 10_000, Kind.ADDRESS: 500, Kind.EMAIL: 254, Kind.PHONE: 40, Kind.TIME: 5}
 """How long a value of one's own field may be, by its kind; else 200."""
 _SHAPES = "shapes"
-_TEXTS = (OwnField.default, OwnField.choices, OwnField.among, OwnField.levels)
-_PLAIN = (
-    *(OwnField.id, OwnField.object, OwnField.key, OwnField.label, OwnField.kind, OwnField.needed, OwnField.required),
-    *(OwnField.hidden, OwnField.unique, OwnField.listed, OwnField.mark, OwnField.help, OwnField.depends_on),
+_KEPT = (
+    *(OwnField.position, OwnField.id, OwnField.object, OwnField.key, OwnField.label, OwnField.kind, OwnField.needed),
+    *(OwnField.required, OwnField.hidden, OwnField.unique, OwnField.listed, OwnField.mark, OwnField.help),
+    *(OwnField.depends_on, OwnField.default, OwnField.choices, OwnField.among, OwnField.levels),
 )
-_NAMES = tuple(each.key for each in (*_PLAIN, *_TEXTS))
+_NAMES = tuple(each.key for each in _KEPT)
+_NUMBERS = frozenset({"id", "position"})
+_FLAGS = frozenset({"needed", "required", "hidden", "unique", "listed"})
+_JSON = frozenset({"default", "choices", "among", "levels"})
+_APART = "\x1f"
+"""What stands between the columns of a field that is read as one word; nobody can type it into a form."""
+IN_WORDS: Select[Any] = select(
+    literal("field").label("kind"),
+    reduce(
+        lambda one, other: one.concat(literal(_APART)).concat(other),
+        (func.coalesce(cast(each, String), "") for each in _KEPT),
+    ),
+).where(OwnField.deleted_at.is_(None))
+"""Every field that was set, as a word each: whoever asks something else on every page reads them by the same statement
+and hands them to `tell`."""
 
 
 def connect(_app: Flask) -> None:
@@ -40,9 +54,14 @@ def shapes() -> Mapping[str, ObjectType] | None:
     kept: dict[Any, Any] = g.setdefault(KEPT, {})
     if _SHAPES not in kept:
         kept[_SHAPES] = OBJECTS.shipped  # whoever asks while this is read gets what ships
-        kept[_SHAPES] = _built(_read())
+        kept[_SHAPES] = _built(tuple(row[1] for row in db.session.execute(IN_WORDS)))
     found: Mapping[str, ObjectType] = kept[_SHAPES]
     return found
+
+
+def tell(words: Iterable[str]) -> None:
+    """Take the fields that somebody read by the way, unless they are known."""
+    g.setdefault(KEPT, {}).setdefault(_SHAPES, _built(tuple(words)))
 
 
 def forget_shapes() -> None:
@@ -50,25 +69,27 @@ def forget_shapes() -> None:
     g.get(KEPT, {}).pop(_SHAPES, None)
 
 
-def _read() -> tuple[Any, ...]:
-    """What was set, as values that are compared: what is made of them is kept while they stay the same."""
-    rows = db.session.execute(
-        select(*_PLAIN, *(cast(each, Text) for each in _TEXTS))
-        .where(OwnField.deleted_at.is_(None))
-        .order_by(OwnField.position, OwnField.id)
-    )
-    return tuple(tuple(row) for row in rows)
-
-
 @lru_cache(16)
-def _built(rows: tuple[tuple[Any, ...], ...]) -> Mapping[str, ObjectType]:
-    if not rows:
+def _built(words: tuple[str, ...]) -> Mapping[str, ObjectType]:
+    """The objects with these fields: made once for as long as the same ones are read."""
+    if not words:
         return OBJECTS.shipped
     by_object: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        found = dict(zip(_NAMES, row, strict=True))
-        by_object.setdefault(found["object"], []).append(found)
+    for row in sorted((_read(each) for each in words), key=lambda row: (row["position"], row["id"])):
+        by_object.setdefault(row["object"], []).append(row)
     return {key: _shaped(subject, by_object.get(key, ())) for key, subject in OBJECTS.shipped.items()}
+
+
+def _read(word: str) -> dict[str, Any]:
+    return {name: _value(name, text) for name, text in zip(_NAMES, word.split(_APART), strict=True)}
+
+
+def _value(name: str, text: str) -> Any:
+    if name in _NUMBERS:
+        return int(text)
+    if name in _FLAGS:
+        return text in ("1", "true")
+    return (json.loads(text) if text else None) if name in _JSON else text
 
 
 def _shaped(subject: ObjectType, rows: Iterable[Mapping[str, Any]]) -> ObjectType:
@@ -94,9 +115,8 @@ def _set(field: Field, row: Mapping[str, Any]) -> Field:
 
 def field_of(row: Mapping[str, Any]) -> Field:
     """A field of one's own as the catalogue holds it."""
-    default, choices, among, levels = (_told(row[each.key]) for each in _TEXTS)
     kind = Kind(row["kind"])
-    pairs = tuple((str(value), str(label)) for value, label in choices or ())
+    pairs = tuple((str(value), str(label)) for value, label in row["choices"] or ())
     all_of_them = len(BETWEEN.join(value for value, _label in pairs))
     return Field(
         row["key"],
@@ -112,13 +132,8 @@ def field_of(row: Mapping[str, Any]) -> Field:
         help=row["help"],
         own=row["id"],
         unique=row["unique"],
-        default=default,
+        default=row["default"],
         depends_on=row["depends_on"],
-        among=tuple((value, tuple(named)) for value, named in (among or {}).items()),
-        levels=tuple((levels or {}).items()),
+        among=tuple((value, tuple(named)) for value, named in (row["among"] or {}).items()),
+        levels=tuple((row["levels"] or {}).items()),
     )
-
-
-def _told(value: Any) -> Any:
-    """A value of a JSON column: as its text from the database, or as the row of a form holds it."""
-    return json.loads(value) if isinstance(value, str) else value
