@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Result, Select, String, cast, false, func, literal, or_, select, true, union_all
 
 from accounts.access import queries as instance
 from accounts.access.rules import ADMINISTRATOR as INSTANCE_ADMINISTRATOR
@@ -92,7 +92,7 @@ def access_of(actor: Actor) -> Access:
 @remembered
 def _place(person_id: int) -> dict[str, list[str]]:
     """A person's roles and team, the modules that are off, and by the way the fields: it is asked on every page."""
-    rows = db.session.execute(
+    rows: Result[Any] = db.session.execute(
         union_all(
             select(literal("role").label("kind"), CrmHolder.role_key.label("word")).where(
                 CrmHolder.person_id == person_id

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, has_app_context
-from sqlalchemy import Select, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select
 
 from crm.objects.models import OwnField
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
@@ -31,13 +31,10 @@ _FLAGS = frozenset({"needed", "required", "hidden", "unique", "listed"})
 _JSON = frozenset({"default", "choices", "among", "levels"})
 _APART = "\x1f"
 """What stands between the columns of a field that is read as one word; nobody can type it into a form."""
-IN_WORDS: Select[Any] = select(
-    literal("field").label("kind"),
-    reduce(
-        lambda one, other: one.concat(literal(_APART)).concat(other),
-        (func.coalesce(cast(each, String), "") for each in _KEPT),
-    ),
-).where(OwnField.deleted_at.is_(None))
+_WORD: ColumnElement[str] = literal("")
+for _each in _KEPT:
+    _WORD = _WORD.concat(func.coalesce(cast(_each, String), "")).concat(literal(_APART))
+IN_WORDS: Select[str, str] = select(literal("field").label("kind"), _WORD).where(OwnField.deleted_at.is_(None))
 """Every field that was set, as a word each: whoever asks something else on every page reads them by the same statement
 and hands them to `tell`."""
 
@@ -81,7 +78,7 @@ def _built(words: tuple[str, ...]) -> Mapping[str, ObjectType]:
 
 
 def _read(word: str) -> dict[str, Any]:
-    return {name: _value(name, text) for name, text in zip(_NAMES, word.split(_APART), strict=True)}
+    return {name: _value(name, text) for name, text in zip(_NAMES, word.split(_APART)[:-1], strict=True)}
 
 
 def _value(name: str, text: str) -> Any:
