@@ -82,8 +82,8 @@ class Base(DeclarativeBase):
 
     ``audited`` False marks figures that are derived and can be rebuilt; ``secret`` names columns whose values never
     enter the audit trail; ``derived`` names those that follow from others and are no facts of their own, so that the
-    trail leaves them out; ``bundles`` those that hold many values by their names, as JSON, each of which the trail tells
-    by its own name; ``audit_label`` names the column that says in words which row it is.
+    trail leaves them out; ``bundles`` those that hold many values by their names, as JSON, each of which the trail
+    tells by its own name; ``audit_label`` names the column that says in words which row it is.
     """
 
     metadata = MetaData(naming_convention=NAMES)

@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("field_id", sa.Integer(), nullable=False),
         sa.Column("record_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=120), nullable=True),
-        sa.Column("number", sa.Float(), nullable=True),
+        sa.Column("number", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_field_value")),
         sqlite_autoincrement=True,
     )
