@@ -132,6 +132,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.rates.service",
     "crm.stages.service",
     "crm.sla.service",
+    "crm.urgency.service",
     "crm.sharing.service",
     "crm.pipeline.service",
     "crm.imports.service",

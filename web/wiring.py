@@ -47,6 +47,8 @@ PAGES: tuple[str, ...] = (
     "crm.consent.routes",
     "crm.rates.routes",
     "crm.stages.routes",
+    "crm.sla.routes",
+    "crm.urgency.routes",
     "crm.pipeline.routes",
     "crm.record.routes",
     "crm.conversion.routes",
@@ -189,6 +191,7 @@ RECORD_PANELS: tuple[tuple[str, str], ...] = (
 )
 RECORD_ASIDES: tuple[tuple[str, str], ...] = (
     ("opportunity", "crm.deals.charts:people_panel"),
+    ("ticket", "crm.sla.charts:panel"),
     ("opportunity", "crm.standing.charts:panel"),
     ("contact", "crm.standing.charts:panel"),
     ("*", "crm.consent.charts:record_panel"),

@@ -1,0 +1,1 @@
+"""The page on which the matrix of priorities is edited."""
