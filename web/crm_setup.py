@@ -46,6 +46,13 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
         "crm_consent.purposes",
         "crm.privacy",
     ),
+    (
+        _HOW,
+        _l("Automations"),
+        _l("What works by itself: when, on which records, and what it does"),
+        "acting.page",
+        "crm.automations",
+    ),
     (_HOW, _l("Rates"), _l("What a currency is worth, from which day on"), "crm_rates.page", "crm.setup"),
 )
 """Group, page, the sentence that says what it is for, endpoint, and the permission that it needs."""

@@ -119,6 +119,9 @@ PAGES: tuple[str, ...] = (
     "crm.builder.routes",
     "crm.drafting.routes",
     "crm.search.routes",
+    "crm.automation.routes",
+    "crm.acting.routes",
+    "crm.trials.routes",
 )
 """Modules with a blueprint named ``bp``."""
 
@@ -198,6 +201,7 @@ RECORD_ASIDES: tuple[tuple[str, str], ...] = (
     ("*", "crm.notes.charts:panel"),
     ("*", "crm.merging.charts:record_panel"),
     ("*", "crm.sharing.charts:record_panel"),
+    ("*", "crm.acting.charts:panel"),
 )
 """What other rooms add to a record's page, below its timeline and beside it: an object (or ``*`` for every one), and
 ``module:function`` from the object's key, the record and the reader's Access to markup; nothing is left out."""

@@ -8,14 +8,13 @@ from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from crm.access.rules import Access
 from crm.acting import rules
 from crm.acting.models import Run, Waiting
 from crm.automation.models import Automation
 from crm.automation.queries import Active
-from crm.automation.rules.parts import When
 from crm.objects.rules.catalogue import OBJECTS
 from crm.objects.rules.fields import Kind
 from crm.records import queries as records
@@ -165,6 +164,11 @@ def of_record(kind: str, record_id: int, limit: int = 6) -> list[tuple[Run, str]
     return [(run, name) for run, name in db.session.execute(_runs().where(*same).order_by(Run.at.desc()).limit(limit))]
 
 
+def waiting() -> int:
+    """How many records wait for rules right now."""
+    return sum(len(each) for each in db.session.scalars(select(Waiting.changes)))
+
+
 def run(run_id: int) -> Run | None:
     """A line of the log."""
     return db.session.get(Run, run_id)
@@ -172,26 +176,6 @@ def run(run_id: int) -> Run | None:
 
 def _runs() -> Select[Run, str]:
     return select(Run, Automation.name).join(Automation, Automation.id == Run.automation_id)
-
-
-def sample(access: Access, active: Active, now: datetime, zone: tzinfo, limit: int) -> list[Any]:
-    """The newest records on which a rule can be tried, of those that one sees: in the state that it waits for."""
-    rule, table = active.rule, TABLES[active.rule.object]
-    wanted = records.seen(access, rule.subject).order_by(table.id.desc()).limit(limit)
-    trigger = rule.trigger
-    if trigger.when is When.ENTERED and trigger.becomes:
-        wanted = wanted.where(
-            getattr(table, trigger.field) == _as_kept(rule.subject.field(trigger.field).kind, trigger)
-        )
-    if trigger.when in (When.SINCE, When.REACHED):
-        column = getattr(table, trigger.field)
-        day = now.astimezone(zone).date() if rule.subject.field(trigger.field).kind is Kind.DATE else now
-        wanted = wanted.where(and_(column.is_not(None), column <= day - trigger.offset))
-    return list(db.session.scalars(wanted))
-
-
-def _as_kept(kind: Kind, trigger: Any) -> Any:
-    return int(trigger.becomes) if kind is Kind.RECORD else trigger.becomes
 
 
 def zone() -> tzinfo:

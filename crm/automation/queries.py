@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
+from accounts.teams import queries as teams
+from crm.access import queries as access_queries
 from crm.automation.models import Automation
 from crm.automation.rules.parts import (
     HEARD,
@@ -17,6 +20,10 @@ from crm.automation.rules.parts import (
     trigger_of,
 )
 from crm.objects.rules.catalogue import OBJECTS
+from crm.objects.rules.choices import Choices
+from crm.objects.rules.fields import Field, Kind
+from crm.record import queries as offered
+from crm.records import queries as records
 from infra.database import db
 from infra.subjects import Subject
 from kernel.errors import NotFound
@@ -129,3 +136,35 @@ def _active(wanted: Select[Automation]) -> list[Active]:
         for each in found
         if each.object in OBJECTS
     ]
+
+
+def options_of(what: Field) -> Choices:
+    """The values that a field may be compared with or set to, where they are listed."""
+    if what.kind is Kind.PERSON:
+        return tuple((str(number), name) for number, name in offered.people_of_crm())
+    if what.kind is Kind.TEAM:
+        return tuple((str(each.id), each.name) for each in teams.teams())
+    if what.target == "stage":
+        return tuple((str(each.id), each.name) for each in records.stages() if each.active)
+    if what.kind is Kind.FLAG:
+        return (("yes", _("yes")), ("no", _("no")))
+    return tuple((value, _(label)) for value, label in what.choices)
+
+
+def _people() -> Choices:
+    return tuple((f"person:{number}", name) for number, name in offered.people_of_crm())
+
+
+def everybody() -> Choices:
+    """To whom records can be given: teams, everybody of a role, people."""
+    found = ((f"team:{each.id}", _("Team %(name)s", name=each.name)) for each in teams.teams())
+    roles = (
+        (f"role:{each.key}", _("Everybody: %(role)s", role=_(each.name))) for each in access_queries.roles().values()
+    )
+    return (*found, *roles, *_people())
+
+
+def somebody(*first: str) -> Choices:
+    """Whom a task, a notice or a mail may be for: those whom the record names, and people."""
+    words = {"owner": "The owner", "lead": "Who leads the owner's team", "record": "The person of the record"}
+    return (*((each, words[each]) for each in first), *_people())

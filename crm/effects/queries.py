@@ -20,8 +20,11 @@ from crm.access.models import CrmHolder
 from crm.access.queries import access_of
 from crm.access.rules import Access
 from crm.automation.rules import texts
+from crm.automation.rules.parts import LOAD
+from crm.consent import queries as consent
+from crm.consent.rules import Verdict
 from crm.effects.models import Turn
-from crm.effects.rules import LOAD, PERSON, ROLE, TEAM, least, next_of, split
+from crm.effects.rules import PERSON, ROLE, TEAM, least, next_of, split
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Kind
 from crm.records import charts, queries
@@ -64,6 +67,7 @@ class Sight:
         self._names = charts.Names()
         self._ids: list[int] = []
         self._shared: dict[int, frozenset[int]] = {}
+        self._verdicts: dict[str, dict[int, Verdict]] = {}
 
     @property
     def today(self) -> date:
@@ -82,7 +86,7 @@ class Sight:
 
     def look_ahead(self, rows: Sequence[Any], keys: Iterable[str], links: Iterable[str]) -> None:
         """Look up at once what texts about these records name, and the records to which links lead."""
-        self._ids, self._shared = [row.id for row in rows], {}
+        self._ids, self._shared, self._verdicts = [row.id for row in rows], {}, {}
         wanted = [each for each in self.subject.fields if each.key in set(keys)]
         self._names = charts.names_for(self.system, ((each, getattr(row, each.key)) for each in wanted for row in rows))
         for link in set(links):
@@ -179,6 +183,12 @@ class Sight:
         if access is None:
             return False
         return access_rules.may(access, access_rules.SEE, self.subject, self._facts(access, record))
+
+    def may_write(self, number: int, purpose: str) -> Verdict:
+        """Whether the person of a record agreed to be written to for a purpose; asked for the whole batch at once."""
+        if purpose not in self._verdicts:
+            self._verdicts[purpose] = consent.may_write_to(self.subject.key, self._ids, purpose)
+        return self._verdicts[purpose][number]
 
     def _facts(self, access: Access, record: Any) -> Facts:
         person = access.person_id or 0

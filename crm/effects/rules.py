@@ -10,9 +10,6 @@ from typing import Any
 from crm.automation.rules.parts import Do
 
 PERSON, TEAM, ROLE = "person", "team", "role"
-TURN, LOAD = "turn", "load"
-HOWS: Mapping[str, str] = {LOAD: "whoever has the least open", TURN: "one after the other"}
-"""How somebody is chosen among several."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from crm.automation.rules import texts
 from crm.automation.rules.conditions import holds
 from crm.automation.rules.parts import Action, Condition, Definition, Do, Op, field_of, target_of
 from crm.campaigns import service as campaigns
+from crm.consent.rules import KINDS as CONSENTING
 from crm.effects import rules
 from crm.effects.models import Turn
 from crm.effects.queries import Sight, rows_of
@@ -187,6 +188,10 @@ def _mail_outside(action: Action, row: Any, sight: Sight) -> Step:
     address = str(getattr(row, "email", "") or getattr(row, "requester_email", "") or "")
     if not address:
         return Step(Do.MAIL, row.id, why=_("There is no e-mail address."))
+    purpose = action.how.get("purpose") or "service"
+    verdict = sight.may_write(row.id, purpose) if sight.subject.key in CONSENTING else None
+    if verdict is not None and not verdict:
+        return Step(Do.MAIL, row.id, address, why=_(verdict.because))
     return Step(Do.MAIL, row.id, address, extra=_letter(action, row, sight, address, None))
 
 

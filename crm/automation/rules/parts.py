@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from crm.consent.rules import KINDS as CONSENTING
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field, Kind, Mark
 from kernel.errors import NotFound
@@ -93,6 +94,9 @@ DOES: Mapping[Do, str] = {
 }
 """What each action is called where one is chosen."""
 UNITS: Mapping[str, str] = {"hours": "hours", "days": "days"}
+TURN, LOAD = "turn", "load"
+HOWS: Mapping[str, str] = {LOAD: "Whoever has the least open", TURN: "One after the other"}
+"""How somebody is chosen among several."""
 HEARD: Mapping[str, frozenset[When]] = {
     "created": frozenset({When.CREATED, When.WRITTEN, When.ENTERED}),
     "changed": frozenset({When.CHANGED, When.WRITTEN, When.ENTERED}),
@@ -102,6 +106,8 @@ HEARD: Mapping[str, frozenset[When]] = {
 """What happens to records, and the triggers that listen to it."""
 TIMED = frozenset({When.SINCE, When.REACHED})
 """Triggers that the clock sets off."""
+LISTED = (Kind.CHOICE, Kind.PERSON, Kind.TEAM, Kind.FLAG)
+"""Kinds of fields whose values are chosen from a list."""
 COMPLETE = Field("-complete", "Every required value is there and right", Kind.FLAG, written=False)
 """Not a field of its own: whether the quality of data finds nothing to mend."""
 _LISTED = (Op.IS, Op.IS_NOT, Op.FILLED, Op.EMPTY)
@@ -263,3 +269,29 @@ def targets(subject: ObjectType) -> tuple[Field, ...]:
 def target_of(subject: ObjectType, on: str) -> ObjectType:
     """The object that an action changes: the record's own, or that of the record to which a field leads."""
     return OBJECTS[subject.field(on).target] if on else subject
+
+
+def actions_for(subject: ObjectType) -> list[Do]:
+    """What can be done to records of an object."""
+    fits = {
+        Do.ASSIGN: subject.has("owner_id"),
+        Do.STAGE: subject.key == "opportunity" or any(each.target == "opportunity" for each in targets(subject)),
+        Do.CAMPAIGN: subject.key in CONSENTING,
+    }
+    return [each for each in Do if fits.get(each, True)]
+
+
+def triggers_for(subject: ObjectType) -> list[When]:
+    """What can set off a rule about an object."""
+    fits = {
+        When.ENTERED: bool(entered(subject)),
+        When.REACHED: bool(dated(subject, When.REACHED)),
+        When.SLA_RISK: subject.key == "ticket",
+        When.FORM: subject.key in ("lead", "ticket"),
+    }
+    return [each for each in When if fits.get(each, True)]
+
+
+def is_listed(what: Field) -> bool:
+    """Whether the values of a field are chosen from a list."""
+    return what.kind in LISTED or what.target == "stage"
