@@ -19,7 +19,7 @@ from crm.counts.rules.windows import DAY, WEEK, Window, monday, weeks_in
 from crm.kpis import queries as kpis
 from crm.kpis.models import KpiDay
 from crm.kpis.rules.control import Point
-from crm.kpis.rules.definitions import KPIS, LATER, State, Unit
+from crm.kpis.rules.definitions import KPIS, State
 from crm.kpis.rules.measures import ENOUGH_SIGN_INS, Given, Measure
 from crm.usage import queries as usage
 from infra.database import db
@@ -89,20 +89,19 @@ def read(crew: Crew, wish: Wish) -> Reading:
 
 
 def figures(crew: Crew, wish: Wish) -> list[Measure]:
-    """Every promised figure over the audience, each in its stretch; those whose records are not kept are unknown."""
-    return _promised(crew, {key: stretch(KPIS[key], wish) for key in PROMISED if key in KPIS}, wish.window)
+    """Every promised figure over the audience, each in its stretch; unknown where nothing can be said."""
+    return _promised(crew, {key: stretch(KPIS[key], wish) for key in PROMISED})
 
 
 def exactly(crew: Crew, window: Window) -> list[Measure]:
     """The same over the days that somebody named, whatever the figure."""
-    return _promised(crew, {key: window for key in PROMISED if key in KPIS}, window)
+    return _promised(crew, dict.fromkeys(PROMISED, window))
 
 
-def _promised(crew: Crew, stretches: Mapping[str, Window], window: Window) -> list[Measure]:
-    access = access_of(SYSTEM)
+def _promised(crew: Crew, stretches: Mapping[str, Window]) -> list[Measure]:
     asks = {key: Ask(key, days) for key, days in stretches.items()}
-    found = kpis.together(asks.values(), access, teams=crew.teams)
-    return [kpis.measure(key, window, access) if key in LATER else found.measure(asks[key]) for key in PROMISED]
+    found = kpis.together(asks.values(), access_of(SYSTEM), teams=crew.teams)
+    return [found.measure(asks[key]) for key in PROMISED]
 
 
 def unknown(window: Window, why: str) -> list[Measure]:
@@ -110,8 +109,8 @@ def unknown(window: Window, why: str) -> list[Measure]:
     targets = kpis.targets()
     return [
         Measure(
-            key, None, None, None, 0, targets.get(key), State.UNKNOWN, KPIS[key].rule if key in KPIS else "",
-            window.since, window.until, KPIS[key].unit if key in KPIS else Unit.SHARE, key, why,
+            key, None, None, None, 0, targets.get(key), State.UNKNOWN, KPIS[key].rule,
+            window.since, window.until, KPIS[key].unit, key, why,
         )
         for key in PROMISED
     ]  # fmt: skip

@@ -34,8 +34,9 @@ from crm.counts.queries import Scope, days_between, seen, steps
 from crm.counts.rules.cells import Ask, Cell
 from crm.counts.rules.windows import DAY, WEEK, Window, start_of
 from crm.objects.rules.catalogue import OBJECTS
+from crm.queues.rules import DONE
 from crm.rates.queries import cents_in_base
-from crm.records.models import TABLES, Campaign, Contact, Lead, Opportunity
+from crm.records.models import TABLES, Campaign, Contact, Lead, Opportunity, Ticket
 from crm.records.queries import stages
 from infra.database import db
 from infra.memo import remembered
@@ -104,6 +105,7 @@ def _open() -> tuple[Condition, ...]:
     return Opportunity.outcome == "open", Opportunity.stage_id > 0
 
 
+_DONE = tuple(sorted(each.value for each in DONE))
 _MONEY = ("amount", "currency", "stage_id", "closed_at")
 _OPEN = ("amount", "currency", "stage_id", "closes_on", "probability")
 _REVENUE = Source("opportunity", "closed_at", _MONEY, _won, cents=_closed_cents)
@@ -121,6 +123,8 @@ SOURCES: Mapping[str, Source] = {
     "weighted-pipeline": Source("opportunity", "", _OPEN, _open, cents=_weighted),
     "mql": Source("lead", "mql_at", ("mql_at", "status")),
     "sql": Source("lead", "sql_at", ("sql_at", "status")),
+    "tickets": Source("ticket", "created_at", ("created_at",)),
+    "open-tickets": Source("ticket", "", ("state",), lambda: (Ticket.state.not_in(_DONE),)),
     "contact-creation": Source(
         "contact", "created_at", ("created_at", "origin"), lambda: (Contact.origin != "migrated",)
     ),

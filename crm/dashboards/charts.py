@@ -11,10 +11,12 @@ from flask_babel import gettext as _
 
 from crm.campaigns.rules import CampaignFigures
 from crm.counts.charts import lines
-from crm.dashboards.queries import Figure, PanelRead, PanelRow
+from crm.dashboards.queries import Figure, PanelRead, PanelRow, TableRead
 from crm.dashboards.rules.boards import Part, Shape
 from crm.dashboards.rules.changes import Moved
+from crm.kpis.charts import plain
 from crm.kpis.rules.definitions import Unit
+from crm.kpis.rules.measures import Measure
 from crm.rates.charts import short_money
 from crm.rates.queries import base
 from infra import formats
@@ -50,9 +52,21 @@ def said(value: Decimal | None, unit: Unit, currency: str) -> str:
         return short_money(value, currency)
     if unit in (Unit.SHARE, Unit.CHANGE, Unit.RETURN):
         return formats.percent(100 * float(value), 1 if abs(value) < Decimal("0.1") and value != 0 else 0)
-    if unit is Unit.DAYS:
-        return _("%(days)s days", days=formats.number(round(float(value), 1)))
-    return formats.number(float(value))
+    return plain(unit, value)
+
+
+def beside_said(measure: Measure, currency: str) -> str:
+    """What stands beside a span of time or a share: the 90th percentile, the share of all."""
+    if measure.unit is not Unit.HOURS or not measure.beside or measure.beside[0].value is None:
+        return ""
+    return _("90th percentile %(value)s", value=said(measure.beside[0].value, measure.unit, currency))
+
+
+def table_heads(table: TableRead) -> list[dict[str, Any]]:
+    """The heads of a table of figures."""
+    return [{"label": _("Who") if table.by == "owner_id" else _("What")}] + [
+        {"label": _(each.label), "n": True} for each in table.figures
+    ]
 
 
 def change_said(change: Moved | None) -> str:

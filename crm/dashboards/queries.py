@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,19 +17,19 @@ from crm.access import rules as access_rules
 from crm.access.rules import Access
 from crm.counts.rules.cells import Ask
 from crm.counts.rules.windows import WEEK, Window, monday
-from crm.dashboards.rules.boards import BOARDS, Board, Panel, Part, Shape, is_on
+from crm.dashboards.rules.boards import BOARDS, Board, Panel, Part, Shape, Table, is_on
 from crm.dashboards.rules.changes import Moved, moved
 from crm.kpis import queries as kpis
 from crm.kpis.queries import Figures
 from crm.kpis.rules.definitions import Kpi, Unit, kpi
 from crm.kpis.rules.measures import Measure
-from crm.objects.rules import choices
+from crm.kpis.rules.segments import CHOICES
 from crm.objects.rules.catalogue import OBJECTS
 from crm.records import queries as records
 from infra.database import db
 from kernel.permission import Visibility
 
-MOST_BARS = 10
+MOST_BARS, MOST_ROWS = 10, 30
 _COUNTED = ("lead", "opportunity", "activity")
 """What most figures are counted from: how far somebody sees these says whose figures mean something to them."""
 FEWEST_WEEKS, MOST_WEEKS = 8, 53
@@ -81,6 +81,16 @@ class PanelRead:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRead:
+    """Several figures told apart by the same segment: rows are (name, a measure a figure or None), largest first."""
+
+    title: str
+    by: str
+    figures: tuple[Kpi, ...]
+    rows: tuple[tuple[str, tuple[Measure | None, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BoardRead:
     """A whole dashboard."""
 
@@ -88,6 +98,7 @@ class BoardRead:
     window: Window
     figures: tuple[Figure, ...]
     panels: tuple[PanelRead, ...]
+    tables: tuple[TableRead, ...] = ()
 
 
 def offered(access: Access) -> list[Board]:
@@ -99,10 +110,12 @@ def read(board: Board, window: Window, access: Access, choice: Choice) -> BoardR
     """Everything that a dashboard shows."""
     wanted = [ask for key in board.figures for ask in _asks_of_figure(key, window)]
     wanted += [ask for panel in board.panels for ask in _asks_of_panel(panel, window)]
+    wanted += [ask for table in board.tables for ask in _asks_of_table(table, window)]
     found = kpis.together(wanted, access, **choice.narrowed)
     figures = tuple(_figure(key, window, found) for key in board.figures)
     panels = tuple(_panel(each, window, access, found) for each in board.panels)
-    return BoardRead(board, window, figures, panels)
+    tables = tuple(_table(each, window, access, found) for each in board.tables)
+    return BoardRead(board, window, figures, panels, tables)
 
 
 def choosable_teams(access: Access) -> list[teams.TeamRow]:
@@ -137,6 +150,27 @@ def _asks_of_panel(panel: Panel, window: Window) -> list[Ask]:
     if panel.shape is Shape.WEEKS:
         return [kpis.ask_of_weeks(panel.keys[0], _weeks_of(window), window)]
     return [Ask(key, window, panel.by) for key in panel.keys]
+
+
+def _asks_of_table(table: Table, window: Window) -> list[Ask]:
+    """Not every figure is told apart by everything."""
+    return [Ask(key, window, table.by) for key in table.keys if table.by in kpi(key).segments]
+
+
+def _table(table: Table, window: Window, access: Access, found: Figures) -> TableRead:
+    told = {ask.key: dict(found.segments(ask)) for ask in _asks_of_table(table, window)}
+    segments = sorted({each for many in told.values() for each in many}, key=lambda each: -_size(told, each))
+    names = _names(access, table.by, segments)
+    rows = [
+        (names.get(each, ""), tuple(told[key].get(each) if key in told else None for key in table.keys))
+        for each in segments[:MOST_ROWS]
+    ]
+    return TableRead(table.title, table.by, tuple(kpi(key) for key in table.keys), tuple(rows))
+
+
+def _size(told: Mapping[str, Mapping[Any, Measure]], segment: Any) -> int:
+    """How much of the first figure a segment is."""
+    return next((many[segment].n for many in told.values() if segment in many), 0)
 
 
 def _figure(key: str, window: Window, found: Figures) -> Figure:
@@ -192,21 +226,18 @@ def _row(label: str, each: Measure, part: Part) -> PanelRow:
     return PanelRow(label, value, each.n, each.numerator, each.denominator)
 
 
-_CHOICES = {"source": choices.SOURCES, "region": choices.REGIONS, "kind": choices.ACTIVITY_KINDS}
-
-
 def _names(access: Access, by: str, segments: Iterable[Any]) -> dict[Any, str]:
     """What segments are called; nothing stands for a segment that is none."""
     wanted = [each for each in segments if each]
-    if by in _CHOICES:
-        return dict(_CHOICES[by])
+    if by in CHOICES or not wanted:
+        return dict(CHOICES.get(by, ()))
     if by == "owner_id":
         rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
         return {row.id: row.name for row in rows}
     if by == "team_id":
         return {each.id: each.name for each in teams.teams()}
-    if by == "stage_id":
-        return {each.id: each.name for each in records.stages()}
+    if by in ("stage_id", "queue_id"):
+        return records.small(by.removesuffix("_id"))
     if by == "campaign_id":
         return dict(records.names(access, OBJECTS["campaign"], wanted))
     return {each: str(each) for each in wanted}
@@ -240,6 +271,22 @@ def as_rows(read: BoardRead) -> list[tuple[Any, ...]]:
                 row.n,
             )
             for row in part.rows
+        ]
+    for table in read.tables:
+        rows += [
+            (
+                f"{table.title}: {name or 'not said'}",
+                one.label,
+                each.value,
+                None,
+                each.target,
+                each.numerator,
+                each.denominator,
+                each.n,
+            )
+            for name, measures in table.rows
+            for one, each in zip(table.figures, measures, strict=True)
+            if each is not None
         ]
     return rows
 

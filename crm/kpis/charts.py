@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
-from crm.kpis.rules.definitions import State
+from crm.kpis.rules.definitions import State, Unit
 from crm.kpis.rules.measures import Measure
+from infra import formats
 
 
 def state_word(found: Measure) -> str:
@@ -17,6 +19,17 @@ def state_word(found: Measure) -> str:
         return _("Unknown")
     words = {State.GREEN: _("Met"), State.AMBER: _("Near"), State.RED: _("Missed"), State.UNKNOWN: _("No target")}
     return words[found.state]
+
+
+def plain(unit: Unit, value: Decimal | float) -> str:
+    """A value that is neither a share nor an amount: days, hours, a score, a number of things."""
+    if unit is Unit.DAYS:
+        return _("%(days)s days", days=formats.number(round(float(value), 1)))
+    if unit is Unit.HOURS:
+        return _("%(hours)s h", hours=formats.number(round(float(value), 1)))
+    if unit is Unit.SCORE:
+        return f"{'+' if value > 0 else ''}{formats.number(round(float(value)))}"
+    return formats.number(round(float(value), 2))
 
 
 HEADS = ("key", "value", "target", "state", "n", "why unknown")

@@ -12,7 +12,7 @@ from crm.access.queries import access_of
 from crm.counts import service as counts
 from crm.counts.rules.windows import Window
 from crm.kpis import charts, queries
-from crm.kpis.rules.definitions import KPIS, LATER
+from crm.kpis.rules.definitions import KPIS
 from crm.quality import service as quality
 from infra.command import format_option, print_data, table, with_app
 from infra.wires import wires
@@ -43,7 +43,7 @@ def kpis(since: datetime | None, until: datetime | None, project: int | None, ou
     Example: roadmap crm kpis --from 2026-01-05 --to 2026-01-11 --format json
     """
     window, teams, access = _window(since, until), _audience(project), access_of(SYSTEM)
-    found = [queries.measure(key, window, access, teams=teams) for key in (*KPIS, *LATER)]
+    found = [queries.measure(key, window, access, teams=teams) for key in KPIS]
     data = {
         "from": window.since.isoformat(),
         "to": window.until.isoformat(),

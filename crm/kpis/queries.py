@@ -18,12 +18,13 @@ from crm.counts import queries as counts
 from crm.counts.queries import ActivityCount, Scope
 from crm.counts.rules.cells import Ask, Cell, total
 from crm.counts.rules.windows import DAY, WEEK, Window, monday, weeks_in
+from crm.helpdesk import queries as helpdesk
 from crm.kpis.models import KpiBaseline, KpiTarget
 from crm.kpis.rules import measures
-from crm.kpis.rules.definitions import KPIS, LATER, Kpi, State, Unit, kpi
+from crm.kpis.rules.definitions import KPIS, Kpi, Unit, kpi
 from crm.kpis.rules.measures import Given, Measure
 from crm.quality import queries as quality
-from crm.records.models import Activity
+from crm.records.models import Activity, Ticket
 from crm.usage import queries as usage
 from infra.database import db
 from infra.memo import remembered
@@ -82,6 +83,7 @@ def together(
             raise NotFound("%(label)s is not told apart by that.", label=kpi(each.key).label)
     plain = [each for each in wanted if _is_plain(each)]
     found = cohorts.answers(plain, scope) | _timely([each for each in wanted if each.key == _TIMELY], scope)
+    found |= helpdesk.answers([each for each in wanted if each.key in helpdesk.KEYS], scope)
     found |= cohorts.cycled([each for each in wanted if each.key == _CYCLE], scope)
     for each in wanted:
         if each not in found:
@@ -97,10 +99,8 @@ def measure(
 ) -> Measure:
     """A figure over what the reader may see, of some teams or one person where that is chosen. Raises NotFound.
 
-    ``value`` None is unknown, and ``why`` says why. Keys of figures that are not kept here are unknown, too.
+    ``value`` None is unknown, and ``why`` says why.
     """
-    if key in LATER:
-        return _not_kept(key, window)
     ask = Ask(kpi(key).key, window)
     return together([ask], access, teams=teams, person_id=person_id).measure(ask)
 
@@ -146,6 +146,9 @@ def records(
     one, scope = kpi(key), scope_of(access, teams, person_id)
     if key == "activity-timeliness":
         return "activity", _activities(window, scope, part).order_by(Activity.occurred_at.desc(), Activity.id.desc())
+    if key in helpdesk.KEYS:
+        tickets = helpdesk.behind(key, window, scope, top=part == TOP)
+        return "ticket", tickets.order_by(Ticket.created_at.desc(), Ticket.id.desc())
     if key in cohorts.SOURCES:
         kind, found = cohorts.behind(key, usual(one, window), scope, part)
         table = found.column_descriptions[0]["entity"]
@@ -234,11 +237,6 @@ def _is_provisional(one: Kpi, window: Window) -> bool:
     if one.key == "activity-timeliness":
         return window.end > window.now - PROVISIONAL
     return not one.stands and window.end > window.now
-
-
-def _not_kept(key: str, window: Window) -> Measure:
-    why = "the records that it counts are not kept in this CRM"
-    return Measure(key, None, None, None, 0, None, State.UNKNOWN, "", window.since, window.until, Unit.SHARE, key, why)
 
 
 # What each figure counts.

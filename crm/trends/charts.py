@@ -17,11 +17,11 @@ from crm.access import rules as access_rules
 from crm.access.rules import Access
 from crm.counts.rules.cells import Cell
 from crm.counts.rules.windows import week_name
-from crm.kpis.charts import state_word
+from crm.kpis.charts import plain, state_word
 from crm.kpis.rules.control import Anomaly, Limits, Point
 from crm.kpis.rules.definitions import Kpi, State, Unit
 from crm.kpis.rules.measures import Measure, short_of
-from crm.objects.rules import choices
+from crm.kpis.rules.segments import CHOICES
 from crm.objects.rules.catalogue import OBJECTS
 from crm.rates.charts import money, short_money
 from crm.rates.queries import base
@@ -46,9 +46,7 @@ def said(unit: Unit, value: Decimal | float | None, *, short: bool = False) -> s
         return f"{'+' if value > 0 else ''}{_percent(float(value))}"
     if unit is Unit.MONEY:
         return (short_money if short else money)(round(Decimal(str(value)), 2), base())
-    if unit is Unit.DAYS:
-        return _("%(days)s days", days=formats.number(round(float(value), 1)))
-    return formats.number(round(float(value), 2))
+    return plain(unit, value)
 
 
 _LARGE = 1000
@@ -100,6 +98,9 @@ def beside_words(one: Kpi, found: Measure) -> list[tuple[str, str]]:
         "without a lead, median": _("Without a lead, median"),
         "of all days": _("Over all days"),
         "weekly to all": _("By week"),
+        "90th percentile": _("90th percentile"),
+        "mean": _("Mean"),
+        "of all tickets": _("Of all tickets"),
     }
     return [
         (words[each.label], f"{said(Unit.SHARE if one.key == 'stickiness' else each.unit, each.value)} (n = {each.n})")
@@ -245,6 +246,11 @@ SEGMENTS: Mapping[str, str] = {
     "campaign_id": "Campaign",
     "product_line": "Product line",
     "stage_id": "Stage",
+    "queue_id": "Queue",
+    "priority": "Priority",
+    "category": "Category",
+    "channel": "Came in by",
+    "measure": "Promise",
     "kind": "Kind",
     "object": "Object",
 }
@@ -260,15 +266,14 @@ def segment_names(by: str, values: Sequence[Any], access: Access) -> dict[Any, s
         known = {each.id: each.name for each in teams.teams()}
     elif by == "owner_id":
         known = dict(people_names(numbers))
-    elif by == "stage_id":
-        known = {each.id: each.name for each in records.stages()}
+    elif by in ("stage_id", "queue_id"):
+        known = records.small(by.removesuffix("_id"))
     elif by == "campaign_id" and access_rules.may(access, access_rules.SEE, OBJECTS["campaign"]):
         known = dict(records.names(access, OBJECTS["campaign"], numbers))
     elif by == "object":
         known = {key: subject.label_plural for key, subject in OBJECTS.items()}
     else:
-        table = {"source": choices.SOURCES, "region": choices.REGIONS, "kind": choices.ACTIVITY_KINDS}.get(by, ())
-        known = dict(table)
+        known = dict(CHOICES.get(by, ()))
     return {
         each: nothing.get(each) or known.get(each) or (str(each) if by == "product_line" else _("another"))
         for each in values

@@ -12,6 +12,7 @@ from accounts.people.models import Person
 from crm.access.rules import Access
 from crm.counts.queries import narrowest
 from crm.counts.rules.windows import DAY, WEEK, Window, last_weeks, monday
+from crm.helpdesk import queries as helpdesk
 from crm.kpis import queries as kpis
 from crm.kpis.models import KpiAnomaly, KpiDay, KpiLimits
 from crm.kpis.rules import control
@@ -35,6 +36,9 @@ SOURCE_OF: Mapping[str, str] = {
     "campaign-roi": "campaign",
     "click-through": "campaign",
     "cost-per-lead": "campaign",
+    "tickets": "ticket",
+    "open-tickets": "ticket",
+    **dict.fromkeys(helpdesk.KEYS, "ticket"),
 }
 """The object that a figure rests on; deals where none is named."""
 

@@ -110,7 +110,7 @@ def figure_name(each: Objective) -> str:
     """What it is measured by."""
     if each.kpi is not None:
         return _(each.kpi.label)
-    return _(aims.ELSEWHERE[each.aim.kpi]) if each.aim.kpi in aims.ELSEWHERE else each.aim.kpi or _("none")
+    return each.aim.kpi or _("none")
 
 
 def change_words(each: Objective) -> str:

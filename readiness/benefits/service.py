@@ -43,7 +43,7 @@ class Wanted:
 
 def known_figures() -> Mapping[str, str]:
     """Every figure that an objective can name, with its label; of some nothing is measured here."""
-    return {each.key: each.label for each in KPIS.values()} | dict(aims.ELSEWHERE)
+    return {each.key: each.label for each in KPIS.values()}
 
 
 def aim(look: Look, objective_id: int, kpi: str, change: float | None, due: date | None, *, actor: Actor) -> Work:

@@ -37,6 +37,15 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Several figures (keys of KPIs) beside each other, a row a segment."""
+
+    title: str
+    by: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """A dashboard: its figures (keys of KPIs), the first of which is its answer, and its panels.
 
@@ -49,8 +58,11 @@ class Board:
     panels: tuple[Panel, ...]
     modules: frozenset[Module]
     campaigns: bool = False
+    tables: tuple[Table, ...] = ()
 
 
+_SERVED = ("tickets", "open-tickets", "first-response", "resolution", "sla-met", "fcr")
+"""The figures by which agents, queues and categories are told apart."""
 _TABLE = (
     Board(
         "sales",
@@ -90,6 +102,25 @@ _TABLE = (
         ),
         frozenset({Module.MARKETING}),
         campaigns=True,
+    ),
+    Board(
+        "service",
+        "Customer service",
+        ("sla-met", "tickets", "open-tickets", "first-response", "resolution", "fcr", "csat", "nps"),
+        (
+            Panel("Tickets by week", Shape.WEEKS, ("tickets",)),
+            Panel("Service levels met by week", Shape.WEEKS, ("sla-met",)),
+            Panel("Service levels met by promise", Shape.BARS, ("sla-met",), "measure"),
+            Panel("Service levels met by priority", Shape.BARS, ("sla-met",), "priority"),
+            Panel("Customer satisfaction by week", Shape.WEEKS, ("csat",)),
+            Panel("Tickets by category", Shape.BARS, ("tickets",), "category"),
+        ),
+        frozenset({Module.SERVICE}),
+        tables=(
+            Table("By agent", "owner_id", (*_SERVED, "csat")),
+            Table("By queue", "queue_id", _SERVED),
+            Table("By category", "category", _SERVED),
+        ),
     ),
     Board(
         "executive",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crm.kpis.rules.definitions import Kpi, State
+from crm.kpis.rules.definitions import Kpi, State, Unit
 from crm.kpis.rules.measures import Measure
 
 
@@ -27,6 +27,8 @@ def moved(kpi: Kpi, now: Measure, before: Measure) -> Moved | None:
         return None
     step = now.value - before.value
     good = None if step == 0 else (step > 0) == kpi.rising
+    if kpi.unit is Unit.SCORE:
+        return Moved(step / 100, points=True, good=good)
     if kpi.share:
         return Moved(step, points=True, good=good)
     if before.value == 0:

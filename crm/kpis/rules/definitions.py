@@ -14,13 +14,17 @@ from kernel.errors import NotFound
 
 
 class Unit(StrEnum):
-    """What a value is: a share of 1, a change as a share of 1, an amount, days, or a number of things."""
+    """What a value is: a share of 1, a change as a share of 1, an amount, days, hours, a number of -100 to 100, or a
+    number of things.
+    """
 
     SHARE = "share"
     CHANGE = "change"
     RETURN = "return"
     MONEY = "money"
     DAYS = "days"
+    HOURS = "hours"
+    SCORE = "score"
     COUNT = "count"
 
 
@@ -68,6 +72,7 @@ class Kpi:
 
 _LEAD = ("source", "region", "team_id", "owner_id", "campaign_id")
 _DEAL = ("source", "product_line", "team_id", "owner_id", "campaign_id")
+_TICKET = ("queue_id", "priority", "category", "channel", "team_id", "owner_id")
 _MONEY = "Amounts count in the organisation's currency at the rate of the close date; without a rate one is unknown."
 
 _TABLE = (
@@ -268,11 +273,105 @@ _TABLE = (
         days=90,
         segments=(),
     ),
+    Kpi(
+        "tickets",
+        "Tickets",
+        Unit.COUNT,
+        "Tickets that came in in the stretch.",
+        "One that was merged into another counts there only.",
+        "tickets",
+        segments=_TICKET,
+    ),
+    Kpi(
+        "open-tickets",
+        "Open tickets",
+        Unit.COUNT,
+        "Tickets that are not solved.",
+        "Those that wait for the requester are among them.",
+        "tickets",
+        rising=False,
+        days=0,
+        segments=_TICKET,
+    ),
+    Kpi(
+        "first-response",
+        "First response",
+        Unit.HOURS,
+        "Median time from the creation of a ticket to the first answer of a person, in the hours of its service level,"
+        " over tickets first answered in the stretch.",
+        "An automatic reply is no answer; what nobody has answered yet is not in it.",
+        "hours",
+        "tickets",
+        rising=False,
+        least=5,
+        segments=_TICKET,
+    ),
+    Kpi(
+        "resolution",
+        "Resolution",
+        Unit.HOURS,
+        "Median time until a ticket was solved, in the hours of its service level and without its pauses, over tickets"
+        " solved in the stretch.",
+        "Half of all took longer, so read the 90th percentile beside it. A reopened ticket goes on where it stopped.",
+        "hours",
+        "tickets",
+        rising=False,
+        least=5,
+        segments=_TICKET,
+    ),
+    Kpi(
+        "sla-met",
+        "Service levels met",
+        Unit.SHARE,
+        "Promises that were kept, of those kept or broken: a first answer and a solution for each ticket that came in"
+        " in the stretch.",
+        "Open and past due is broken. The newest tickets still have time, so their week gets worse or better yet.",
+        "kept",
+        "kept or broken",
+        Decimal("0.9"),
+        least=10,
+        ripens=14,
+        segments=("measure", *_TICKET),
+    ),
+    Kpi(
+        "fcr",
+        "First contact resolution",
+        Unit.SHARE,
+        "Tickets solved with the first answer, of those solved in the stretch that one answer could solve.",
+        "A ticket that was reopened was not solved at first contact. Beside it stands the share of all tickets.",
+        "solved with the first answer",
+        "tickets that it could solve",
+        Decimal("0.7"),
+        least=10,
+        segments=_TICKET,
+    ),
+    Kpi(
+        "csat",
+        "Customer satisfaction",
+        Unit.SHARE,
+        "Answers of 4 or 5, of all answers that customers gave in the stretch.",
+        "Those who answer are not all: n says how many did.",
+        "answers of 4 or 5",
+        "answers",
+        Decimal("0.8"),
+        least=5,
+    ),
+    Kpi(
+        "nps",
+        "Net promoter score",
+        Unit.SCORE,
+        "Percent of 9 and 10 less percent of 0 to 6, of all answers that customers gave in the stretch.",
+        "A number from -100 to 100, not a percentage.",
+        "promoters less detractors",
+        "answers",
+        least=10,
+        days=90,
+    ),
 )
 KPIS: Mapping[str, Kpi] = {each.key: each for each in _TABLE}
 """Every figure that the CRM measures, by its key, in the order in which they are read."""
-LATER = ("csat", "nps", "fcr", "first-response", "resolution", "sla-met")
-"""Keys of figures whose records (tickets, answers) are not kept here; asked for, they are unknown."""
+SPANS = frozenset({Unit.DAYS, Unit.HOURS})
+"""Units of figures that are made of how long each thing took."""
 
 
 def kpi(key: str) -> Kpi:

@@ -12,7 +12,7 @@ from statistics import median
 
 from crm.counts.rules.cells import Cell
 from crm.counts.rules.windows import DAY, Window, monday
-from crm.kpis.rules.definitions import Kpi, State, Unit
+from crm.kpis.rules.definitions import SPANS, Kpi, State, Unit
 
 NEAR_POINTS = Decimal("0.05")
 """How far below its target a share may be and still be near it: five points."""
@@ -98,8 +98,10 @@ def value_of(kpi: Kpi, cell: Cell) -> Decimal | None:
     """
     if why_unknown(kpi, cell):
         return None
-    if kpi.key == "sales-cycle":
-        return mean(cell.values)
+    if kpi.unit in SPANS:
+        return mean(cell.values) if kpi.unit is Unit.DAYS else middle(cell.values)
+    if kpi.unit is Unit.SCORE:
+        return quotient(100 * cell.top, cell.bottom, _CENT)
     if not kpi.bottom:
         return cell.top
     return quotient(cell.top, cell.bottom, _CENT if kpi.unit is Unit.MONEY else _SIX)
@@ -109,7 +111,7 @@ def why_unknown(kpi: Kpi, cell: Cell) -> str:
     """Why nothing may be said; empty where something may."""
     if cell.lacking:
         return f"{cell.lacking} amounts have no rate to the organisation's currency"
-    if kpi.key == "sales-cycle":
+    if kpi.unit in SPANS:
         return "" if len(cell.values) >= kpi.least else few(len(cell.values), kpi.least)
     if kpi.bottom and (cell.n < kpi.least or not cell.bottom):
         return few(cell.n, kpi.least)
@@ -152,6 +154,16 @@ def middle(values: Sequence[Decimal]) -> Decimal | None:
     return None if not values else Decimal(median(values)).quantize(_CENT, ROUND_HALF_EVEN)
 
 
+def ninetieth(values: Sequence[Decimal]) -> Decimal | None:
+    """The 90th percentile to two places: the smallest value that 90 % of all do not exceed (nearest rank).
+
+    >>> ninetieth([Decimal(n) for n in range(1, 11)])
+    Decimal('9.00')
+    """
+    ordered = sorted(values)
+    return None if not ordered else ordered[-(-9 * len(ordered) // 10) - 1].quantize(_CENT, ROUND_HALF_EVEN)
+
+
 def state_of(kpi: Kpi, value: Decimal | None, target: Decimal | None) -> State:
     """How a value stands to its target; without either it is unknown.
 
@@ -188,6 +200,13 @@ def beside_of(one: Kpi, cell: Cell) -> tuple[Aside, ...]:
             Aside("without a lead, mean", mean(apart), Unit.DAYS, len(apart)),
             Aside("without a lead, median", middle(apart), Unit.DAYS, len(apart)),
         )
+    if one.unit is Unit.HOURS:
+        return (
+            Aside("90th percentile", ninetieth(cell.values), Unit.HOURS, len(cell.values)),
+            Aside("mean", mean(cell.values), Unit.HOURS, len(cell.values)),
+        )
+    if one.key == "fcr":
+        return (Aside("of all tickets", quotient(cell.top, Decimal(cell.n)), Unit.SHARE, cell.n),)
     return tuple(Aside(label, value, Unit.COUNT, cell.n) for label, value in cell.beside)
 
 

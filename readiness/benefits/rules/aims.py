@@ -15,15 +15,6 @@ from kernel.errors import RuleBroken
 MONTH = 30
 SUMS = frozenset({"revenue", "mql", "sql"})
 """Figures that grow with the days they are counted over: they are compared by thirty days."""
-ELSEWHERE = {
-    "csat": "Customer satisfaction",
-    "nps": "Net promoter score",
-    "fcr": "First contact resolution",
-    "first-response": "First response",
-    "resolution": "Resolution",
-    "sla-met": "Service levels met",
-}
-"""Figures over tickets and surveys, which nothing here measures yet."""
 TEXT_LIMIT = 1000
 MOST_CHANGE = 10_000.0
 WINDOW_DAYS = 90

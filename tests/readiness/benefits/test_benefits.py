@@ -42,7 +42,7 @@ def project(app):
             ),
             Foreseen(
                 project_id=made, position=1, kind="objective", key="csat", name="Happier customers",
-                details={**aims, "measure": "csat"},
+                details={**aims, "measure": "website-visits"},
             ),
         ]  # fmt: skip
         work.session.add_all(rows)

@@ -16,10 +16,12 @@ STATED = {
     "revenue": (4_100_000.0, 61, "Accounting: invoices of these sixty days, before deals were kept here."),
 }
 """Values from elsewhere, from how many, and where they come from. Revenue is measured where deals are kept already."""
+MEASURED = frozenset({"revenue"})
+"""What was kept before go-live, so that it can be counted."""
 CAME_OF_IT = {
     "revenue": ("open", "The service desk sells little; the figure is followed with the Nordic launch."),
     "csat": ("open", "The survey of the spring says; Samira Haddad asks for it."),
-    "first-response": ("partly", "Answers come the same day; hours are not measured in this system yet."),
+    "first-response": ("partly", "Answers come the same day; how long they took before nobody wrote down."),
 }
 """What the manager of a finished roll-out says, by figure."""
 
@@ -44,7 +46,7 @@ def _freeze(stage: Stage, day: date) -> None:
     since = until - timedelta(days=BASELINE_DAYS - 1)
     stage.clock.on(day, time(15, 25))
     for each in queries.objectives(look):
-        if each.kpi is not None and not stage.rollout.finished:
+        if each.aim.kpi in MEASURED and not stage.rollout.finished:
             service.freeze(look, each.id, Wanted(since, until), actor=stage.manager)
         elif each.aim.kpi in STATED:
             value, n, note = STATED[each.aim.kpi]
