@@ -107,7 +107,7 @@ def main() -> list[Figure]:
     parser.add_argument("--into", type=Path)
     parser.add_argument("--database", default="")
     options = parser.parse_args()
-    folder = options.into or _thrown_away()
+    folder = options.into or thrown_away()
     folder.mkdir(parents=True, exist_ok=True)
     return figures(folder, options.database, options.scale)
 
@@ -139,7 +139,8 @@ def application(folder: Path, database: str = "") -> Flask:
     return app
 
 
-def _thrown_away() -> Path:
+def thrown_away() -> Path:
+    """A folder that is gone when the process ends."""
     folder = Path(tempfile.mkdtemp(prefix="crm-bench-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
