@@ -20,6 +20,7 @@ _INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     (_l("Reports"), "/crm/reports", "table", frozenset({"figures"})),
     (_l("Figures"), "/crm/kpis", "report", frozenset({"figures"})),
     (_l("Entered figures"), "/crm/figures", "edit", frozenset({"figures"})),
+    (_l("Knowledge base"), "/crm/knowledge", "file", frozenset()),
     (_l("Surveys"), "/crm/surveys", "comment", frozenset({"surveys"})),
     (_l("Data quality"), "/crm/quality", "check", frozenset({"quality"})),
     (_l("Imports"), "/crm/imports", "download", frozenset()),

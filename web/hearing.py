@@ -24,6 +24,7 @@ from crm.consent import service as consent
 from crm.counts import service as counts
 from crm.duplicates import service as duplicates
 from crm.handover.queries import obstacles_to_switch_off as open_records
+from crm.knowledge import service as knowledge
 from crm.modules.events import MaySwitchOffModule
 from crm.modules.queries import hidden_records
 from crm.quality import service as quality
@@ -101,6 +102,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (RecordsWritten, acting.follow_records),
     (RecordsHappened, acting.follow_happened),
     (Undone, values.follow_undo),
+    (Undone, knowledge.follow_undo),
     (Undone, quality.follow_undo),
     (Undone, duplicates.follow_undo),
     (Undone, acting.follow_undo),

@@ -18,6 +18,7 @@ from crm.builder.jobs import send_reports
 from crm.counts.jobs import tally_days
 from crm.duplicates.jobs import compare_missing
 from crm.imports import jobs as imports
+from crm.knowledge.jobs import remind_of_articles
 from crm.ladder.jobs import watch_clocks
 from crm.merging.jobs import merge_sure
 from crm.quality.jobs import keep_day as keep_quality
@@ -79,6 +80,7 @@ JOBS: tuple[Job, ...] = (
         keep_figures,
     ),
     Job("forget-old-use", "Forget sign-ins and use that are older than the policy keeps", Daily(2, 35), forget_old_use),
+    Job("remind-of-articles", "Remind of articles that are due", Daily(6, 20), remind_of_articles, quiet=True),
     Job(
         "look-after-surveys",
         "Close surveys that are over, remind who has not answered",

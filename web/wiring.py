@@ -64,6 +64,7 @@ PAGES: tuple[str, ...] = (
     "crm.figures.routes",
     "crm.surveys.routes",
     "crm.answering.routes",
+    "crm.knowledge.routes",
     "crm.usage.routes",
     "roadmap.gantt.routes",
     "roadmap.actions.routes",
@@ -164,6 +165,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("crm_figure", "crm.figures.queries:subject"),
     ("automation", "crm.automation.queries:subject"),
     ("crm_survey", "crm.answering.queries:subject"),
+    ("crm_article", "crm.knowledge.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
@@ -193,6 +195,7 @@ RECORD_PANELS: tuple[tuple[str, str], ...] = (
     ("campaign", "crm.campaigns.charts:campaign_panel"),
 )
 RECORD_ASIDES: tuple[tuple[str, str], ...] = (
+    ("ticket", "crm.knowledge.charts:ticket_panel"),
     ("opportunity", "crm.deals.charts:people_panel"),
     ("ticket", "crm.sla.charts:panel"),
     ("opportunity", "crm.standing.charts:panel"),
@@ -205,6 +208,10 @@ RECORD_ASIDES: tuple[tuple[str, str], ...] = (
 )
 """What other rooms add to a record's page, below its timeline and beside it: an object (or ``*`` for every one), and
 ``module:function`` from the object's key, the record and the reader's Access to markup; nothing is left out."""
+
+FORM_ASIDES: tuple[tuple[str, str], ...] = (("ticket", "crm.knowledge.charts:suggest_box"),)
+"""What other rooms add beside the form of a new record: an object, and ``module:function`` from the object's key, None
+and the reader's Access to markup."""
 
 TIMELINES: tuple[str, ...] = ("crm.notes.queries:timeline",)
 """What else tells of a record in its timeline: ``module:function`` from the object's key, the record, the reader's
@@ -289,6 +296,7 @@ def connect_shared_parts(app: Flask) -> None:
     extras["phase_panels"] = tuple(_named(name) for name in PHASE_PANELS)
     extras["record_panels"] = tuple((kind, _named(name)) for kind, name in RECORD_PANELS)
     extras["record_asides"] = tuple((kind, _named(name)) for kind, name in RECORD_ASIDES)
+    extras["form_asides"] = tuple((kind, _named(name)) for kind, name in FORM_ASIDES)
     extras["timelines"] = tuple(_named(name) for name in TIMELINES)
     extras["audience"] = _named(AUDIENCE)
     extras["setup_pages"] = SETUP_PAGES

@@ -180,6 +180,7 @@ KINDS: dict[str, Kind] = {
             "%(count)s records, among them “%(label)s”: %(text)s",
         ),
         Kind("automation_failed", "An automation that I look after fails", "“%(label)s” failed: %(text)s"),
+        Kind("article_review", "An article of mine is due for a look", "Look again at the article “%(label)s”."),
         Kind("survey", "Somebody asks for my opinion", "You are asked: %(label)s", ways=Ways(mail=Mailing.NEVER)),
         Kind("decided", "A go or no-go is decided", "%(who)s took “%(label)s”."),
         Kind("request", "Somebody asks me for a decision", "%(who)s asks: %(label)s", ways=_NOW),

@@ -23,7 +23,7 @@ from infra import formats
 from infra.wires import wires
 from kernel.actor import initials
 
-RECORD_PANELS, RECORD_ASIDES = "record_panels", "record_asides"
+RECORD_PANELS, RECORD_ASIDES, FORM_ASIDES = "record_panels", "record_asides", "form_asides"
 FIGURES: Mapping[str, tuple[str, ...]] = {
     "lead": ("status", "rating", "value", "source"),
     "account": ("kind", "industry", "employees", "revenue"),

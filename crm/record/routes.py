@@ -250,7 +250,10 @@ def _after(subject: ObjectType, made: int) -> str:
 def _new_page(subject: ObjectType, form: RecordForm, alike: Sequence[Match] = ()) -> str:
     back = request.values.get("back", "")
     crumbs = charts.crumbs(subject, _("New"))
-    return render_template("crm/record/new.html", subject=subject, form=form, back=back, alike=alike, crumbs=crumbs)
+    beside = charts.panels(access_of(g.actor), subject.key, None, charts.FORM_ASIDES)
+    return render_template(
+        "crm/record/new.html", subject=subject, form=form, back=back, alike=alike, crumbs=crumbs, beside=beside
+    )
 
 
 def _edit_page(access: Access, subject: ObjectType, record: Any, form: RecordForm) -> str:

@@ -28,6 +28,8 @@ FIGURE_READERS = CRM_USERS - {"agent"}
 """Whose roles of the CRM, as shipped, read dashboards and figures."""
 SURVEYORS = frozenset({"administrator", "marketer"})
 """Whose roles of the CRM, as shipped, write surveys (and that of a service manager)."""
+WRITERS = frozenset({"administrator", "agent"})
+"""Whose roles of the CRM, as shipped, write articles (and that of a service manager)."""
 CRM_ADMINISTRATORS = frozenset({"administrator"})
 TEAM = SIGNED_IN - (CRM_USERS - {"administrator"}) - {"outsider"}
 """Whoever holds any role in the project, and administrators."""
