@@ -9,9 +9,9 @@ so does a page after it wrote something. Who is given the answer must leave it a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import g, has_app_context, has_request_context, request
 
@@ -37,6 +37,27 @@ def remembered(ask: Callable[P, R]) -> Callable[P, R]:
         if key not in kept:
             kept[key] = ask(*args, **kwargs)
         return kept[key]
+
+    return answer
+
+
+def remembered_each(ask: Callable[P, dict[int, R]]) -> Callable[P, dict[int, R]]:
+    """The same for a question about many numbers, its last argument: asked is only for those that nobody asked for yet.
+
+    A number of which nothing is found is not asked for again, either.
+    """
+    asking: Callable[..., dict[int, R]] = ask
+
+    @wraps(ask)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> dict[int, R]:
+        if kwargs or not is_reading() or WORK in db.session().info:
+            return asking(*args, **kwargs)
+        *common, numbers = args
+        wanted = {each for each in cast("Iterable[int | None]", numbers) if each is not None}
+        known: dict[int, R | None] = g.setdefault(KEPT, {}).setdefault((ask, _by_value(common)), {})
+        if missing := wanted - known.keys():
+            known.update({**dict.fromkeys(missing), **asking(*common, missing)})
+        return {each: found for each in sorted(wanted) if (found := known[each]) is not None}
 
     return answer
 

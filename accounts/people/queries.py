@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from accounts.people.models import Company, Person
 from infra.database import db
+from infra.memo import remembered_each
 from kernel.errors import NotFound
 
 
@@ -57,6 +58,7 @@ def by_email(email: str) -> PersonRow | None:
     return _row(found) if found else None
 
 
+@remembered_each
 def names_of(person_ids: Iterable[int]) -> dict[int, str]:
     """The names behind numbers, in one statement."""
     wanted = set(person_ids)

@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crm.access import rules as access_rules
-from crm.access.models import RecordShare
-from crm.access.queries import reach
+from crm.access.queries import facts_with, reach, shared_of
 from crm.access.rules import Access
 from crm.duplicates.models import DuplicateKey, DuplicatePair
 from crm.duplicates.rules.keys import FULLEST, keys
@@ -149,29 +148,15 @@ def _pair(row: Sequence[Any], views: Mapping[int, frozenset[str]]) -> Pair:
 
 def fields_of(access: Access, subject: ObjectType, records: Sequence[AnyRecord]) -> dict[int, frozenset[str]]:
     """The fields that the reader sees on each of many records, asking once which are shared with them."""
-    shared = _shared(access, subject, [each.id for each in records])
+    shared = shared_of(access, access_rules.SEE, subject, [each.id for each in records])
     views: dict[Facts, frozenset[str]] = {}
     found = {}
     for each in records:
-        facts = Facts(
-            owners=access_rules.shared_as_own(access, each.owner_id, shared=each.id in shared),
-            in_team=each.team_id is not None and each.team_id == access.team_id,
-            in_team_below=each.team_id in access.below,
-        )
+        facts = facts_with(access, each, shared=each.id in shared)
         if facts not in views:
             views[facts] = access_rules.fields_seen(access, subject, facts)
         found[each.id] = views[facts]
     return found
-
-
-def _shared(access: Access, subject: ObjectType, ids: Collection[int]) -> set[int]:
-    if access.person_id is None or not ids:
-        return set()
-    whom = RecordShare.person_id == access.person_id
-    if access.team_id is not None:
-        whom = or_(whom, RecordShare.team_id == access.team_id)
-    mine = RecordShare.object == subject.key, RecordShare.record_id.in_(sorted(set(ids))), whom
-    return set(db.session.scalars(select(RecordShare.record_id).where(*mine)))
 
 
 def sentence(subject: ObjectType, reason: Reason) -> str:

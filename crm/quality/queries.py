@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from crm.access import rules as access_rules
-from crm.access.models import RecordShare
-from crm.access.queries import reach
+from crm.access.queries import any_shared, reach, shared_ids
 from crm.access.rules import Access
 from crm.objects.rules.catalogue import OBJECTS, Module
 from crm.objects.rules.fields import Field
@@ -129,15 +128,11 @@ def _nearness(access: Access, owner_id: int | None, team_id: int | None) -> Visi
 
 def _shared(access: Access, kind: str, view: _View) -> list[Tallied]:
     """Records that are shared with the reader: what the tallies by owner and team leave out of them."""
-    if access.person_id is None or set(view.by_reach) <= {Visibility.ALL}:
+    if set(view.by_reach) <= {Visibility.ALL} or not any_shared(access, OBJECTS[kind]):
         return []
-    whom = RecordShare.person_id == access.person_id
-    if access.team_id is not None:
-        whom = or_(whom, RecordShare.team_id == access.team_id)
     rows = db.session.execute(
         select(RecordQuality.owner_id, RecordQuality.team_id, RecordQuality.mask).where(
-            RecordQuality.kind == kind,
-            RecordQuality.record_id.in_(select(RecordShare.record_id).where(RecordShare.object == kind, whom)),
+            RecordQuality.kind == kind, RecordQuality.record_id.in_(shared_ids(access, OBJECTS[kind]))
         )
     )
     found = []

@@ -21,7 +21,7 @@ from crm.records.rules import StageFacts
 from infra.audit.models import AuditEntry
 from infra.audit.rules import Kind as Entered
 from infra.database import db
-from infra.memo import remembered
+from infra.memo import remembered, remembered_each
 from infra.subjects import Subject
 from kernel.actor import Actor
 from kernel.errors import NotFound, Refused
@@ -86,6 +86,7 @@ def unnamed(subject: ObjectType, number: int) -> str:
     return str(_("%(object)s %(id)d", object=_(subject.label), id=number))
 
 
+@remembered_each
 def names(access: Access, subject: ObjectType, ids: Iterable[int | None]) -> dict[int, str]:
     """The names of those records that the reader may see; one that is missing here is hidden, in the bin, or gone."""
     table = TABLES[subject.key]

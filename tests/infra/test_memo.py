@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.memo import forget, remembered
+from infra.memo import forget, remembered, remembered_each
 from infra.transaction import note, transaction
 from kernel.actor import SYSTEM
 
@@ -55,3 +55,24 @@ def test_a_page_that_writes_asks_again_while_it_does_and_after(app):
         assert [ask(1), ask(1)] == [4, 4]
         note(SYSTEM, "session.seen")
         assert ask(1) == 5
+
+
+def test_of_many_numbers_only_the_new_ones_are_asked_for(app):
+    sent = []
+
+    @remembered_each
+    def squares(_who: str, numbers) -> dict[int, int]:
+        sent.append(sorted(numbers))
+        return {each: each * each for each in numbers if each != 13}
+
+    with app.test_request_context("/"):
+        forget()
+        assert squares("ann", [1, 2, 13, None]) == {1: 1, 2: 4}
+        assert squares("ann", [2, 3, 13]) == {2: 4, 3: 9}
+        assert squares("bob", [3]) == {3: 9}
+        assert squares("ann", iter([1])) == {1: 1}
+        assert squares("ann", []) == {}
+    assert sent == [[1, 2, 13], [3], [3]]
+    with app.test_request_context("/", method="POST"):
+        assert [squares("ann", [1]), squares("ann", [1])] == [{1: 1}, {1: 1}]
+    assert sent[3:] == [[1], [1]]

@@ -156,6 +156,16 @@ def test_a_shared_record_counts_for_whom_it_is_shared_with(boss, sofie):
     assert [each.record.id for each in queries.flawed(access, "lead")] == [made]
 
 
+def test_a_share_that_ended_counts_no_more(boss, sofie):
+    made = factories.record("lead", by=boss, company="Kestrel")
+    share = RecordShare(
+        object="lead", record_id=made, person_id=sofie.id, shared_at=NOW, until=NOW - timedelta(hours=1)
+    )
+    with transaction(SYSTEM, "test") as work:
+        work.session.add(share)
+    assert queries.completeness(access_of(sofie), "lead").n == 0
+
+
 def test_hidden_fields_are_in_no_figure(boss, north):
     reader = factories.crm_role(factories.person(), "executive", north)
     factories.record("contact", by=boss)

@@ -1,4 +1,4 @@
-/* Issuing takes seconds: the button says so and how long it has been, and can't be pressed twice. */
+/* What takes seconds: the button says so and how long it has been, and can't be pressed twice. */
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
   const words = button?.dataset.busy;
