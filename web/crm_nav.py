@@ -66,9 +66,10 @@ def _work(access: Access) -> list[NavItem]:
     ]
     keys = {each.key for each in seen}
     board = [_place(_("Pipeline"), "/crm/pipeline", "board", group)] if "opportunity" in keys else []
+    desk = [_place(_("Help desk"), "/crm/desk", "clock", group)] if "ticket" in keys else []
     days = [_place(_("Calendar"), "/crm/calendar", "calendar", group)] if "activity" in keys else []
     day = NavItem(_("My day"), _HOME, "work", active=request.path == _HOME, group=group)
-    return [day, *days, *board, *objects]
+    return [day, *days, *board, *desk, *objects]
 
 
 def _place(label: str, href: str, icon: str, group: str) -> NavItem:

@@ -30,6 +30,8 @@ from crm.modules.queries import hidden_records
 from crm.quality import service as quality
 from crm.records.events import RecordsHappened, RecordsWritten
 from crm.sla import service as sla
+from crm.tickets import service as tickets
+from crm.tickets.events import TicketAnswered
 from crm.values import service as values
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
@@ -103,6 +105,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (RecordsHappened, acting.follow_happened),
     (Undone, values.follow_undo),
     (Undone, knowledge.follow_undo),
+    (TicketAnswered, tickets.mail_answer),
     (Undone, quality.follow_undo),
     (Undone, duplicates.follow_undo),
     (Undone, acting.follow_undo),

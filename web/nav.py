@@ -151,6 +151,11 @@ _ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
     "crm_merging.merges": (_l("Merged lately"), "crm_merging.merges", ""),
     "crm_mending": (_l("Work list"), "", ""),
     "search": (_l("Search"), "", ""),
+    "support": (_l("Help"), "support.page", ""),
+    "desk_setup.answers": (_l("Canned answers"), "desk_setup.answers", ""),
+    "desk_setup.canned": (_l("Canned answers"), "desk_setup.answers", ""),
+    "desk_setup": (_l("Queues"), "desk_setup.queues", ""),
+    "tickets": (_l("Ticket"), "", ""),
     "crm_rates": (_l("Rates"), "crm_rates.page", ""),
     "crm_stages": (_l("Stages"), "crm_stages.page", ""),
 }
@@ -217,7 +222,12 @@ def _is_open(each: ProjectRow, current: ProjectRow) -> bool:
     return each.state == _CURRENT or each.id == current.id
 
 
-_GUARDED = {"resources.page": "resources.see", "time.page": "time.see", "costs.page": "cost.see"}
+_GUARDED = {
+    "resources.page": "resources.see",
+    "time.page": "time.see",
+    "costs.page": "cost.see",
+    "helpdesk.page": "helpdesk.see",
+}
 """Places of a project that not everybody in it may open, and what they ask for."""
 
 
@@ -235,6 +245,7 @@ def _project_nav(project: ProjectRow, counts: _Counts) -> list[NavItem]:
         (control, _("Risks"), "risks.register", "risk", counts.critical or None),
         (control, _("Action items"), "actions.table", "flag", None),
         (control, _("Budget"), "costs.page", "coins", None),
+        (control, _("Tickets"), "helpdesk.page", "support", None),
         (control, _("Health"), "standing.page", "gauge", None),
         (control, _("Readiness"), "readiness.page", "readiness", counts.verdict),
         (control, _("Adoption"), "adoption.page", "adoption", None),

@@ -24,6 +24,7 @@ from crm.merging.jobs import merge_sure
 from crm.quality.jobs import keep_day as keep_quality
 from crm.quality.jobs import measure_missing
 from crm.search.jobs import keep_search_whole
+from crm.tickets.jobs import close_settled
 from crm.trends.jobs import keep_figures
 from crm.usage.jobs import forget_old_use
 from desk.my_work.jobs import tell_due
@@ -97,6 +98,13 @@ JOBS: tuple[Job, ...] = (
     Job("keep-quality", "Keep each day's quality of the CRM's data", Daily(0, 10), keep_quality),
     Job("merge-sure", "Merge sure duplicates, where that is switched on", Every(900), merge_sure, quiet=True),
     Job("watch-clocks", "Tell who is named while the time of a ticket runs out", Every(30), watch_clocks, quiet=True),
+    Job(
+        "close-tickets",
+        "Close tickets that were solved and to which nobody objected",
+        Every(900),
+        close_settled,
+        quiet=True,
+    ),
     Job("find-duplicates", "Compare records that came in in bulk", Every(60), compare_missing, quiet=True),
     Job("run-automations", "Let automations work on what happened", Every(2), automations.run_waiting, quiet=True),
     Job("run-due-automations", "Let automations work on what came due", Every(60), automations.run_due, quiet=True),

@@ -16,7 +16,10 @@ from web.places import place
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
 
-JUDGES: tuple[tuple[str, str, str], ...] = (("crm", "crm.access.rules:PERMISSIONS", "crm.records.queries:judge"),)
+JUDGES: tuple[tuple[str, str, str], ...] = (
+    ("crm", "crm.access.rules:PERMISSIONS", "crm.records.queries:judge"),
+    ("support", "desk.support.rules:PERMISSIONS", "desk.support.queries:judge"),
+)
 """Objects whose grants lie in the database: the object, its actions, and who answers for them."""
 
 PAGES: tuple[str, ...] = (
@@ -55,6 +58,9 @@ PAGES: tuple[str, ...] = (
     "crm.deals.routes",
     "crm.campaigns.routes",
     "crm.activities.routes",
+    "crm.desk.routes",
+    "crm.desk_setup.routes",
+    "crm.tickets.routes",
     "crm.home.routes",
     "crm.notes.routes",
     "crm.tags.routes",
@@ -98,10 +104,12 @@ PAGES: tuple[str, ...] = (
     "desk.launch.routes",
     "desk.my_work.routes",
     "desk.search.routes",
+    "desk.support.routes",
     "roadmap.projects.routes",
     "roadmap.outline.routes",
     "roadmap.staffing.routes",
     "roadmap.audience.routes",
+    "roadmap.helpdesk.routes",
     "roadmap.resources.routes",
     "accounts.absences.routes",
     "roadmap.exchange.routes",
@@ -166,6 +174,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("automation", "crm.automation.queries:subject"),
     ("crm_survey", "crm.answering.queries:subject"),
     ("crm_article", "crm.knowledge.queries:subject"),
+    ("support", "desk.support.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
@@ -193,6 +202,7 @@ RECORD_PANELS: tuple[tuple[str, str], ...] = (
     ("lead", "crm.conversion.charts:path_panel"),
     ("opportunity", "crm.deals.charts:deal_panel"),
     ("campaign", "crm.campaigns.charts:campaign_panel"),
+    ("ticket", "crm.tickets.charts:panel"),
 )
 RECORD_ASIDES: tuple[tuple[str, str], ...] = (
     ("ticket", "crm.knowledge.charts:ticket_panel"),

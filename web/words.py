@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from infra.forms import lazy as _l
+from web.words_of_service import SERVICE
 
 WORDS: dict[str, str] = {
     "absence.added": _l("entered days off"),
@@ -395,4 +396,4 @@ WORDS: dict[str, str] = {
     "weekly.exported": _l("took the weekly word out as a PDF"),
     "weekly.sent": _l("sent the weekly word to executives"),
     "weekly.set": _l("set when the weekly word goes out"),
-}
+} | SERVICE

@@ -182,6 +182,17 @@ KINDS: dict[str, Kind] = {
         Kind("automation_failed", "An automation that I look after fails", "“%(label)s” failed: %(text)s"),
         Kind("article_review", "An article of mine is due for a look", "Look again at the article “%(label)s”."),
         Kind("survey", "Somebody asks for my opinion", "You are asked: %(label)s", ways=Ways(mail=Mailing.NEVER)),
+        Kind(
+            "ticket_answered",
+            "Somebody answers what I asked the help desk",
+            "%(who)s answered “%(label)s”: %(text)s",
+            ways=_NOW,
+        ),
+        Kind("ticket_given", "A ticket is given to me", "%(who)s gave you the ticket “%(label)s”."),
+        Kind("ticket_heard", "Somebody answers in a ticket of mine", "%(who)s wrote about “%(label)s”: %(text)s"),
+        Kind(
+            "ticket_escalated", "A ticket of my team is escalated", "%(who)s escalated “%(label)s”: %(text)s", ways=_NOW
+        ),
         Kind("decided", "A go or no-go is decided", "%(who)s took “%(label)s”."),
         Kind("request", "Somebody asks me for a decision", "%(who)s asks: %(label)s", ways=_NOW),
     )

@@ -118,10 +118,12 @@ def follow(before: Mapping[str, Any], after: Mapping[str, Any], now: datetime, d
 
 
 def _team(before: Mapping[str, Any], after: Mapping[str, Any], desk: Desk) -> int | None:
-    """A ticket goes to the team of its queue, with every change of queue, unless another team is named with it."""
+    """A ticket goes to the team of its queue with every change of queue, unless another team is named with it, and back
+    to that team when nobody has it any more.
+    """
     named, queue = after.get("team_id"), after.get("queue_id") or 0
     moved = before.get("queue_id") != queue and named == before.get("team_id")
-    return desk.teams.get(queue) if moved else named
+    return desk.teams.get(queue) if moved or (named is None and after.get("owner_id") is None) else named
 
 
 def _moments(after: Mapping[str, Any], state: State, now: datetime) -> dict[str, Any]:

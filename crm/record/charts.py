@@ -326,8 +326,8 @@ def _line(subject: ObjectType, row: Any, shown: frozenset[str], names: Names) ->
 
 
 def _leads(kind: str, where: str) -> bool:
-    """Whether a panel is what the readers of this object come for: the way of a lead, what came of a campaign."""
-    return where == kind and kind in ("lead", "campaign")
+    """Whether a panel is what readers of this object come for: a lead's way, a campaign's fruits, what was said."""
+    return where == kind and kind in ("lead", "campaign", "ticket")
 
 
 def panels(

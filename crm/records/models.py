@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, case, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.objects.models import LIVE, Named, Place, Record, live_indexes
@@ -283,6 +283,10 @@ class OpportunityLine(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
+_OPEN = text("deleted_at IS NULL AND resolved_at IS NULL")
+_UNANSWERED = text("deleted_at IS NULL AND resolved_at IS NULL AND first_response_at IS NULL")
+
+
 class Ticket(Record, Base):
     """Something that somebody needs help with. ``priority`` follows from ``severity`` and ``impact``.
 
@@ -300,6 +304,15 @@ class Ticket(Record, Base):
             *("resolved_at", "respond_by", "requester_email"),
         ),
         Index("ix_crm_ticket_problem_id", "problem_id"),
+        # The help desk is read from these: its sums, the answers that are due next, and the solutions.
+        Index(
+            "ix_crm_ticket_clock",
+            *("resolve_by", "first_response_at", "respond_by", "id"),
+            *("state", "owner_id", "team_id", "queue_id", "priority"),
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index("ix_crm_ticket_unanswered", "respond_by", "id", sqlite_where=_UNANSWERED, postgresql_where=_UNANSWERED),
     )
 
     queue_id: Mapped[int] = mapped_column(ForeignKey("crm_queue.id"))
@@ -334,6 +347,12 @@ class Ticket(Record, Base):
     touches: Mapped[int] = mapped_column(default=0)
     satisfaction: Mapped[int | None]
 
+
+NEXT_DUE = case(
+    (Ticket.first_response_at.is_(None) & Ticket.respond_by.is_not(None), Ticket.respond_by),
+    else_=Ticket.resolve_by,
+)
+"""When the next promise about a ticket ends: the first answer as long as there is none, else the solution."""
 
 TABLES: dict[str, type[Any]] = {
     "lead": Lead,

@@ -29,7 +29,7 @@ def test_places_stand_in_groups_and_no_two_share_a_drawing(look):
     side = look("").split('aria-label="Project"', 1)[1].split("</nav>", 1)[0]
     assert re.findall(r'class="navhead">(\w+)<', side) == ["Plan", "People", "Control"]
     drawings = re.findall(r"icons\.svg[^#]*#([\w-]+)", side)
-    assert len(drawings) == len(set(drawings)) == 16
+    assert len(drawings) == len(set(drawings)) == 17
 
 
 def test_a_page_below_a_place_leads_back_to_it(look):

@@ -1,0 +1,1 @@
+"""Tickets at work: what is said about them, and the steps from new to closed."""

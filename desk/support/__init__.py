@@ -1,0 +1,1 @@
+"""Asking for help: reporting a problem from any page, and what became of what one asked."""
