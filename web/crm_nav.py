@@ -25,6 +25,7 @@ _INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     (_l("Data quality"), "/crm/quality", "check", frozenset({"quality"})),
     (_l("Imports"), "/crm/imports", "download", frozenset()),
     (_l("Recycle bin"), "/crm/bin", "trash", frozenset()),
+    (_l("Privacy"), "/crm/privacy", "lock", frozenset({"privacy"})),
     (_l("Setup of the CRM"), "/crm/setup", "filter", frozenset({"access", "setup", "privacy", "automations"})),
 )
 """What the CRM adds up to and how it is looked after: label, address, icon, the functions of which one is needed."""

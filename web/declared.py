@@ -81,6 +81,7 @@ MODELS: tuple[str, ...] = (
     "accounts.secondfactor.models",
     "accounts.signin.models",
     "desk.shelf.models",
+    "desk.privacy.models",
     "reports.issued.models",
     "reports.weekly.models",
     "reports.share.models",
@@ -185,5 +186,6 @@ UNDOABLE: tuple[str, ...] = (
     "reports.issued.service",
     "reports.weekly.service",
     "desk.shelf.service",
+    "desk.privacy.service",
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""

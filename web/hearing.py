@@ -23,6 +23,7 @@ from crm.answering import service as answering
 from crm.consent import service as consent
 from crm.counts import service as counts
 from crm.duplicates import service as duplicates
+from crm.forgetting import service as forgetting
 from crm.handover.queries import obstacles_to_switch_off as open_records
 from crm.knowledge import service as knowledge
 from crm.modules.events import MaySwitchOffModule
@@ -65,6 +66,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (PersonSwitchedOff, end_sessions_of),
     (Restored, end_all),
     (Restored, hold_after_restore),
+    (Restored, forgetting.follow_restore),
     (CommentAdded, mentions.follow_comment),
     (CommentChanged, mentions.follow_rewording),
     (ProjectFramed, tasks.follow_frame),

@@ -28,6 +28,7 @@ from crm.tickets.jobs import close_settled
 from crm.trends.jobs import keep_figures
 from crm.usage.jobs import forget_old_use
 from desk.my_work.jobs import tell_due
+from desk.privacy.jobs import watch_requests
 from infra.attachments.service import remove_orphans
 from infra.audit.sealing import seal
 from infra.backup.service import hold_monthly_drill, make_daily, make_waiting
@@ -70,6 +71,7 @@ JOBS: tuple[Job, ...] = (
     Job("mail-notices", "Write mail for notices wanted at once", Every(60), mail_notices, quiet=True),
     Job("tell-due", "Tell what is due tomorrow and what is late", Every(900), tell_due, quiet=True),
     Job("send-digests", "Write the digests whose hour has come", Every(900), send_digests, quiet=True),
+    Job("watch-privacy", "Tell which requests about personal data are due", Every(3600), watch_requests, quiet=True),
     Job("prune-notices", "Forget old notices", Daily(2, 25), prune_notices),
     Job("prune-mail", "Forget mail that was sent long ago", Daily(2, 15), prune_mail),
     Job("fold-measurements", "Fold measured minutes into hours", Every(3600), fold_minutes, quiet=True),

@@ -11,6 +11,7 @@ from kernel.actor import Actor
 from kernel.permission import Grant, Judge
 from web.crm_setup import SETUP_PAGES
 from web.declared import GRANTS, MODELS, UNDOABLE
+from web.personal import PERSONAL_DATA
 from web.places import place
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ PAGES: tuple[str, ...] = (
     "desk.overview.routes",
     "desk.launch.routes",
     "desk.my_work.routes",
+    "desk.privacy.routes",
     "desk.search.routes",
     "desk.support.routes",
     "roadmap.projects.routes",
@@ -175,6 +177,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("crm_survey", "crm.answering.queries:subject"),
     ("crm_article", "crm.knowledge.queries:subject"),
     ("support", "desk.support.queries:subject"),
+    ("privacy_request", "desk.privacy.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 
@@ -307,6 +310,7 @@ def connect_shared_parts(app: Flask) -> None:
     extras["record_panels"] = tuple((kind, _named(name)) for kind, name in RECORD_PANELS)
     extras["record_asides"] = tuple((kind, _named(name)) for kind, name in RECORD_ASIDES)
     extras["form_asides"] = tuple((kind, _named(name)) for kind, name in FORM_ASIDES)
+    extras["personal_data"] = {each.table: each for each in PERSONAL_DATA}
     extras["timelines"] = tuple(_named(name) for name in TIMELINES)
     extras["audience"] = _named(AUDIENCE)
     extras["setup_pages"] = SETUP_PAGES

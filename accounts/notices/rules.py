@@ -157,6 +157,18 @@ KINDS: dict[str, Kind] = {
             "“%(label)s” is past its promise: %(percent)s %% of the time for its %(what)s is used.",
             ways=_NOW,
         ),
+        Kind(
+            "privacy_due",
+            "A request about personal data is due within a week",
+            "“%(label)s” is due on %(day)s.",
+            ways=_NOW,
+        ),
+        Kind(
+            "privacy_late",
+            "A request about personal data is late",
+            "“%(label)s” was to be answered by %(day)s.",
+            ways=_NOW,
+        ),
         Kind("risk_review", "A risk is due for review", "“%(label)s” is due for review."),
         Kind(
             "new_device",

@@ -110,9 +110,15 @@ def restrict(kind: str, record_id: int, reason: str, *, actor: Actor, now: datet
         _guarded(kind, record_id, actor)
         if queries.restriction(kind, record_id) is not None:
             raise RuleBroken("consent.restricted", "Its use is restricted already.", field="reason")
-        row = Restriction(object=kind, record_id=record_id, reason=said, since=now, author_id=actor.id)
-        work.session.add(row)
+        hold(work, kind, record_id, said, now)
     return work
+
+
+def hold(work: Work, kind: str, record_id: int, reason: str, now: datetime) -> None:
+    """Restrict the use of a record in an open transaction, unless it is. Whoever calls asked for permission."""
+    if queries.restriction(kind, record_id) is None:
+        row = Restriction(object=kind, record_id=record_id, reason=reason, since=now, author_id=work.actor.id)
+        work.session.add(row)
 
 
 def lift(kind: str, record_id: int, *, actor: Actor, now: datetime) -> Work:

@@ -9,30 +9,36 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, or_, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from infra.audit.capture import DOOR
 from infra.audit.models import AuditEntry
 from infra.audit.trail import LABEL, WHO, open_entry, stored
 from infra.database import Base
 
 LIST = "erasures.jsonl"
 _BATCH = 1000
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """One row whose fields were overwritten. ``values`` are what stands there now; ``person_id`` is whose name goes."""
+    """One row whose fields were overwritten. ``values`` are what stands there now; ``person_id`` is whose name goes.
+
+    ``gone``: the row itself was removed, and with it all that the trail held of it. ``whole``: the row stays, and the
+    trail holds nothing of it any more.
+    """
 
     at: str
     subject: str
     values: Mapping[str, Any]
     person_id: int | None = None
+    gone: bool = False
+    whole: bool = False
 
 
 def listed(folder: Path) -> list[Erasure]:
@@ -43,10 +49,10 @@ def listed(folder: Path) -> list[Erasure]:
     return [Erasure(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line]
 
 
-def remember(folder: Path, erasure: Erasure) -> None:
-    """Add one to the list, safe on the disk before this returns."""
+def remember(folder: Path, many: Iterable[Erasure]) -> None:
+    """Add some to the list, safe on the disk before this returns."""
     with (folder / LIST).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(erasure), ensure_ascii=False) + "\n")
+        file.writelines(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in many)
         file.flush()
         os.fsync(file.fileno())
 
@@ -56,53 +62,101 @@ def apply(session: Session, erasures: Iterable[Erasure]) -> int:
 
     Doing it twice does no harm.
     """
-    return sum(_apply(session, erasure) for erasure in erasures)
+    connection, listed, count = session.connection(), list(erasures), 0
+    for start in range(0, len(listed), _AT_ONCE):
+        chunk = listed[start : start + _AT_ONCE]
+        found = _overwrite(connection, chunk) | _forget(connection, chunk)
+        count += sum(each.subject in found for each in chunk)
+    return count
 
 
-def _apply(session: Session, erasure: Erasure) -> bool:
-    name, _, number = erasure.subject.partition(":")
-    table = Base.metadata.tables.get(name)
-    touched = 0
-    if table is not None:
-        values = {field: value for field, value in erasure.values.items() if field in table.columns}
-        done = session.execute(
-            update(table).where(table.c.id == int(number)).values(values), execution_options={DOOR: True}
-        )
-        touched = int(getattr(done, "rowcount", 0))
-    return _forget(session, erasure) + touched > 0
+def _overwrite(connection: Connection, chunk: list[Erasure]) -> set[str]:
+    """Overwrite or remove the rows that are there; their subjects."""
+    by_table: dict[str, dict[int, Erasure]] = {}
+    for each in chunk:
+        name, _, number = each.subject.partition(":")
+        earlier = by_table.setdefault(name, {}).get(int(number))
+        merged = each if earlier is None else replace(each, values={**earlier.values, **each.values})
+        by_table[name][int(number)] = merged
+    found: set[str] = set()
+    for name, wanted in by_table.items():
+        table = Base.metadata.tables.get(name)
+        if table is not None:
+            there = set(connection.scalars(select(table.c["id"]).where(table.c["id"].in_(wanted))))
+            _write(connection, table, {number: each for number, each in wanted.items() if number in there})
+            found |= {f"{name}:{number}" for number in there if wanted[number].values or wanted[number].gone}
+    return found
 
 
-def _forget(session: Session, erasure: Erasure) -> int:
-    """Remove values and salts from the trail, a batch at a time; how many entries held some.
+def _write(connection: Connection, table: Table, wanted: Mapping[int, Erasure]) -> None:
+    """The same columns of many rows by one statement."""
+    gone = [number for number, each in wanted.items() if each.gone]
+    if gone:
+        connection.execute(delete(table).where(table.c["id"].in_(gone)))
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for number, each in wanted.items():
+        columns = tuple(sorted(name for name in each.values if name in table.columns))
+        if columns and not each.gone:
+            values = {f"new_{name}": each.values[name] for name in columns}
+            groups.setdefault(columns, []).append({"number": number, **values})
+    for columns, rows in groups.items():
+        filled = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+        connection.execute(update(table).where(table.c["id"] == bindparam("number")).values(filled), rows)
+
+
+def _forget(connection: Connection, chunk: list[Erasure]) -> set[str]:
+    """Remove values and salts from the trail, a batch at a time; the subjects of the erasures that found some.
 
     A whole entry is expanded first: what its salt stood for is written out, because the salt has to go.
     """
-    wanted = [AuditEntry.subject == erasure.subject]
-    if erasure.person_id is not None:
-        wanted.append(AuditEntry.actor_id == erasure.person_id)
-    last, changed = 0, 0
-    entries = stored(session.connection()).where(or_(*wanted)).order_by(AuditEntry.id).limit(_BATCH)
-    while rows := session.execute(entries.where(AuditEntry.id > last)).all():
+    subjects: dict[str, list[Erasure]] = {}
+    people: dict[int, Erasure] = {}
+    for each in chunk:
+        subjects.setdefault(each.subject, []).append(each)
+        if each.person_id is not None:
+            people[each.person_id] = each
+    wanted = [AuditEntry.subject.in_(list(subjects)), *([AuditEntry.actor_id.in_(list(people))] if people else [])]
+    entries = stored(connection).where(or_(*wanted)).order_by(AuditEntry.id).limit(_BATCH)
+    found: set[str] = set()
+    last = 0
+    while rows := connection.execute(entries.where(AuditEntry.id > last)).all():
+        last, changed = rows[-1].id, list[dict[str, Any]]()
         for entry in rows:
-            changed += _forget_in(session, entry, erasure)
-        last = rows[-1].id
-    return changed
+            about = [*subjects.get(entry.subject, ()), *([people[entry.actor_id]] if entry.actor_id in people else [])]
+            left = _left_of(entry, about)
+            if left is not None:
+                changed.append({"number": entry.id, **left})
+                found |= {each.subject for each in about}
+        if changed:
+            connection.execute(_LEAVE, changed)
+    return found
 
 
-def _forget_in(session: Session, entry: Row[Any], erasure: Erasure) -> bool:
-    gone = set(erasure.values) | {LABEL} if entry.subject == erasure.subject else set()
-    named = erasure.person_id is not None and entry.actor_id == erasure.person_id
-    gone |= {WHO} if named else set()
+def _left_of(entry: Row[Any], about: list[Erasure]) -> dict[str, Any] | None:
+    """What an entry holds when some of it is forgotten, in the expanded form; None where nothing is."""
     kept = open_entry(entry)
+    gone: set[str] = set()
+    for each in about:
+        if each.person_id is not None and entry.actor_id == each.person_id:
+            gone.add(WHO)
+        if entry.subject == each.subject:
+            gone |= {LABEL} | ((kept.salts.keys() - {WHO}) if each.gone or each.whole else set(each.values))
     if not gone & kept.salts.keys():
-        return False
-    left: dict[str, Any] = {
-        "changes": {name: value for name, value in entry.changes.items() if name not in gone},
-        "salts": {name: salt for name, salt in kept.salts.items() if name not in gone},
-        "label": None if LABEL in gone else entry.label,
-        "actor_name": None if WHO in gone else entry.actor_name,
+        return None
+    return {
+        "new_changes": {name: value for name, value in entry.changes.items() if name not in gone},
+        "new_salts": {name: salt for name, salt in kept.salts.items() if name not in gone},
+        "new_label": None if LABEL in gone else entry.label,
+        "new_actor_name": None if WHO in gone else entry.actor_name,
+        "new_salt": None,
+        "new_digests": dict(kept.digests),
     }
-    if entry.salt is not None:
-        left |= {"salt": None, "digests": dict(kept.digests)}
-    session.execute(update(AuditEntry).where(AuditEntry.id == entry.id).values(left), execution_options={DOOR: True})
-    return True
+
+
+_ENTRIES = cast("Table", AuditEntry.__table__)
+_LEFT = ("changes", "salts", "label", "actor_name", "salt", "digests")
+_LEAVE = (
+    update(_ENTRIES)
+    .where(_ENTRIES.c["id"] == bindparam("number"))
+    .values({name: bindparam(f"new_{name}", type_=_ENTRIES.c[name].type) for name in _LEFT})
+)

@@ -73,10 +73,38 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('crm_restriction', schema=None) as batch_op:
         batch_op.create_index('ix_crm_restriction_object_record_id', ['object', 'record_id'], unique=False)
+    op.create_table('privacy_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('subject', sa.String(length=60), nullable=False),
+    sa.Column('received', sa.Date(), nullable=False),
+    sa.Column('due', sa.Date(), nullable=False),
+    sa.Column('channel', sa.String(length=10), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('identity', sa.Text(), nullable=False),
+    sa.Column('extended', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('result', sa.String(length=300), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', infra.database.Instant(), nullable=False),
+    sa.Column('closed_at', infra.database.Instant(), nullable=True),
+    sa.Column('closed_by', sa.Integer(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_privacy_request')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('privacy_request', schema=None) as batch_op:
+        batch_op.create_index('ix_privacy_request_state_due', ['state', 'due'], unique=False)
+        batch_op.create_index(batch_op.f('ix_privacy_request_subject'), ['subject'], unique=False)
 
 
 def downgrade() -> None:
     """Go backwards."""
+    with op.batch_alter_table('privacy_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_privacy_request_subject'))
+        batch_op.drop_index('ix_privacy_request_state_due')
+
+    op.drop_table('privacy_request')
     with op.batch_alter_table('crm_restriction', schema=None) as batch_op:
         batch_op.drop_index('ix_crm_restriction_object_record_id')
 

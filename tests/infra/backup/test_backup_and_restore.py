@@ -168,7 +168,7 @@ def test_a_backup_of_an_older_schema_is_upgraded_or_left_as_it_is(any_app, spot,
     assert migrate.current(db.engine) == migrate.newest(place("migrations"))
     assert migrate.drift(db.engine) == []
     gone = erasures.Erasure(NOW.isoformat(), f"person:{zoe}", {"name": "Erased person", "email": None}, zoe)
-    erasures.remember(spot().files.parent, gone)
+    erasures.remember(spot().files.parent, [gone])
     restore(tmp_path / "old", undo=True)
     assert migrate.current(db.engine) == "0008"
     assert "Ørsted" not in str(db.session.execute(sa.text("SELECT * FROM audit_entry")).all())
@@ -195,7 +195,7 @@ def test_an_erasure_made_since_is_made_again(planted, spot, tmp_path):
     back_up(to=tmp_path / "b")
     zoe = db.session.scalar(sa.text("SELECT id FROM person WHERE email = 'zoe@example.org'"))
     erasure = erasures.Erasure(NOW.isoformat(), f"person:{zoe}", {"name": "Erased person", "email": None}, zoe)
-    erasures.remember(spot().files.parent, erasure)
+    erasures.remember(spot().files.parent, [erasure])
     checks, _kept = restore(tmp_path / "b")
     assert checks[-1].said == "1 erasures were made again."
     left = db.session.execute(sa.text("SELECT name, email FROM person WHERE id = :id"), {"id": zoe}).one()

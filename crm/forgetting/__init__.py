@@ -1,0 +1,1 @@
+"""Who a lead or contact is across the CRM, and what is left of them when they are erased."""

@@ -1,0 +1,66 @@
+"""Erasing a lead or contact, with all that is held of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete
+
+from crm.consent import service as consent
+from crm.forgetting import queries
+from crm.imports.models import ImportProblem
+from crm.records.events import RecordChange, RecordsWritten
+from crm.records.models import TABLES
+from infra.audit import erasures
+from infra.backup.events import Restored
+from infra.personal import service as personal
+from infra.personal.rules import Fate, Step, Who
+from infra.transaction import Work
+from infra.wires import wires
+
+ACTION = "privacy.erased"
+"""The action in which people are erased: what follows records may leave it alone."""
+_KINDS: Mapping[str, str] = {model.__tablename__: kind for kind, model in TABLES.items()}
+
+
+def forget(work: Work, who: Who) -> int:
+    """Erase somebody in an open transaction, and see that nobody writes to them again; how many rows changed.
+
+    Whoever calls asked for permission. It can't be taken back.
+    """
+    steps = queries.plan(who)
+    count = personal.erase(work, who, steps)
+    consent.stop(work, who.addresses, "erasure", work.at)
+    if who.addresses:
+        work.session.execute(delete(ImportProblem).where(ImportProblem.value.in_(sorted(who.addresses))))
+    tell(work, steps)
+    return count
+
+
+def tell(work: Work, steps: Sequence[Step]) -> None:
+    """Let those who follow records know what these hold now."""
+    for step in steps:
+        kind = _KINDS.get(step.table)
+        if kind is None or step.fate is Fate.DROPPED or not step.changes:
+            continue
+        before = {row["id"]: row for row in step.rows}
+        changes = tuple(
+            RecordChange(number, {key: before[number].get(key) for key in values}, dict(values))
+            for number, values in step.changes.items()
+        )
+        work.emit(RecordsWritten(kind, changes))
+
+
+def follow_restore(_event: Restored, work: Work) -> None:
+    """A backup came back and what was erased since was erased again: what is derived from records follows."""
+    changed: dict[str, dict[int, Mapping[str, Any]]] = {}
+    for each in erasures.listed(wires().settings.files_dir.parent):
+        table, _colon, number = each.subject.partition(":")
+        if table in _KINDS and not each.gone:
+            changed.setdefault(_KINDS[table], {})[int(number)] = each.values
+    for kind, rows in changed.items():
+        there = work.session.query(TABLES[kind].id).where(TABLES[kind].id.in_(rows))
+        changes = tuple(RecordChange(number, dict.fromkeys(rows[number], ""), rows[number]) for (number,) in there)
+        if changes:
+            work.emit(RecordsWritten(kind, changes))
