@@ -25,6 +25,7 @@ MODELS: tuple[str, ...] = (
     "crm.queues.models",
     "crm.records.models",
     "crm.sla.models",
+    "crm.webforms.models",
     "crm.search.models",
     "crm.quality.models",
     "crm.duplicates.models",
@@ -85,7 +86,7 @@ MODELS: tuple[str, ...] = (
     "reports.issued.models",
     "reports.weekly.models",
     "reports.share.models",
-    "reports.knocks.models",
+    "infra.knocks.models",
 )
 """Modules that declare tables; importing them is what makes the metadata whole."""
 
@@ -137,6 +138,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.rates.service",
     "crm.stages.service",
     "crm.sla.service",
+    "crm.webforms.service",
     "crm.urgency.service",
     "crm.sharing.service",
     "crm.pipeline.service",

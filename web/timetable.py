@@ -27,6 +27,7 @@ from crm.search.jobs import keep_search_whole
 from crm.tickets.jobs import close_settled
 from crm.trends.jobs import keep_figures
 from crm.usage.jobs import forget_old_use
+from crm.webforms.jobs import prune_entries
 from desk.my_work.jobs import tell_due
 from desk.privacy.jobs import watch_requests
 from infra.attachments.service import remove_orphans
@@ -99,6 +100,7 @@ JOBS: tuple[Job, ...] = (
     Job("measure-quality", "Judge records that came in in bulk", Every(60), measure_missing, quiet=True),
     Job("keep-quality", "Keep each day's quality of the CRM's data", Daily(0, 10), keep_quality),
     Job("merge-sure", "Merge sure duplicates, where that is switched on", Every(900), merge_sure, quiet=True),
+    Job("prune-form-entries", "Forget what was sent to web forms long ago", Daily(2, 5), prune_entries),
     Job("watch-clocks", "Tell who is named while the time of a ticket runs out", Every(30), watch_clocks, quiet=True),
     Job(
         "close-tickets",

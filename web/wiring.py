@@ -53,6 +53,7 @@ PAGES: tuple[str, ...] = (
     "crm.stages.routes",
     "crm.sla.routes",
     "crm.urgency.routes",
+    "crm.webforms.routes",
     "crm.pipeline.routes",
     "crm.record.routes",
     "crm.conversion.routes",

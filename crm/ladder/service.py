@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,10 +10,10 @@ from sqlalchemy import select
 
 from accounts.notices.service import tell
 from crm.ladder import queries
-from crm.ladder.events import ClocksReached
 from crm.ladder.queries import Reached
 from crm.queues.rules import State, may_move
 from crm.records import service as records
+from crm.records.events import RecordsHappened
 from crm.records.models import Ticket
 from crm.records.queries import key_of
 from crm.sla import queries as sla
@@ -36,7 +35,7 @@ def climb(actor: Actor, now: datetime) -> int:
             _tell(work, found, rungs)
             clocks.climbed(work, {each.clock_id: each.rung + 1 for each in found}, now)
             _escalate(work, [each for each in found if (rung := rungs[each.clock_id]) and rung.escalate], now)
-            _emit(work, found, rungs)
+            work.emit(RecordsHappened("ticket", "sla-risk", tuple(sorted({each.ticket_id for each in found}))))
         climbed += len(found)
     return climbed
 
@@ -69,12 +68,3 @@ def _escalate(work: Work, found: Sequence[Reached], now: datetime) -> None:
     rows = work.session.scalars(select(Ticket).where(Ticket.id.in_([each.ticket_id for each in found])))
     going = [row for row in rows if row.state != State.ESCALATED and may_move(row.state, State.ESCALATED)]
     records.change_many(work, "ticket", [(row, {"state": State.ESCALATED.value}) for row in going], now=now)
-
-
-def _emit(work: Work, found: Sequence[Reached], rungs: Mapping[int, Rung | None]) -> None:
-    alike: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for each in found:
-        if rung := rungs[each.clock_id]:
-            alike[each.measure.value, rung.percent].append(each.ticket_id)
-    for (measure, percent), ids in alike.items():
-        work.emit(ClocksReached(tuple(ids), measure, percent))

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from accounts.passwords import service as passwords
+from infra.knocks import service as doors
+from infra.knocks.rules import PHRASE, PHRASES, READ, WRONG
 from infra.sealed import digest_of
 from infra.transaction import Work, transaction
 from kernel.actor import SYSTEM, Actor
 from kernel.errors import NotFound
 from reports.issued import queries as issued
-from reports.knocks import service as doors
-from reports.knocks.rules import PHRASE, PHRASES, READ, WRONG
 from reports.share import queries, rules
 from reports.share.models import ShareLink, ShareOpening
 from reports.share.queries import LinkRow

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from infra.forms import told
 from infra.http import may, public
+from infra.knocks import service as doors
+from infra.knocks.rules import READ, WRONG
 from kernel.errors import RuleBroken
 from reports.issued import queries
 from reports.issued.queries import ReportRow
 from reports.issued.rules.code import read_code, spelled
-from reports.knocks import service as doors
-from reports.knocks.rules import READ, WRONG
 from reports.verify import service
 
 bp = Blueprint("verify", __name__)

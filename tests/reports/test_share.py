@@ -8,12 +8,12 @@ import pytest
 from infra.audit.models import AuditEntry
 from infra.comments import service as comments
 from infra.database import db
+from infra.knocks import rules as doors
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from reports.issued import queries as issued
 from reports.issued.rules.draft import DraftData
 from reports.issued.rules.parts import BLOCKERS, COST, begin, end
-from reports.knocks import rules as doors
 from reports.share import queries, rules, service
 from reports.share.models import ShareLink
 from reports.share.rules import LinkData

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from infra.database import db
+from infra.knocks import rules as doors
 from reports.issued import queries, service
 from reports.issued.rules.code import read_code, spelled
-from reports.knocks import rules as doors
 from tests import factories
 from tests.reports.test_issued import issue
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from infra.database import db
-from reports.knocks.models import Knock
-from reports.knocks.rules import Door
+from infra.knocks.models import Knock
+from infra.knocks.rules import Door
 
 
 def count(door: Door, visitor: str, now: datetime) -> int:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
+from infra.knocks import queries
+from infra.knocks.models import Knock
+from infra.knocks.rules import KEPT, Door
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from kernel.errors import TooMany
-from reports.knocks import queries
-from reports.knocks.models import Knock
-from reports.knocks.rules import KEPT, Door
 
 
 def knock(door: Door, visitor: str, now: datetime) -> None:
