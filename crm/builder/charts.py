@@ -144,7 +144,8 @@ def sentence(place: Ground, summary: Summary) -> str:
     whole = _whole(place, summary)
     named = [line for line in summary.rows if line.key not in (NONE, HIDDEN, OTHERS)]
     known = [line for line in named if summary.value(line.cell)]
-    if place.asked.measure not in _SHARED or not known or len(named) == 1:
+    dated = bool(place.asked.groups and place.asked.groups[0].step)
+    if dated or place.asked.measure not in _SHARED or not known or len(named) == 1:
         return whole
     ahead = max(known, key=lambda line: summary.value(line.cell) or Decimal(0))
     share = Drawn(place, summary, "", (), ()).share(ahead.cell)

@@ -83,7 +83,7 @@ def edit(report_id: int) -> ResponseReturnValue:
     if asked.object not in {each.key for each in forms.objects(access)}:
         raise NotFound
     form = _form(access, asked.subject, forms.filled(asked, report.name, report.description, report.shared))
-    return _editor(access, asked.subject, form, asked.filters, report)
+    return _looked_at(access, asked.subject, form, asked, report)[0]
 
 
 @bp.post("/<int:report_id>/edit")
@@ -153,7 +153,7 @@ def _editor(
 
 def _looked_at(
     access: Access, subject: ObjectType, form: ReportForm, asked: Definition, report: BuiltReport | None
-) -> ResponseReturnValue:
+) -> tuple[str, int]:
     """The form with what the report would show; what is wrong stands beside its field."""
     more: dict[str, Any] = {}
     try:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from accounts.access.queries import actor_of
 from accounts.people.models import Person
 from accounts.teams import queries as teams
 from crm.access.models import CrmHolder, RecordShare
 from crm.access.queries import access_of
+from crm.builder import queries as reports
 from crm.campaigns import queries as campaigns
 from crm.campaigns.models import CampaignDay
 from crm.counts.rules.windows import Window
@@ -28,6 +30,8 @@ from crm.notes.models import Note
 from crm.rates.queries import missing
 from crm.recent.models import StarredRecord
 from crm.records.models import TABLES, StageChange
+from crm.reporting import queries as reporting
+from crm.summaries import queries as summaries
 from crm.tags.models import Tagging
 from crm.trends import queries as trends
 from crm.trends.charts import sentence
@@ -40,6 +44,7 @@ from kernel.actor import SYSTEM
 from tests.web.demo.conftest import DAY
 from web.clock import morning_of
 from web.demo.crm import cast
+from web.demo.crm.asking import BUILT
 from web.demo.crm.days import DECEMBER, Days
 from web.demo.crm.eve import SERIES
 from web.demo.crm.plan import Plan
@@ -236,3 +241,21 @@ def test_what_people_did_together_is_there(demo: Flask) -> None:
     assert view.shared
     assert len(db.session.scalars(select(StarredRecord)).all()) == 2
     assert len(db.session.scalars(select(Tagging)).all()) == 3
+
+
+def test_people_ask_the_crm_and_each_sees_their_own_numbers(demo: Flask) -> None:
+    today = Window(DAY, DAY, datetime.combine(DAY, time(9), UTC), UTC)
+    kept = {row.report.name: row for row in reports.listed(access_of(SYSTEM))}
+    assert list(kept) == sorted(each.name for each in BUILT)
+    assert [len(reports.readers(row.report.id)) for row in kept.values() if row.rhythm] == [3, 1]
+    pipeline = kept["Open pipeline by stage and owner"]
+    whole = summaries.read(reporting.ground(pipeline.asked, access_of(SYSTEM), today))
+    assert whole.value(whole.whole) == measure("pipeline", today, access_of(SYSTEM)).value
+    assert sum(line.cell.n for line in whole.columns) == whole.whole.n
+    who = db.session.scalars(select(Person.id).where(Person.name == "Oskar Lindahl")).first()
+    mine = next(row for row in kept.values() if row.owner == "Oskar Lindahl")
+    assert who == mine.report.owner_id
+    own = actor_of(mine.report.owner_id)
+    assert own is not None
+    found = summaries.read(reporting.ground(mine.asked, access_of(own), today))
+    assert 0 < found.whole.n < summaries.read(reporting.ground(mine.asked, access_of(SYSTEM), today)).whole.n
