@@ -74,10 +74,7 @@ def plant(
     rows = {seed.key: _list(project_id, place, seed, tasks) for place, seed in enumerate(seeds)}
     work.session.add_all(rows.values())
     work.session.flush()
-    for seed in seeds:
-        for place, section in enumerate(seed.sections):
-            _plant_section(rows[seed.key], place, section, (tasks, roles, people), work)
-    work.session.flush()
+    _plant_sections(rows, seeds, (tasks, roles, people), work)
     return {key: row.id for key, row in rows.items()}
 
 
@@ -146,33 +143,42 @@ def _copy(model: type[Row], row: Row, changes: dict[str, Any]) -> Row:
     return model(**{name: getattr(row, name) for name in columns} | changes)
 
 
-def _plant_section(checklist: Checklist, position: int, seed: SectionSeed, ids: Ids, work: Work) -> None:
-    section = Section(project_id=checklist.project_id, checklist_id=checklist.id, position=position, name=seed.name)
-    work.session.add(section)
-    work.session.flush()
-    work.session.add_all(_item(checklist, section.id, place, item, ids) for place, item in enumerate(seed.items))
+def _plant_sections(lists: Mapping[str, Checklist], seeds: Sequence[ListSeed], ids: Ids, work: Work) -> None:
+    """Two statements for the sections and items of all lists: there are hundreds."""
+    every = [(lists[seed.key], place, section) for seed in seeds for place, section in enumerate(seed.sections)]
+    sections = [
+        {"project_id": row.project_id, "checklist_id": row.id, "position": place, "name": section.name}
+        for row, place, section in every
+    ]
+    numbers = work.bulk_insert(Section, sections)
+    items = [
+        _item(row, number, place, item, ids)
+        for number, (row, _place, section) in zip(numbers, every, strict=True)
+        for place, item in enumerate(section.items)
+    ]
+    work.bulk_insert(Item, items)
 
 
-def _item(checklist: Checklist, section_id: int, position: int, seed: ItemSeed, ids: Ids) -> Item:
+def _item(checklist: Checklist, section_id: int, position: int, seed: ItemSeed, ids: Ids) -> dict[str, Any]:
     """An item as the template has it; in a list that comes round it is due with its round, else with the plan."""
     tasks, roles, people = ids
     comes_round = bool(checklist.recurrence)
-    return Item(
-        project_id=checklist.project_id,
-        checklist_id=checklist.id,
-        section_id=section_id,
-        position=position,
-        key=seed.key,
-        name=seed.name,
-        help=seed.help,
-        evidence_hint=seed.evidence,
-        required=seed.required,
-        role_id=roles.get(seed.role) if seed.role else None,
-        owner_id=people.get(seed.role) if seed.role else None,
-        due=checklist.due if comes_round else None,
-        due_offset=None if comes_round else seed.due_offset,
-        anchor_id=tasks.get(seed.anchor) if seed.anchor and not comes_round else None,
-    )
+    return {
+        "project_id": checklist.project_id,
+        "checklist_id": checklist.id,
+        "section_id": section_id,
+        "position": position,
+        "key": seed.key,
+        "name": seed.name,
+        "help": seed.help,
+        "evidence_hint": seed.evidence,
+        "required": seed.required,
+        "role_id": roles.get(seed.role) if seed.role else None,
+        "owner_id": people.get(seed.role) if seed.role else None,
+        "due": checklist.due if comes_round else None,
+        "due_offset": None if comes_round else seed.due_offset,
+        "anchor_id": tasks.get(seed.anchor) if seed.anchor and not comes_round else None,
+    }
 
 
 def harvest(project_id: int, keys: Mapping[int, str]) -> list[ListSeed]:

@@ -157,6 +157,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("criterion", "readiness.gates.queries:subject"),
     ("gate", "readiness.signoffs.queries:subject"),
     ("help", "adoption.help.queries:subject"),
+    ("reward", "adoption.praise.queries:subject"),
     ("account", "accounts.signin.queries:subject"),
     ("item", "checklists.queries:subject"),
     ("project", "roadmap.projects.queries:subject"),

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import holidays as holiday_library
 from babel import Locale
+from holidays.registry import EntityLoader
 
 from kernel.errors import RuleBroken
 from kernel.worktime import Calendar, Period, Periods, Week
@@ -156,15 +157,16 @@ def _holidays(country: str, subdivision: str, first_year: int, last_year: int) -
 def countries() -> tuple[tuple[str, str], ...]:
     """Every country whose holidays are known: (code, name), by name."""
     names = Locale("en").territories
-    codes = holiday_library.list_supported_countries(include_aliases=False)
+    # The registry knows the codes; the library's own list of them loads 250 modules, a second's work.
+    codes = EntityLoader.get_country_codes(include_aliases=False)
     return tuple(sorted(((code, names.get(code, code)) for code in codes), key=lambda pair: pair[1].casefold()))
 
 
 @cache
 def subdivisions(country: str) -> tuple[str, ...]:
     """The codes of a country's parts that have holidays of their own."""
-    known = holiday_library.list_supported_countries(include_aliases=False)
-    return tuple(sorted(known.get(country, ())))
+    known = country in dict(countries())
+    return tuple(sorted(holiday_library.country_holidays(country).subdivisions)) if known else ()
 
 
 def check_holidays(country: str, subdivision: str = "") -> None:

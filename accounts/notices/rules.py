@@ -205,6 +205,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "ticket_escalated", "A ticket of my team is escalated", "%(who)s escalated “%(label)s”: %(text)s", ways=_NOW
         ),
+        Kind("rewarded", "I get a reward", "%(who)s gives you “%(label)s”: %(text)s"),
         Kind("decided", "A go or no-go is decided", "%(who)s took “%(label)s”."),
         Kind("request", "Somebody asks me for a decision", "%(who)s asks: %(label)s", ways=_NOW),
     )

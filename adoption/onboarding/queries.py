@@ -91,5 +91,5 @@ def _arrivals(ids: Iterable[int], reading: Reading) -> dict[int, tuple[date | No
 
 
 def _wrote(table: Any) -> ColumnElement[bool]:
-    mine = (table.owner_id == Person.id, table.created_by == Person.id)
+    mine = (table.created_by == Person.id, table.owner_id == Person.id)
     return exists().where(*mine, table.origin.in_(_BY_HAND), table.deleted_at.is_(None))

@@ -33,7 +33,8 @@ from crm.records.models import TABLES, Account, Lead, Opportunity, StageChange
 from crm.records.queries import stages
 from infra.database import db
 from infra.memo import remembered
-from kernel.actor import SYSTEM
+from infra.subjects import Subject
+from kernel.actor import SYSTEM, project_scope
 from roadmap.actions.models import ActionItem
 
 RECORDS = ("lead", "account", "contact", "opportunity")
@@ -305,6 +306,22 @@ def _rewards(project_id: int, gone: frozenset[int], own: int, *, named: bool) ->
             Reward(row.id, None if hidden else person or team or "", row.what, row.why, by or "", row.given_at)
         )
     return tuple(found)
+
+
+def rewarded(project_id: int, person_id: int | None, team_id: int | None) -> list[int]:
+    """Whom a reward is for: somebody, or the people of a team who take part."""
+    if person_id is not None:
+        return [person_id]
+    return [each.id for each in crews.crew(project_id).members if each.team_id == team_id and each.id not in out()]
+
+
+def subject(number: int) -> Subject | None:
+    """A reward as the notice of it sees it."""
+    row = db.session.get(RecognitionReward, number)
+    if row is None:
+        return None
+    address = f"/projects/{row.project_id}/adoption/recognition"
+    return Subject(f"reward:{number}", row.what, project_scope(row.project_id), address, "adoption.see")
 
 
 def choices(project_id: int) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from accounts.notices.service import tell
 from adoption.praise import queries, rules
 from adoption.praise.models import RecognitionOptOut, RecognitionReward, RecognitionSetting
 from infra.transaction import Work, transaction
-from kernel.actor import Actor
+from kernel.actor import Actor, project_scope
 from kernel.errors import NotFound, RuleBroken
 
 UNDOABLE = {
@@ -81,7 +82,23 @@ def give(project_id: int, gift: Gift, *, actor: Actor, now: datetime) -> tuple[i
         )  # fmt: skip
         work.session.add(row)
         work.session.flush()
+        _tell(work, row)
         return row.id, work
+
+
+def _tell(work: Work, row: RecognitionReward) -> None:
+    """Who gets a reward, alone or with a team, is told of it once; who takes no part hears nothing."""
+    tell(
+        work,
+        "rewarded",
+        queries.rewarded(row.project_id, row.person_id, row.team_id),
+        subject=f"reward:{row.id}",
+        label=row.what,
+        scope=project_scope(row.project_id),
+        once=f"reward:{row.id}",
+        who=work.actor.name,
+        text=row.why,
+    )
 
 
 def withdraw(project_id: int, reward_id: int, *, actor: Actor) -> Work:

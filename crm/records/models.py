@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, case, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.objects.models import LIVE, Named, Place, Record, live_indexes
+from crm.objects.models import LIVE, Named, Place, Record, author_index, live_indexes
 from infra.database import Amount, Base, Instant
 from infra.sealed import SealedText
 
@@ -18,8 +18,11 @@ class Account(Record, Place, Base):
     """An organisation that one does business with; ``parent_id`` is the organisation that it is part of."""
 
     __tablename__ = "crm_account"
-    __table_args__ = live_indexes(
-        "crm_account", "name", "owner_id, name", "team_id, name", "parent_id", "changed_at", "created_at"
+    __table_args__ = (
+        author_index("crm_account"),
+        *live_indexes(
+            "crm_account", "name", "owner_id, name", "team_id, name", "parent_id", "changed_at", "created_at"
+        ),
     )
 
     kind: Mapped[str] = mapped_column(String(20), default="")
@@ -39,15 +42,18 @@ class Contact(Named, Record, Place, Base):
     """Somebody at an account."""
 
     __tablename__ = "crm_contact"
-    __table_args__ = live_indexes(
-        "crm_contact",
-        "name",
-        "owner_id, name",
-        "team_id, name",
-        "account_id, name",
-        "email",
-        "changed_at",
-        "created_at, id, origin",
+    __table_args__ = (
+        author_index("crm_contact"),
+        *live_indexes(
+            "crm_contact",
+            "name",
+            "owner_id, name",
+            "team_id, name",
+            "account_id, name",
+            "email",
+            "changed_at",
+            "created_at, id, origin",
+        ),
     )
 
     account_id: Mapped[int | None] = mapped_column(ForeignKey("crm_account.id"))
@@ -95,6 +101,7 @@ class Opportunity(Record, Base):
 
     __tablename__ = "crm_opportunity"
     __table_args__ = (
+        author_index("crm_opportunity"),
         *live_indexes(
             "crm_opportunity",
             "name",
@@ -147,6 +154,7 @@ class Lead(Named, Record, Base):
 
     __tablename__ = "crm_lead"
     __table_args__ = (
+        author_index("crm_lead"),
         *live_indexes(
             "crm_lead",
             "name",
@@ -197,6 +205,7 @@ class Activity(Record, Base):
 
     __tablename__ = "crm_activity"
     __table_args__ = (
+        author_index("crm_activity"),
         *live_indexes(
             "crm_activity",
             "occurred_at",

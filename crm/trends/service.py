@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
+from typing import Any
 
 from sqlalchemy import select
 
@@ -40,7 +41,7 @@ def keep_day(
     with transaction(actor, "kpis.kept", at=now) as work:
         known = set(work.session.scalars(select(KpiDay.key).where(KpiDay.day == day).distinct()))
         rows = [row for one in which if one.key not in known for row in _day_of(one, window, access, day, now)]
-        work.session.add_all(rows)
+        work.bulk_insert(KpiDay, rows)
     return len(rows)
 
 
@@ -62,13 +63,15 @@ def keep_weeks(first: date, last: date, *, actor: Actor, now: datetime, zone: tz
             row
             for one in flows
             for row in _weeks_of(one, weeks, window, access, now)
-            if (one.key, row.day) not in known
+            if (one.key, row["day"]) not in known
         ]
-        work.session.add_all(rows)
+        work.bulk_insert(KpiDay, rows)
     return len(rows)
 
 
-def _weeks_of(one: Kpi, weeks: Sequence[date], window: Window, access: Access, now: datetime) -> Iterable[KpiDay]:
+def _weeks_of(
+    one: Kpi, weeks: Sequence[date], window: Window, access: Access, now: datetime
+) -> Iterable[dict[str, Any]]:
     """The whole of each week, and each team that anything was counted of."""
     groups = [team.id for team in teams.teams()] if "team_id" in one.segments else []
     for team_id in (WHOLE, *groups):
@@ -78,7 +81,7 @@ def _weeks_of(one: Kpi, weeks: Sequence[date], window: Window, access: Access, n
                 yield _row(found, team_id, week + WEEK - DAY, now)
 
 
-def _day_of(one: Kpi, window: Window, access: Access, day: date, now: datetime) -> Iterable[KpiDay]:
+def _day_of(one: Kpi, window: Window, access: Access, day: date, now: datetime) -> Iterable[dict[str, Any]]:
     """The whole, and each team where the figure can be told apart by teams: two statements or so."""
     yield _row(kpis.measure(one.key, window, access), WHOLE, day, now)
     if "team_id" in one.segments:
@@ -88,17 +91,17 @@ def _day_of(one: Kpi, window: Window, access: Access, day: date, now: datetime) 
                 yield _row(each, team_id, day, now)
 
 
-def _row(found: Measure, team_id: int, day: date, now: datetime) -> KpiDay:
-    return KpiDay(
-        day=day,
-        key=found.key,
-        team_id=team_id,
-        value=None if found.value is None else float(found.value),
-        top=float(found.numerator or 0),
-        bottom=float(found.denominator or 0),
-        n=found.n,
-        taken_at=now,
-    )
+def _row(found: Measure, team_id: int, day: date, now: datetime) -> dict[str, Any]:
+    return {
+        "day": day,
+        "key": found.key,
+        "team_id": team_id,
+        "value": None if found.value is None else float(found.value),
+        "top": float(found.numerator or 0),
+        "bottom": float(found.denominator or 0),
+        "n": found.n,
+        "taken_at": now,
+    }
 
 
 def find_anomalies(*, actor: Actor, now: datetime, zone: tzinfo) -> int:

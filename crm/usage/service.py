@@ -171,19 +171,18 @@ def _keep_stays(work: Work, many: Mapping[int, Sequence[Stay]]) -> None:
     near = Visit.last_at > earliest, Visit.started_at < latest
     for row in work.session.scalars(select(Visit).where(Visit.person_id.in_(sorted(many)), *near).order_by(Visit.id)):
         rows[row.person_id].append(row)
-    for person_id, found in many.items():
-        _join(work, person_id, rows[person_id], found)
+    new = [visit for person_id, found in many.items() for visit in _join(work, person_id, rows[person_id], found)]
+    work.bulk_insert(Visit, new)
 
 
-def _join(work: Work, person_id: int, rows: list[Visit], found: Sequence[Stay]) -> None:
+def _join(work: Work, person_id: int, rows: list[Visit], found: Sequence[Stay]) -> list[dict[str, object]]:
+    """Change and remove visits that are kept already; gives those that are to be added."""
     whole = rules.stays([*(Stay(row.started_at, row.last_at) for row in rows), *found])
     for row, stay in zip(rows, whole, strict=False):
         row.started_at, row.last_at = stay.first, stay.last
     for row in rows[len(whole) :]:
         work.session.delete(row)
-    work.session.add_all(
-        Visit(person_id=person_id, started_at=stay.first, last_at=stay.last) for stay in whole[len(rows) :]
-    )
+    return [{"person_id": person_id, "started_at": stay.first, "last_at": stay.last} for stay in whole[len(rows) :]]
 
 
 def _keep_opened(work: Work, opened: _Opened) -> None:
@@ -194,8 +193,10 @@ def _keep_opened(work: Work, opened: _Opened) -> None:
         UsageHour.at >= min(hours), UsageHour.at <= max(hours), UsageHour.person_id.in_(sorted(people))
     )
     rows = {(row.at, row.person_id, row.feature): row for row in work.session.scalars(query)}
+    new = []
     for slot, count in opened.items():
         if slot in rows:
             rows[slot].count += count
         else:
-            work.session.add(UsageHour(at=slot[0], person_id=slot[1], feature=slot[2], count=count))
+            new.append({"at": slot[0], "person_id": slot[1], "feature": slot[2], "count": count})
+    work.bulk_insert(UsageHour, new)

@@ -171,9 +171,11 @@ PAGES = {
     "task": ("tasks.page", "task_id"),
     "checklist_item": ("checklists.item", "item_id"),
     "item": ("checklists.item", "item_id"),
+    "criterion": ("criterion.page", "criterion_id"),
 }
 """Where a changed thing can be seen, and what its number is called there."""
-GOOD, BAD = (Topic.REACHED, Topic.EARLIER, Topic.DONE, Topic.TICKED), (Topic.SLIPPED, Topic.BLOCKERS)
+GOOD = (Topic.REACHED, Topic.EARLIER, Topic.BETTER, Topic.DONE, Topic.TICKED)
+BAD = (Topic.SLIPPED, Topic.WORSE, Topic.BLOCKERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,9 @@ def _counted(topic: Topic, count: int) -> str:
         Topic.REACHED: lambda: ngettext("%(num)d milestone reached", "%(num)d milestones reached", count),
         Topic.SLIPPED: lambda: ngettext("%(num)d milestone slipped", "%(num)d milestones slipped", count),
         Topic.EARLIER: lambda: ngettext("%(num)d milestone is earlier", "%(num)d milestones are earlier", count),
+        Topic.DECIDED: lambda: ngettext("%(num)d gate was decided", "%(num)d gates were decided", count),
+        Topic.WORSE: lambda: ngettext("%(num)d criterion turned worse", "%(num)d criteria turned worse", count),
+        Topic.BETTER: lambda: ngettext("%(num)d criterion turned better", "%(num)d criteria turned better", count),
         Topic.DONE: lambda: ngettext("%(num)d task done", "%(num)d tasks done", count),
         Topic.BLOCKERS: lambda: ngettext(
             "%(num)d blocker raised or cleared", "%(num)d blockers raised or cleared", count

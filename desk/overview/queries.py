@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,6 +15,8 @@ from checklists.models import Checklist, Item
 from desk.overview.models import ProjectVisit
 from desk.overview.rules.visits import Seen, Visit
 from infra.database import db
+from readiness.gates import queries as gates
+from readiness.verdict import queries as verdicts
 from roadmap.tasks.queries import TaskRow
 
 
@@ -109,6 +112,27 @@ def next_gate(found: Iterable[ListItem], rows: Iterable[TaskRow], until: date) -
         return None
     waiting = holding[first.id]
     return Gate(first.id, first.name, first.finish.date(), len(waiting), waiting[0].checklist_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The lines of the main gate on the last day kept by a day, and on the newest; the criteria's numbers by key."""
+
+    before: Sequence[Mapping[str, Any]] = ()
+    now: Sequence[Mapping[str, Any]] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+def judged(project_id: int, day: date) -> Judged:
+    """How the gate that decides was judged when somebody was here, and how it is: three statements."""
+    gate = gates.main_gate(gates.gates(project_id))
+    if gate is None:
+        return Judged()
+    days = verdicts.newest([gate.id]), verdicts.newest_before([gate.id], day + timedelta(days=1))
+    now, before = (found.get(gate.id) for found in days)
+    if now is None or before is None or now.day == before.day:
+        return Judged()
+    return Judged(before.lines, now.lines, {each.key: each.id for each in gate.criteria})
 
 
 def visit_of(person_id: int | None, project_id: int) -> Visit | None:

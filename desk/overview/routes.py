@@ -163,7 +163,15 @@ def _since(project: ProjectRow, rows: list[TaskRow], recent: Sequence[AuditEntry
 def _groups(project: ProjectRow, rows: list[TaskRow], seen: Seen, entries: Sequence[AuditEntry]) -> list[changes.Group]:
     names = {row.id: row.name for row in rows if row.type == "milestone"}
     told = changes.groups(entries, names, g.actor.id, lambda action: may(action, project.id))
-    return changes.in_order([*told, *changes.moved(seen.milestones, _days(rows), names)])
+    return changes.in_order([*told, *changes.moved(seen.milestones, _days(rows), names), *_turned(project, seen)])
+
+
+def _turned(project: ProjectRow, seen: Seen) -> list[changes.Group]:
+    """What was judged otherwise at the gate that decides when the reader was here."""
+    if not may("readiness.see", project.id):
+        return []
+    found = queries.judged(project.id, project.local(seen.at).date())
+    return changes.turned(found.before, found.now, found.numbers)
 
 
 def _days(rows: list[TaskRow]) -> dict[int, str]:

@@ -14,7 +14,7 @@ from infra.database import Base, Instant
 class ReadinessDay(Base):
     """A gate as it was computed on a day, by the project's zone: frozen, so that it can be compared with today.
 
-    ``lines`` are those of `rules.kept`.
+    ``lines`` are those of `rules.kept`; ``asked`` is what the gate asked for, None of days kept before that was kept.
     """
 
     __tablename__ = "readiness_day"
@@ -28,5 +28,6 @@ class ReadinessDay(Base):
     score: Mapped[float | None]
     confidence: Mapped[float]
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    asked: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
     __table_args__ = (UniqueConstraint("project_id", "gate_id", "day"),)

@@ -91,6 +91,12 @@ def days(gate_id: int, since: date, until: date) -> list[Day]:
     return [_day(row) for row in db.session.scalars(query.order_by(ReadinessDay.day))]
 
 
+def asked_on(gate_id: int, day: date) -> Mapping[str, Any] | None:
+    """What was asked on a kept day, as `rules.asked_at` keeps it; None where only the answers were kept."""
+    query = select(ReadinessDay.asked).where(ReadinessDay.gate_id == gate_id, ReadinessDay.day == day)
+    return db.session.scalar(query)
+
+
 def day_before(gate_id: int, day: date) -> Day | None:
     """The last that was kept on a day or before it; None where nothing was."""
     query = select(ReadinessDay).where(ReadinessDay.gate_id == gate_id, ReadinessDay.day <= day)

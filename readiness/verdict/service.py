@@ -34,6 +34,7 @@ def keep_day(look: Look, *, actor: Actor) -> list[Standing]:
                 score=each.score,
                 confidence=each.confidence,
                 lines=rules.kept(each),
+                asked=rules.asked_at(each),
             )
             for each in found
             if each.gate.id not in there

@@ -32,6 +32,7 @@ from reports.board.rules.asks import Ask, Kind
 from reports.board.rules.lines import Ready, end_of_week, mondays, ready_of
 from reports.board.rules.summary import Summary, ordered, summary
 from reports.issued.models import IssuedReport
+from reports.issued.queries import STATUS
 from reports.issued.rules.framing import Decision as Wanted
 from roadmap.projects.queries import ProjectRow
 from roadmap.standing.rules.standing import Standing
@@ -45,7 +46,10 @@ NOBODY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A roll-out as those who decide see it. ``weeks`` are its scores of the ISO weeks of the trend."""
+    """A roll-out as those who decide see it. ``weeks`` are its scores of the ISO weeks of the trend.
+
+    ``unanswered`` is how many contradictions to the claimed health nobody has said anything to.
+    """
 
     rollout: Rollout
     gate: GateStop | None
@@ -55,6 +59,7 @@ class Line:
     weeks: tuple[float | None, ...]
     glance: Glance
     aims: Aims
+    unanswered: int = 0
 
     @property
     def project(self) -> ProjectRow:
@@ -116,16 +121,20 @@ class Board:
     archived: int
 
 
-def board(actor: Actor, now: datetime, zone: tzinfo) -> Board:
-    """The roll-outs that an actor may see, what can't go first; archived ones are counted only."""
+def board(actor: Actor, now: datetime, zone: tzinfo, only: int | None = None) -> Board:
+    """The roll-outs that an actor may see, what can't go first; archived ones are counted only.
+
+    ``only`` leaves one of them.
+    """
     today = now.astimezone(zone).date()
-    every = portfolio.rollouts(actor, today)
+    every = [each for each in portfolio.rollouts(actor, today) if only in (None, each.id)]
     shown = [each for each in every if each.project.state != ARCHIVED]
     ids = [each.id for each in shown]
     stops, seen = gates.gates(ids), glances.glances(ids, now, zone)
     weeks = mondays(today)
-    lines = ordered(_lines(shown, stops, seen, weeks, today))
-    asked = _asks([each for each in lines if each.project.state == ACTIVE], stops, today)
+    said = health.answered(each.health.claim.id for each in shown if each.health.claim)
+    lines = ordered(_lines(shown, stops, seen, weeks, said, today))
+    asked = _asks([each for each in lines if each.project.state == ACTIVE], stops, said, today)
     return Board(today, now, weeks, tuple(lines), tuple(asked), summary(lines), len(every) - len(shown))
 
 
@@ -134,6 +143,7 @@ def _lines(
     stops: Mapping[int, list[GateStop]],
     seen: Mapping[int, Glance],
     weeks: tuple[date, ...],
+    said: Mapping[int, frozenset[str]],
     today: date,
 ) -> list[Line]:
     main = {each.id: main_gate(stops.get(each.id, ())) for each in shown}
@@ -156,9 +166,15 @@ def _lines(
                 weeks=by_week(scores.get(number, {}), weeks),
                 glance=seen[each.id],
                 aims=aims.get(each.id, NO_AIMS),
+                unanswered=_unanswered(each.health, said),
             )
         )
     return found
+
+
+def _unanswered(health: Health, said: Mapping[int, frozenset[str]]) -> int:
+    known = said.get(health.claim.id, NOBODY) if health.claim else NOBODY
+    return sum(each.key not in known for each in health.contradictions)
 
 
 def _ready(each: Rollout, gate: GateStop | None, last: Day | None, seen: Glance, today: date) -> Ready:
@@ -167,7 +183,9 @@ def _ready(each: Rollout, gate: GateStop | None, last: Day | None, seen: Glance,
     return ready_of(last.decision if last else None, day, today, live=live, running=each.project.state == ACTIVE)
 
 
-def _asks(lines: Sequence[Line], stops: Mapping[int, list[GateStop]], today: date) -> list[Ask]:
+def _asks(
+    lines: Sequence[Line], stops: Mapping[int, list[GateStop]], answered: Mapping[int, frozenset[str]], today: date
+) -> list[Ask]:
     names = {each.id: each.name for each in lines}
     decided = _decided(list(names))
     found: list[Ask] = []
@@ -175,7 +193,6 @@ def _asks(lines: Sequence[Line], stops: Mapping[int, list[GateStop]], today: dat
         open_gates = [stop for stop in stops.get(each.id, ()) if stop.id not in decided]
         found += asks.of_gates(each.id, each.name, open_gates, today)
     found += _rounds(names, decided, today)
-    answered = health.answered(each.health.claim.id for each in lines if each.health.claim)
     for each in lines:
         said = answered.get(each.health.claim.id, NOBODY) if each.health.claim else NOBODY
         found += asks.of_health(each.id, each.name, each.health, said, today)
@@ -223,7 +240,7 @@ def _waivers(names: Mapping[int, str], today: date) -> Iterable[Ask]:
 
 def _from_reports(names: Mapping[int, str], today: date) -> Iterable[Ask]:
     """What the newest report of each roll-out asks for, as long as the report is news: one statement."""
-    newest = select(func.max(IssuedReport.id)).where(IssuedReport.project_id.in_(names))
+    newest = select(func.max(IssuedReport.id)).where(IssuedReport.project_id.in_(names), IssuedReport.kind == STATUS)
     query = select(IssuedReport.project_id, IssuedReport.number, IssuedReport.decisions).where(
         IssuedReport.id.in_(newest.group_by(IssuedReport.project_id)),
         IssuedReport.as_of > today - timedelta(days=REPORT_DAYS),

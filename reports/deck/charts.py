@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from pptx import Presentation
@@ -24,6 +26,9 @@ from reports.board.rules.lines import Ready
 from reports.deck import rules
 from reports.deck.rules import Chart, Grid, Slide
 from reports.executive import charts as heat
+from reports.issued.queries import DECK
+from reports.issued.rules.framing import Framing
+from reports.issued.service import Compose, Composed
 
 WIDTH, HEIGHT = 13.333, 7.5
 LEFT, TOP, ROOM = 0.6, 1.75, 12.13
@@ -32,6 +37,8 @@ INK, GREY, PETROL, LINE = "141B1F", "5D666C", "005D76", "EEF1F2"
 TINTS = {"green": "E7FAEC", "amber": "FEF2E5", "red": "FEF1F0", "unknown": "EEF1F2"}
 SERIES = ("007492", "AB3473", "826401", "8971C8")
 FONT = "Inter"
+TITLES = (24, 20, 17, 14)
+"""Sizes of a title, in points: a long one gets a smaller one."""
 _KINDS = {"line": XL_CHART_TYPE.LINE_MARKERS, "column": XL_CHART_TYPE.COLUMN_CLUSTERED}
 _TITLE_ONLY = 5
 """The layout of the empty template that has a title and nothing else."""
@@ -44,14 +51,45 @@ def slides(board: Board) -> list[Slide]:
 
 def deck(board: Board) -> bytes:
     """The slides as a PPTX file."""
+    return written(rules.packed(_("Portfolio for executives"), slides(board)))
+
+
+def written(document: str) -> bytes:
+    """The PPTX file of slides that were kept as text: the same text gives slides of the same words and figures."""
+    title, found = rules.unpacked(document)
     made = Presentation()
     made.slide_width, made.slide_height = Inches(WIDTH), Inches(HEIGHT)
-    made.core_properties.author, made.core_properties.title = "Launch90", _("Portfolio for executives")
-    for number, each in enumerate(slides(board), 1):
+    made.core_properties.author, made.core_properties.title = "Launch90", clean(title)
+    for number, each in enumerate(found, 1):
         _draw(made, each, number)
     out = BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+def composer(board: Board) -> Compose:
+    """What writes the slides of one roll-out into the frame of an issue."""
+
+    def compose(frame: Framing) -> Composed:
+        (line,) = board.lines
+        heading = _("Slides %(number)s", number=frame.number)
+        title = _("%(what)s of %(name)s, %(day)s", what=heading, name=line.name, day=formats.full_date(board.today))
+        issued = _("%(what)s, code %(code)s", what=heading, code=frame.code)
+        found = [replace(each, source=f"{each.source}  ·  {issued}") for each in slides(board)]
+        return Composed(
+            title=title[:300],
+            as_of=board.today,
+            since=board.today,
+            state=line.health.worst.value,
+            sentence=words.plain(words.sentence(board)),
+            milestones={},
+            document=rules.packed(title, found),
+            page=current_app.jinja_env.get_template("reports/_deck_body.html").render(slides=found),
+            kind=DECK,
+            write=written,
+        )
+
+    return compose
 
 
 def _made(board: Board) -> str:
@@ -174,9 +212,9 @@ def _title(page: Any, said: str) -> None:
     shape.left, shape.top, shape.width, shape.height = Inches(LEFT), Inches(0.4), Inches(ROOM), Inches(1.2)
     frame = shape.text_frame
     frame.word_wrap = True
-    frame.text = clean(said)
+    frame.text, size = rules.fitted(clean(said), TITLES, ROOM - 0.2, 1.1)
     for run in _runs(frame):
-        run.font.size, run.font.bold = Pt(24 if len(said) < 110 else 19), True  # noqa: PLR2004  # two lines of a slide
+        run.font.size, run.font.bold = Pt(size), True
         run.font.color.rgb, run.font.name = RGBColor.from_string(INK), FONT
     for paragraph in frame.paragraphs:
         paragraph.alignment = 1  # left
@@ -186,9 +224,9 @@ def _text(page: Any, said: str, top: float, height: float, size: int, ink: str) 
     frame = page.shapes.add_textbox(Inches(LEFT), Inches(top), Inches(ROOM), Inches(height)).text_frame
     frame.word_wrap = True
     frame.margin_left = 0
-    frame.text = clean(said)
+    frame.text, fits = rules.fitted(clean(said), (size, size - 1, size - 2), ROOM - 0.1, height)
     for run in _runs(frame):
-        run.font.size, run.font.color.rgb, run.font.name = Pt(size), RGBColor.from_string(ink), FONT
+        run.font.size, run.font.color.rgb, run.font.name = Pt(fits), RGBColor.from_string(ink), FONT
 
 
 def _runs(frame: Any) -> Iterable[Any]:
@@ -200,17 +238,22 @@ def _table(page: Any, grid: Grid) -> None:
     shape = page.shapes.add_table(len(grid.rows) + 1, len(grid.heads), Inches(LEFT), Inches(TOP), Inches(ROOM), height)
     table = shape.table
     table.horz_banding = False
-    for at, width in enumerate(rules.scaled(grid.widths, ROOM)):
+    widths = rules.scaled(grid.widths, ROOM)
+    for at, width in enumerate(widths):
         table.columns[at].width = Inches(width)
     for at, head in enumerate(grid.heads):
-        _fill(table.cell(0, at), head, "", head=True)
+        _fill(table.cell(0, at), head, "", widths[at], head=True)
     for down, row in enumerate(grid.rows, 1):
         for at, (said, tone) in enumerate(row):
-            _fill(table.cell(down, at), said, tone, head=False)
+            _fill(table.cell(down, at), said, tone, widths[at], head=False)
 
 
-def _fill(cell: Any, said: str, tone: str, *, head: bool) -> None:
-    cell.text = clean(said)
+def _fill(cell: Any, said: str, tone: str, width: float, *, head: bool) -> None:
+    """Three lines fit: those of one text, or one of a word and two of what stands below it."""
+    word, *below = clean(said).split("\n", 1)
+    room = width - 0.16
+    parts = [rules.clipped(word, 12, room, 1 if below or head else 3)]
+    cell.text = "\n".join([*parts, *(rules.clipped(" ".join(each.split()), 10, room, 2) for each in below)])
     cell.fill.solid()
     cell.fill.fore_color.rgb = RGBColor.from_string(LINE if head else TINTS.get(tone, "FFFFFF"))
     cell.margin_left = cell.margin_right = Inches(0.08)

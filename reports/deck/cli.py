@@ -13,7 +13,6 @@ from infra.wires import wires
 from kernel.actor import SYSTEM
 from kernel.errors import Problem
 from reports.board import queries
-from reports.deck import charts
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -38,6 +37,8 @@ def deck(target: Path) -> None:
 
     Example: roadmap report deck -o portfolio.pptx
     """
+    from reports.deck import charts  # noqa: PLC0415  # its library takes half a second to load
+
     made = charts.deck(queries.board(SYSTEM, wires().clock(), ZoneInfo(wires().settings.timezone)))
     try:
         target.write_bytes(made)

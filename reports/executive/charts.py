@@ -87,11 +87,11 @@ def cell(line: Line, key: str) -> Cell:
 
 def _health(line: Line) -> Cell:
     health, words = line.health, health_words()
-    if health.contradictions:
+    if line.unanswered:
         detail = ngettext(
-            "claimed %(word)s, %(num)d contradiction",
-            "claimed %(word)s, %(num)d contradictions",
-            len(health.contradictions),
+            "claimed %(word)s, %(num)d contradiction to answer",
+            "claimed %(word)s, %(num)d contradictions to answer",
+            line.unanswered,
             word=words[health.claimed or health.worst].lower(),
         )
     elif health.claimed:

@@ -34,7 +34,8 @@ class IssuedReport(Base):
     """A report as it left the house; never changed. ``document`` and ``page`` are compressed HTML, ``digest`` is the
     SHA-256 of the PDF, which lies in the store of files. ``code`` is printed in it and derived from its content.
 
-    ``kind`` says what it is: status, or readiness. Numbers run on over all kinds of a project.
+    ``kind`` says what it is: status, readiness, adoption, or deck, whose file is slides and whose ``document`` is their
+    text as JSON. Numbers run on over all kinds of a project.
     ``milestones`` holds the day of each milestone then, by its number, so that the next report can say what moved.
     ``request_key`` and ``period`` keep one press, and one round of the schedule, from issuing twice.
     """

@@ -36,6 +36,8 @@ ISSUED = "report.issued"
 
 STATUS = "status"
 """The kind of reports that follow each other: only they speak of the one before."""
+DECK = "deck"
+"""The kind whose file is slides; the files of all others are PDFs."""
 COSTS = "cost.see"
 """The permission to read what the roll-out costs."""
 

@@ -40,7 +40,10 @@ TURNS = 4
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A report as it was written, before it has its code: `SLOT` stands for that in both texts."""
+    """A report as it was written, before it has its code: `SLOT` stands for that in both texts.
+
+    ``write`` makes the file of the document: a PDF, unless it is something else.
+    """
 
     title: str
     as_of: date
@@ -51,6 +54,7 @@ class Composed:
     document: str
     page: str
     kind: str = STATUS
+    write: Callable[[str], bytes] = pdf_of
 
 
 Compose = Callable[[Framing], Composed]
@@ -192,7 +196,7 @@ def _issue(
     composed = compose(replace(frame, reason=reason))
     code = code_of(composed.document)
     document = composed.document.replace(SLOT, spelled(code))
-    made = _keep(pdf_of(document), now)
+    made = _keep(composed.write(document), now)
     shorter = {name: _keep(pdf_of(without(document, name.split("+"))), now) for name in _real(document, editions)}
     with transaction(actor, "report.issued") as work:
         _refuse_taken(project_id, wanted, number)

@@ -19,7 +19,9 @@ from reports.status import charts, queries
 
 def kind_words(kind: str) -> str:
     """What a kind of report is called."""
-    return {"readiness": _("Readiness pack"), "adoption": _("Adoption report")}.get(kind, _("Status report"))
+    return {"readiness": _("Readiness pack"), "adoption": _("Adoption report"), "deck": _("Slides")}.get(
+        kind, _("Status report")
+    )
 
 
 UNANSWERED = "report.unanswered"

@@ -80,6 +80,7 @@ def page(project_id: int) -> ResponseReturnValue:
         schedule=schedule,
         next_number=queries.next_number(project_id),
         spelled=spelled,
+        slides_key=uuid4().hex,
     )
 
 
@@ -124,6 +125,8 @@ def report(project_id: int, number: int) -> ResponseReturnValue:
 def pdf(project_id: int, number: int) -> ResponseReturnValue:
     """The file of a report, as it was issued; without costs for whoever may not see them."""
     row = queries.report(project_id, number)
+    if row.kind == queries.DECK:
+        raise NotFound
     digest = issued.make_edition(row, queries.withheld_from(g.actor, project_id), now=g.now)
     issued.mark_opened(row, actor=g.actor, now=g.now)
     kind = _FILES[row.kind]

@@ -244,6 +244,7 @@ def _sentence_then(pack: Pack) -> str:
         _("%(word)s on %(day)s.", word=verdicts.decision_words()[pack.standing.decision], day=day)
         + " "
         + (verdicts.because(telling.told(pack.standing)))
+        + (" " + _("The criteria are those of today: that day's were not kept.") if pack.by_today else "")
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from kernel.errors import NotFound, RuleBroken
 from readiness.decisions import queries as decisions
@@ -18,13 +19,17 @@ from readiness.signoffs import queries as signoffs
 from readiness.signoffs.rules import Table
 from readiness.verdict import queries as verdict
 from readiness.verdict.queries import Day, Point, Stop
+from readiness.verdict.rules import standing_then
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A gate with all that its meeting looks at. ``kept`` is the day it was kept on, None for the figures of now."""
+    """A gate with all that its meeting looks at. ``kept`` is the day it was kept on, None for the figures of now.
+
+    ``by_today``: a kept day is told by what is asked today, because what was asked then was not kept.
+    """
 
     project: ProjectRow
     standing: Standing
@@ -35,6 +40,7 @@ class Pack:
     as_of: date
     at: datetime
     kept: Day | None = None
+    by_today: bool = False
 
     @property
     def gate(self) -> Gate:
@@ -65,7 +71,8 @@ def gather(project_id: int, key: str, as_of: date | None, now: datetime) -> Pack
     today = project.local(now).date()
     day = as_of or today
     kept = None if day == today else _kept(gate, day)
-    standing = _as_kept(gate, kept) if kept else verdict.standing(gate, Look(project_id, now, today))
+    asked = verdict.asked_on(gate.id, day) if kept else None
+    standing = _as_kept(gate, kept, asked) if kept else verdict.standing(gate, Look(project_id, now, today))
     return Pack(
         project=project,
         standing=standing,
@@ -76,6 +83,7 @@ def gather(project_id: int, key: str, as_of: date | None, now: datetime) -> Pack
         as_of=day,
         at=kept.at if kept else now,
         kept=kept,
+        by_today=kept is not None and asked is None,
     )
 
 
@@ -91,12 +99,18 @@ def _kept(gate: Gate, day: date) -> Day:
     return found[0]
 
 
-def _as_kept(gate: Gate, kept: Day) -> Standing:
-    """The gate with the results of a kept day; what was not asked then is left out, what is asked no more too."""
+def _as_kept(gate: Gate, kept: Day, asked: Mapping[str, Any] | None) -> Standing:
+    """The gate by what it asked for on a kept day.
+
+    Of days whose questions were not kept the results are held against today's: what was not asked then is left out,
+    what is asked no more too, and the paper says so.
+    """
+    if asked is not None:
+        then = standing_then(gate, asked, kept.lines)
+        return replace(then, decision=kept.decision, score=kept.score, confidence=kept.confidence)
     lines = {line["key"]: line for line in kept.lines}
-    asked = [each for each in gate.criteria if each.key in lines]
     found = []
-    for each in asked:
+    for each in (each for each in gate.criteria if each.key in lines):
         line = lines[each.key]
         result, value = Result(line["result"]), line["value"]
         known = value is not None and result is not Result.UNKNOWN

@@ -237,6 +237,6 @@ def _page(project_id: int, form: LinkForm, made: str = "") -> str:
 
 
 def _offered(project_id: int, form: LinkForm) -> LinkForm:
-    numbers = [row.number for row in issued.reports(project_id)]
+    numbers = [row.number for row in issued.reports(project_id) if row.kind != issued.DECK]
     form.offer(numbers, _("Always the latest"), _("Report %%(number)s"))
     return form

@@ -11,7 +11,7 @@ from kernel.errors import RuleBroken
 from reports.issued import queries
 from reports.issued.queries import ReportRow
 
-_PDF = b"%PDF-"
+_PDF, _SLIDES = b"%PDF-", b"PK\x03\x04"
 _CHUNK = 1024 * 1024
 
 
@@ -40,10 +40,10 @@ class Found:
 
 
 def fingerprint(stream: IO[bytes]) -> str:
-    """The SHA-256 of a PDF. Raises RuleBroken for what is empty or no PDF."""
+    """The SHA-256 of a PDF or of slides. Raises RuleBroken for what is empty or neither."""
     head = stream.read(len(_PDF))
-    if head != _PDF:
-        text = "This is no PDF. Choose the file of the report as you got it, with a name that ends in .pdf."
+    if head != _PDF and not head.startswith(_SLIDES):
+        text = "This is no PDF and no slides. Choose the file as you got it, with a name that ends in .pdf or .pptx."
         raise RuleBroken("verify.no_pdf", text, field="file")
     hasher = hashlib.sha256(head)
     while chunk := stream.read(_CHUNK):

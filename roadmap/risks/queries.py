@@ -225,14 +225,12 @@ def appetites(project_ids: Iterable[int]) -> dict[int, int]:
 
 
 def top(project_ids: Iterable[int]) -> dict[int, RiskRow]:
-    """The heaviest open risk of each project; projects without a scored one are left out. Two or three statements."""
-    columns = (Risk.project_id, Risk.probability * Risk.impact, Risk.impact, Risk.number, Risk.id)
-    scored = (Risk.state.not_in(_CLOSED), Risk.probability.is_not(None))
-    query = select(*columns).where(Risk.project_id.in_(list(project_ids)), *scored)
-    best: dict[int, tuple[int, int, int, int]] = {}
-    for project_id, score, impact, number, id in db.session.execute(query):
-        best[project_id] = max(best.get(project_id, (0, 0, 0, 0)), (score or 0, impact or 0, -number, id))
-    return {row.project_id: row for row in _found(Risk.id.in_([id for *_rest, id in best.values()]))} if best else {}
+    """The heaviest open risk of each project; projects without a scored one are left out. Two statements."""
+    order = ((Risk.probability * Risk.impact).desc(), Risk.impact.desc(), Risk.number)
+    place = func.row_number().over(partition_by=Risk.project_id, order_by=order).label("place")
+    scored = (Risk.project_id.in_(list(project_ids)), Risk.state.not_in(_CLOSED), Risk.probability.is_not(None))
+    ranked = select(Risk.id, place).where(*scored).subquery()
+    return {row.project_id: row for row in _found(Risk.id.in_(select(ranked.c.id).where(ranked.c.place == 1)))}
 
 
 def heaviest(rows: Iterable[RiskRow]) -> list[RiskRow]:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from infra.pdf import pdf_of
 from infra.sheets import clean, guard
@@ -19,12 +20,13 @@ from kernel.actor import SYSTEM
 from kernel.errors import NotFound, RuleBroken
 from readiness.decisions.rules import Taken
 from readiness.gates import service as criteria
-from readiness.gates.models import ReadinessGate
+from readiness.gates.models import ReadinessCriterion, ReadinessGate
 from readiness.gates.rules.sources import Look
 from readiness.meeting import service as meeting
 from readiness.signoffs import service as signs
 from readiness.signoffs.rules import Chosen, Given
 from readiness.verdict import service as verdict
+from readiness.verdict.models import ReadinessDay
 from reports.issued import queries as issued
 from reports.issuing.cli import report
 from reports.readiness import charts, queries, service
@@ -88,6 +90,31 @@ def test_a_kept_day_gives_its_own_figures_and_one_that_was_not_kept_is_refused(p
         html_of(project, TODAY - timedelta(days=1), later)
     with pytest.raises(NotFound):
         queries.gather(project, "x", None, NOW)
+
+
+def test_a_pack_of_a_kept_day_is_told_by_what_was_asked_on_that_day(project):
+    verdict.keep_day(Look(project, NOW, TODAY), actor=SYSTEM)
+    then = queries.gather(project, "go-live", TODAY, NOW)
+    with transaction(SYSTEM, "gates.changed") as work:
+        gate = work.session.scalars(select(ReadinessGate).where(ReadinessGate.project_id == project)).one()
+        gate.name, gate.minimum_score = "Another name", 10
+        row = work.session.scalars(select(ReadinessCriterion).where(ReadinessCriterion.project_id == project)).one()
+        row.threshold, row.weight, row.must_have, row.statement = 7, 5, False, "Something else"
+    later = queries.gather(project, "go-live", TODAY, NOW + timedelta(days=3))
+    (line,) = later.standing.lines
+    assert (line.criterion.threshold, line.criterion.weight, line.criterion.must_have) == (1, 1, True)
+    assert line.criterion.statement.startswith("A survey was held")
+    assert (later.gate.name, later.gate.minimum_score) == ("Gate go-live", 85)
+    assert charts.workbook(then)[1].rows == charts.workbook(later)[1].rows
+    assert "those of today" not in charts.said(later).sentence
+
+
+def test_a_day_whose_questions_were_not_kept_says_so(project):
+    verdict.keep_day(Look(project, NOW, TODAY), actor=SYSTEM)
+    with transaction(SYSTEM, "gates.changed") as work:
+        work.session.scalars(select(ReadinessDay)).one().asked = None
+    later = queries.gather(project, "go-live", TODAY, NOW + timedelta(days=3))
+    assert "The criteria are those of today" in charts.said(later).sentence
 
 
 def test_an_issued_pack_verifies_and_renders_to_the_same_text(app, project, maren):

@@ -174,6 +174,8 @@ TABLE: dict[str, frozenset[str]] = CRM_TABLE | {
     "pack.xlsx": TEAM,
     "pack.issue": MANAGERS,
     "adoption_report.issue": MANAGERS,
+    "deck.issue": MANAGERS,
+    "deck.issued_file": TEAM,
     "meeting.page": TEAM,
     "meeting.decision": TEAM,
     "meeting.ask": MANAGERS,

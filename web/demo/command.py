@@ -58,7 +58,7 @@ def demo(port: int, *, no_serve: bool, fresh: bool, today: Any, output: str) -> 
         raise click.ClickException("The demo has passwords that everybody knows: it is not made in production.")
     day = today.date() if today else None
     made_for = _prepare(settings, day, fresh=fresh)
-    data = _describe(settings, made_for)
+    data = _describe(settings, made_for, digested=output == "json")
     print_data(output, data, lambda: _text(data, port, served=not no_serve))
     if not no_serve:
         os.environ.update(ROADMAP_DATA_DIR=str(settings.data_dir), ROADMAP_DATABASE_URL=_plain_url(settings))
@@ -135,22 +135,27 @@ def _hurry(connection: Any, _record: object) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
 
-def _describe(settings: Settings, day: date) -> dict[str, Any]:
+def _describe(settings: Settings, day: date, *, digested: bool) -> dict[str, Any]:
+    """What there is to say of the demo; the digest reads every row of it, so that only who asks for data gets it."""
     players = {player.key: player for player in PLAYERS}
-    with create_app(settings).app_context():
-        content = digest()
-        db.engine.dispose()
     return {
         "data_dir": str(settings.data_dir),
         "organisation": COMPANY,
         "today": day.isoformat(),
-        "digest": content,
+        **({"digest": _digest(settings)} if digested else {}),
         "sign_ins": [
             {"role": role, "name": players[key].name, "email": players[key].email, "password": PASSWORD}
             for role, key in SIGN_INS
         ],
         "projects": list(range(1, len(ROLLOUTS) + 1)),
     }
+
+
+def _digest(settings: Settings) -> str:
+    with create_app(settings).app_context():
+        content = digest()
+        db.engine.dispose()
+    return content
 
 
 def _text(data: dict[str, Any], port: int, *, served: bool) -> str:

@@ -303,14 +303,21 @@ class _Stage:
 
     def _half(self, rows: list[TaskRow], day: date) -> None:
         """Tasks under way say how far they are when half their time has passed, and are talked about."""
-        for row in rows:
-            if row.done or row.type != "task" or not row.start.date() <= day or row.percent >= HALF_DONE:
-                continue
-            halfway = row.start + (row.finish - row.start) / 2
-            if halfway < datetime.combine(day + timedelta(days=1), WORKDAY_BEGINS) and self._started(row, rows):
-                at = self.clock.on(day, time(14, 20))
-                tasks.set_progress(self.project_id, row.id, HALF_DONE, actor=self._reporter(row), now=at)
-                self._speak(row, day)
+        at, halfway = self.clock.on(day, time(14, 20)), [row for row in rows if self._is_halfway(row, rows, day)]
+        by_reporter: dict[int, list[TaskRow]] = {}
+        for row in halfway:
+            by_reporter.setdefault(self._reporter(row).id or 0, []).append(row)
+        for many in by_reporter.values():
+            values, actor = {"percent_complete": HALF_DONE}, self._reporter(many[0])
+            tasks.bulk_change(self.project_id, [row.id for row in many], values, actor=actor, now=at)
+        for row in halfway:
+            self._speak(row, day)
+
+    def _is_halfway(self, row: TaskRow, rows: list[TaskRow], day: date) -> bool:
+        if row.done or row.type != "task" or not row.start.date() <= day or row.percent >= HALF_DONE:
+            return False
+        middle = row.start + (row.finish - row.start) / 2
+        return middle < datetime.combine(day + timedelta(days=1), WORKDAY_BEGINS) and self._started(row, rows)
 
     def _started(self, row: TaskRow, rows: list[TaskRow]) -> bool:
         open_ids = {each.id for each in rows if not each.done}

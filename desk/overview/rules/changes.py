@@ -13,6 +13,10 @@ from typing import Any, Protocol
 
 from roadmap.tasks.rules.states import FINISHED
 
+Line = Mapping[str, Any]
+"""A criterion on a kept day: its key, its statement and its result."""
+RANKS = {"fail": 0, "unknown": 1, "warn": 2, "waived": 2, "pass": 3}
+"""Results from the worst to the best."""
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 
 
@@ -22,6 +26,9 @@ class Topic(StrEnum):
     REACHED = "reached"
     SLIPPED = "slipped"
     EARLIER = "earlier"
+    DECIDED = "decided"
+    WORSE = "worse"
+    BETTER = "better"
     DONE = "done"
     BLOCKERS = "blockers"
     RISKS = "risks"
@@ -97,6 +104,7 @@ TABLES: Mapping[str, tuple[Topic, str]] = {
     "fixed_cost": (Topic.MONEY, "cost.see"),
     "expense": (Topic.MONEY, "cost.see"),
     "issued_report": (Topic.REPORTS, "report.see"),
+    "readiness_decision": (Topic.DECIDED, "readiness.see"),
 }
 """What a table's changes are about, and who may know of them."""
 ABOUT = {
@@ -179,6 +187,26 @@ def moved(before: Mapping[str, str], now: Mapping[int, str], names: Mapping[int,
     sooner = tuple(Change(f"task:{id}", names[id], was, day) for id, was, day in both if day < was)
     found = ((Topic.SLIPPED, later), (Topic.EARLIER, sooner))
     return [Group(topic, changes) for topic, changes in found if changes]
+
+
+def turned(before: Iterable[Line], now: Iterable[Line], numbers: Mapping[str, int]) -> list[Group]:
+    """The criteria of a gate whose result is worse than it was, and those whose is better.
+
+    ``numbers`` are those of the criteria by their keys. A criterion that was not asked before did not turn.
+
+    >>> line = {"key": "a", "statement": "All data are there"}
+    >>> turned([{**line, "result": "pass"}], [{**line, "result": "fail"}], {"a": 4})[0].topic.value
+    'worse'
+    """
+    was = {line["key"]: str(line["result"]) for line in before}
+    both = [(line, RANKS[was[line["key"]]], RANKS[str(line["result"])]) for line in now if line["key"] in was]
+    worse = tuple(_turn(line, numbers) for line, then, today in both if today < then)
+    better = tuple(_turn(line, numbers) for line, then, today in both if today > then)
+    return [Group(topic, rows) for topic, rows in ((Topic.WORSE, worse), (Topic.BETTER, better)) if rows]
+
+
+def _turn(line: Line, numbers: Mapping[str, int]) -> Change:
+    return Change(f"criterion:{numbers.get(line['key'], '')}", str(line["statement"]))
 
 
 def in_order(found: Iterable[Group]) -> list[Group]:

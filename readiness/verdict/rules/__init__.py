@@ -1,5 +1,5 @@
 """A judgement as scripts read it, as people are told it, and as it is drawn."""
 
-from readiness.verdict.rules.documents import contributions, document, kept, line_document
+from readiness.verdict.rules.documents import asked_at, contributions, document, kept, line_document, standing_then
 
-__all__ = ("contributions", "document", "kept", "line_document")
+__all__ = ("asked_at", "contributions", "document", "kept", "line_document", "standing_then")

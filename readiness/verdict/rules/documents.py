@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
-from readiness.gates.rules.decision import Standing
-from readiness.gates.rules.definitions import PERCENT
+from readiness.gates.rules.decision import Standing, stand
+from readiness.gates.rules.definitions import PERCENT, Category, Comparator, Criterion, Gate
 from readiness.gates.rules.path import cheapest_path
-from readiness.gates.rules.results import Line
+from readiness.gates.rules.results import Evidence, Line, Result, Unknown, Waiver
 
 _HUNDRED = 100
 
@@ -69,6 +70,68 @@ def kept(standing: Standing) -> list[dict[str, Any]]:
         }
         for line, share in zip(standing.lines, standing.contributions, strict=True)
     ]
+
+
+def asked_at(standing: Standing) -> dict[str, Any]:
+    """What a day's snapshot keeps of the questions: those of the gate, and each line's with what was found."""
+    gate = standing.gate
+    return {
+        "gate": {
+            "name": gate.name,
+            "minimum_score": gate.minimum_score,
+            "minimum_confidence": gate.minimum_confidence,
+        },
+        "lines": [_asked(line) for line in standing.lines],
+    }
+
+
+def _asked(line: Line) -> dict[str, Any]:
+    found, waiver = line.evidence, line.waiver
+    return {
+        "asked": {name: getattr(line.criterion, name) for name in _ASKED},
+        "found": {
+            "n": found.n,
+            "at": found.at.isoformat() if found.at else None,
+            "why": found.why,
+            "declared": found.declared,
+        },
+        "measured": line.measured.value,
+        "attained": line.attained,
+        "unknown": line.unknown.value if line.unknown else None,
+        "waiver": None if waiver is None else {name: str(getattr(waiver, name)) for name in _WAIVED},
+    }
+
+
+def standing_then(gate: Gate, asked: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Standing:
+    """A gate as it was judged on a kept day, by what was asked on that day."""
+    then = [_line_then(gate, *each) for each in zip(lines, asked["lines"], strict=True)]
+    criteria = tuple(line.criterion for line in then)
+    return stand(replace(gate, **asked["gate"], criteria=criteria), then)
+
+
+def _line_then(gate: Gate, line: Mapping[str, Any], more: Mapping[str, Any]) -> Line:
+    asked, found, waived = more["asked"], more["found"], more["waiver"]
+    number = next((each.id for each in gate.criteria if each.key == line["key"]), 0)
+    plain = {name: line[name] for name in ("key", "statement", "must_have", "weight")}
+    kinds = {"category": Category(asked["category"]), "comparator": Comparator(asked["comparator"])}
+    at = datetime.fromisoformat(found["at"]) if found["at"] else None
+    return Line(
+        Criterion(id=number, gate_id=gate.id, **{**asked, **kinds, **plain}),
+        Evidence(line["value"], **{**found, "at": at}),
+        Result(line["result"]),
+        Result(more["measured"]),
+        more["attained"],
+        Unknown(more["unknown"]) if more["unknown"] else None,
+        None if waived is None else Waiver(0, number, **{**waived, "until": date.fromisoformat(waived["until"])}),
+    )
+
+
+_WAIVED = ("reason", "until", "given_by", "asked_by")
+_ASKED = (
+    *("category", "source", "subject", "comparator", "threshold", "unit", "margin", "window_days", "minimum_sample"),
+    *("freshness_days", "effort_days", "never_waivable", "role", "owner"),
+)
+"""What a criterion asks for, as far as its judgement is told by it."""
 
 
 def contributions(lines: Iterable[Mapping[str, Any]]) -> dict[str, float]:

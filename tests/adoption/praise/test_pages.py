@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import select
 
+from accounts.notices.models import Notice
 from adoption.crew import queries as crews
 from adoption.praise import charts, queries, service
 from adoption.praise.models import RecognitionReward
@@ -224,6 +225,19 @@ def test_somebody_who_left_cannot_be_given_anything(browser, project, crew):
     service.leave(actor=crew[0], now=NOW)
     sent = {"whom": f"person:{crew[0].id}", "what": "Cake", "why": "Because"}
     assert browser.post(f"{address(project)}/rewards", data=sent).status_code == 422
+
+
+def test_who_gets_a_reward_is_told_once(project, crew):
+    maren = factories.person("Maren", projects={project: "manager"})
+    team = next(each.team_id for each in crews.crew(project).members if each.id == crew[0].id)
+    alone = service.Gift("Thank you", "for the calls", person_id=crew[6].id)
+    together = service.Gift("Cake", "for all of you", team_id=team)
+    for gift in (alone, together):
+        service.give(project, gift, actor=maren, now=NOW)
+    told = db.session.scalars(select(Notice).where(Notice.kind == "rewarded")).all()
+    assert [each.person_id for each in told if each.label == "Thank you"] == [crew[6].id]
+    assert {each.person_id for each in told if each.label == "Cake"} == {each.id for each in crew[:6]}
+    assert told[0].params["text"] == "for the calls"
 
 
 def test_nobody_rewards_themself(project):

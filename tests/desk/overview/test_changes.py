@@ -18,7 +18,13 @@ from desk.overview.rules.visits import GAP, Seen, Visit
 from infra.audit.models import AuditEntry
 from infra.comments import service as comments
 from infra.database import db
+from infra.transaction import transaction
 from kernel.actor import SYSTEM
+from readiness.evidence import service as evidence
+from readiness.gates import service as criteria
+from readiness.gates.models import ReadinessGate
+from readiness.gates.rules.sources import Look
+from readiness.verdict import service as verdict
 from roadmap.tasks import service as tasks
 from tests import factories
 from tests.fixtures.app import NOW
@@ -59,6 +65,7 @@ def told(*entries, milestones=(), may=lambda _action: True):
         (Entry("comment:1", {"text": ["a", "b"]}), None),
         (Entry("comment:1", {"subject": [None, "secret:1"]}, "added"), None),
         (Entry("action_item:1", {}, "added"), "actions"),
+        (Entry("readiness_decision:1", {}, "added"), "decided"),
         (Entry("time_entry:1", {}, "added"), None),
         (Entry("never_heard_of:1", {}, "added"), None),
         (Entry("task:1", {}, "noted"), None),
@@ -68,6 +75,56 @@ def told(*entries, milestones=(), may=lambda _action: True):
 )
 def test_each_change_has_its_topic_and_what_is_not_listed_is_never_told(entry, topic):
     assert told(entry, milestones={2}) == ({topic: 1} if topic else {})
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "topic"),
+    [
+        ("pass", "fail", "worse"),
+        ("pass", "unknown", "worse"),
+        ("warn", "unknown", "worse"),
+        ("unknown", "pass", "better"),
+        ("fail", "waived", "better"),
+        ("pass", "pass", None),
+        ("warn", "waived", None),
+    ],
+)
+def test_a_result_that_turned_is_told(was, now, topic):
+    lines = [[{"key": "a", "statement": "All data are there", "result": each}] for each in (was, now)]
+    found = changes.turned(*lines, {"a": 7})
+    assert [each.topic.value for each in found] == ([topic] if topic else [])
+    assert [each.subject for group in found for each in group.changes] == (["criterion:7"] if topic else [])
+    assert changes.turned([], lines[1], {}) == []
+
+
+def test_the_overview_tells_what_turned_at_the_gate_since_the_last_visit(places):
+    project = factories.project()
+    with transaction(SYSTEM, "project.created") as work:
+        work.session.add(
+            ReadinessGate(project_id=project, key="go-live", name="Gate", minimum_score=85, minimum_confidence=80)
+        )
+    values = {"statement": "Data agree", "source": "survey", "must_have": True}
+    number = criteria.add_criterion(project, "go-live", values, actor=SYSTEM)[0]
+    before = NOW - timedelta(days=2)
+    verdict.keep_day(Look(project, before, before.date()), actor=SYSTEM)
+    soon = NOW.date() + timedelta(days=14)
+    evidence.state(project, number, 1.0, "Seen", soon, actor=SYSTEM, now=NOW, today=NOW.date())
+    verdict.keep_day(Look(project, NOW, NOW.date()), actor=SYSTEM)
+    reader = factories.person(projects={project: "manager"})
+    with transaction(SYSTEM, "visit") as work:
+        seen = {
+            "person_id": reader.id,
+            "project_id": project,
+            "at": before,
+            "entry": 10**6,
+            "milestones": {},
+            "before_entry": 0,
+            "before_milestones": {},
+        }
+        work.session.add(ProjectVisit(**seen))
+    html = factories.sign_in(places.test_client(), reader).get(f"/projects/{project}/changes").text
+    assert "1 criterion turned better" in html
+    assert f"/projects/{project}/readiness/criteria/{number}" in html
 
 
 @pytest.mark.parametrize(
