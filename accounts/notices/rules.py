@@ -183,6 +183,7 @@ KINDS: dict[str, Kind] = {
             "%(who)s took your second factor away: a password is enough to sign in as you now. Set it up again.",
             ways=_NOW,
         ),
+        Kind("rewarded", "I get a reward", "%(who)s gives you “%(label)s”: %(text)s"),
         Kind("action_done", "An action that I asked for is done", "%(who)s finished “%(label)s”."),
         Kind("record_shared", "A record of the CRM is shared with me", "%(who)s shared “%(label)s” with you."),
         Kind(
@@ -205,7 +206,6 @@ KINDS: dict[str, Kind] = {
         Kind(
             "ticket_escalated", "A ticket of my team is escalated", "%(who)s escalated “%(label)s”: %(text)s", ways=_NOW
         ),
-        Kind("rewarded", "I get a reward", "%(who)s gives you “%(label)s”: %(text)s"),
         Kind("decided", "A go or no-go is decided", "%(who)s took “%(label)s”."),
         Kind("request", "Somebody asks me for a decision", "%(who)s asks: %(label)s", ways=_NOW),
     )
