@@ -56,6 +56,7 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
         "acting.page",
         "crm.automations",
     ),
+    (_HOW, _l("Webhooks"), _l("Where data is sent by itself, and what came in there"), "hooks.page", "crm.automations"),
     (_HOW, _l("Rates"), _l("What a currency is worth, from which day on"), "crm_rates.page", "crm.setup"),
 )
 """Group, page, the sentence that says what it is for, endpoint, and the permission that it needs."""

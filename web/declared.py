@@ -162,6 +162,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.acting.service",
     "crm.tickets.service",
     "crm.desk_setup.service",
+    "crm.hooks.service",
     "infra.comments.service",
     "infra.attachments.service",
     "infra.lists.service",

@@ -17,6 +17,7 @@ from crm.bin.jobs import purge_bin
 from crm.builder.jobs import send_reports
 from crm.counts.jobs import tally_days
 from crm.duplicates.jobs import compare_missing
+from crm.hooks import jobs as hooks
 from crm.imports import jobs as imports
 from crm.knowledge.jobs import remind_of_articles
 from crm.ladder.jobs import watch_clocks
@@ -110,6 +111,8 @@ JOBS: tuple[Job, ...] = (
         quiet=True,
     ),
     Job("find-duplicates", "Compare records that came in in bulk", Every(60), compare_missing, quiet=True),
+    Job("send-webhooks", "Send the messages of webhooks that are due", Every(5), hooks.send, quiet=True),
+    Job("prune-webhooks", "Forget messages of webhooks that ended a month ago", Daily(2, 55), hooks.prune),
     Job("run-automations", "Let automations work on what happened", Every(2), automations.run_waiting, quiet=True),
     Job("run-due-automations", "Let automations work on what came due", Every(60), automations.run_due, quiet=True),
     Job("prune-automation-log", "Forget what automations did half a year ago", Daily(2, 55), automations.prune),

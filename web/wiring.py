@@ -132,6 +132,7 @@ PAGES: tuple[str, ...] = (
     "crm.drafting.routes",
     "crm.search.routes",
     "crm.automation.routes",
+    "crm.hooks.routes",
     "crm.acting.routes",
     "crm.trials.routes",
 )

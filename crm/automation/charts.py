@@ -31,6 +31,7 @@ from crm.automation.rules.parts import (
     target_of,
 )
 from crm.campaigns.rules import STATUSES
+from crm.hooks import queries as hooks
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Field, Kind
 from crm.records import queries as records
@@ -76,6 +77,11 @@ class Known:
         """Every role by its key."""
         return {each.key: _(each.name) for each in access_queries.roles().values()}
 
+    @cached_property
+    def hooks(self) -> dict[str, str]:
+        """Every webhook by number."""
+        return hooks.names()
+
     def record(self, kind: str, number: int) -> str:
         """A record by its name, as far as the reader sees it."""
         if (kind, number) not in self._records:
@@ -120,8 +126,10 @@ def when_told(subject: ObjectType, trigger: Trigger, known: Known) -> str:
     label = _(subject.label)
     if trigger.when is When.CREATED:
         return _("%(object)s: one is created or imported", object=label)
+    if trigger.when is When.WRITTEN:
+        return _("%(object)s: one is created or changed", object=label)
     if not trigger.field:
-        return f"{label}: {_(WHENS[trigger.when])}"
+        return f"{label}: {_('any field changes') if trigger.when is When.CHANGED else _(WHENS[trigger.when])}"
     what = field_of(subject, trigger.field)
     return _timed(label, what, trigger) if trigger.when in TIMED else _moved(label, what, trigger, known)
 
@@ -237,6 +245,10 @@ def _campaign(_rule: Definition, how: Mapping[str, Any], known: Known) -> tuple[
     return _("Add to the campaign “%(name)s”", name=name), _(STATUSES.get(how["status"], ""))
 
 
+def _hook(_rule: Definition, how: Mapping[str, Any], known: Known) -> tuple[str, str]:
+    return _("Send it to “%(name)s”", name=known.hooks.get(str(how["hook"]), "?")), ""
+
+
 _TOLD: Mapping[Do, Callable[[Definition, Mapping[str, Any], Known], tuple[str, str]]] = {
     Do.ASSIGN: _assign,
     Do.SET: _set,
@@ -247,6 +259,7 @@ _TOLD: Mapping[Do, Callable[[Definition, Mapping[str, Any], Known], tuple[str, s
     Do.FLAG: _flag,
     Do.UNFLAG: _unflag,
     Do.CAMPAIGN: _campaign,
+    Do.HOOK: _hook,
 }
 
 

@@ -31,6 +31,7 @@ from crm.automation.rules.reading import read_value
 from crm.campaigns.rules import STATUSES
 from crm.consent import queries as consent
 from crm.consent.rules import KINDS as CONSENTING
+from crm.hooks import queries as hooks
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.choices import ACTIVITY_KINDS, Choices
 from crm.objects.rules.fields import Field, Kind
@@ -252,6 +253,10 @@ def _ask_campaign(_rule: Definition, _how: Mapping[str, Any]) -> tuple[Field, ..
     )
 
 
+def _ask_hook(_rule: Definition, _how: Mapping[str, Any]) -> tuple[Field, ...]:
+    return (Field("hook", "Webhook", Kind.CHOICE, needed=True, choices=tuple(hooks.names().items())),)
+
+
 def _places(rule: Definition) -> str:
     known = list(texts.known(rule.subject))
     shown = [*known[:8], texts.OWNER, texts.LINK]
@@ -270,6 +275,7 @@ _ACTIONS: Mapping[Do, Callable[[Definition, Mapping[str, Any]], tuple[Field, ...
     Do.FLAG: _ask_tag,
     Do.UNFLAG: _ask_tag,
     Do.CAMPAIGN: _ask_campaign,
+    Do.HOOK: _ask_hook,
 }
 
 

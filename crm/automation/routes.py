@@ -101,7 +101,6 @@ def one(automation_id: int) -> ResponseReturnValue:
         does=[(each.value, _(DOES[each])) for each in actions_for(rule.subject)],
         fields=forms.condition_fields(rule.subject),
         problem=_problem_of(rule),
-        set_targets=forms.set_targets(rule),
         mark=service.mark(row),
     )
 
@@ -233,6 +232,8 @@ def new_action(automation_id: int) -> ResponseReturnValue:
     rule = queries.definition(row)
     do = _do(rule, request.values.get("do", ""))
     target = request.values.get("target", "")
+    if do is Do.SET and not target:
+        return render_template("crm/automation/choose.html", row=row, do=do.value, options=forms.set_targets(rule))
     how: dict[str, Any] = forms.split_target(rule, target) if do is Do.SET else {}
     form = forms.action_form(access_of(g.actor), rule, do, how, g.zone)
     hidden = (("do", do.value), ("target", target))

@@ -25,6 +25,8 @@ from crm.consent import queries as consent
 from crm.consent.rules import Verdict
 from crm.effects.models import Turn
 from crm.effects.rules import PERSON, ROLE, TEAM, least, next_of, split
+from crm.hooks import queries as hooks
+from crm.hooks.models import Hook
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Kind
 from crm.records import charts, queries
@@ -83,6 +85,11 @@ class Sight:
     def stages(self) -> dict[int, Stage]:
         """The stages of the pipeline by number."""
         return {each.id: each for each in queries.stages()}
+
+    @cached_property
+    def hooks(self) -> dict[int, Hook]:
+        """Every webhook by number."""
+        return {each.id: each for each in hooks.hooks()}
 
     def look_ahead(self, rows: Sequence[Any], keys: Iterable[str], links: Iterable[str]) -> None:
         """Look up at once what texts about these records name, and the records to which links lead."""

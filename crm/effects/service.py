@@ -21,6 +21,8 @@ from crm.effects import rules
 from crm.effects.models import Turn
 from crm.effects.queries import Sight, rows_of
 from crm.effects.rules import Foreseen, Step, split
+from crm.hooks import rules as hook_rules
+from crm.hooks import service as hooks
 from crm.objects.rules.catalogue import OBJECTS
 from crm.objects.rules.fields import Field, Kind
 from crm.parsing.rules import Hints, parse
@@ -213,6 +215,15 @@ def _campaign(action: Action, row: Any, rule: Definition, _sight: Sight) -> Step
     return Step(Do.CAMPAIGN, row.id, str(action.how.get("name", "")), extra=extra)
 
 
+def _hook(action: Action, row: Any, rule: Definition, sight: Sight) -> Step:
+    hook = sight.hooks.get(int(action.how["hook"]))
+    if hook is None or not hook.active:
+        return Step(Do.HOOK, row.id, why=_("The webhook is off or gone."))
+    shown = hook_rules.told(rule.subject, row, personal=hook.personal)
+    data = {"object": rule.object, "id": row.id, "url": sight.address(row), "automation": rule.name, "fields": shown}
+    return Step(Do.HOOK, row.id, hook.name, extra={"hook": hook.id, "data": data})
+
+
 _DECIDED: Mapping[Do, Callable[[Action, Any, Definition, Sight], Step]] = {
     Do.ASSIGN: _assign,
     Do.SET: _set,
@@ -223,6 +234,7 @@ _DECIDED: Mapping[Do, Callable[[Action, Any, Definition, Sight], Step]] = {
     Do.FLAG: _flag,
     Do.UNFLAG: _flag,
     Do.CAMPAIGN: _campaign,
+    Do.HOOK: _hook,
 }
 
 
@@ -310,11 +322,20 @@ def _add_members(work: Work, _rule: Definition, _rows: Mapping[int, Any], steps:
         campaigns.add(campaign, people, status, actor=work.actor, now=sight.now)
 
 
+def _post(work: Work, rule: Definition, _rows: Mapping[int, Any], steps: list[Step], _sight: Sight) -> None:
+    wanted: dict[int, list[Mapping[str, Any]]] = {}
+    for each in steps:
+        wanted.setdefault(each.extra["hook"], []).append(each.extra["data"])
+    for hook_id, data in wanted.items():
+        hooks.queue_many(work, hook_id, f"{rule.object}.{rule.trigger.when.value}", data)
+
+
 _PERFORMED: Mapping[Do, Callable[[Work, Definition, Mapping[int, Any], list[Step], Sight], None]] = {
     Do.TASK: _plan_tasks,
     Do.FLAG: _put_tags,
     Do.UNFLAG: _take_tags,
     Do.CAMPAIGN: _add_members,
+    Do.HOOK: _post,
     Do.NOTIFY: _tell,
     Do.MAIL: _send,
 }

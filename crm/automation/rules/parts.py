@@ -55,6 +55,7 @@ class Do(StrEnum):
     FLAG = "flag"
     UNFLAG = "unflag"
     CAMPAIGN = "campaign"
+    HOOK = "webhook"
 
 
 WHENS: Mapping[When, str] = {
@@ -91,6 +92,7 @@ DOES: Mapping[Do, str] = {
     Do.FLAG: "Put a tag on",
     Do.UNFLAG: "Take a tag off",
     Do.CAMPAIGN: "Add to a campaign",
+    Do.HOOK: "Send it to a webhook",
 }
 """What each action is called where one is chosen."""
 UNITS: Mapping[str, str] = {"hours": "hours", "days": "days"}
