@@ -166,8 +166,9 @@ def _query(ask: Ask, scope: Scope) -> Select[Any]:
         column = getattr(table, ask.by)
     numbered = isinstance(column.type, Integer)
     word, place = (cast(null(), String), column) if numbered else (column, cast(null(), Integer))
-    query = _counted(source, ask.window, scope, ask.by, word.label("segment_word"), place.label("segment_place"))
-    if not ask.weeks and not ask.by:
+    columns, grouped = (word.label("segment_word"), place.label("segment_place")), bool(ask.weeks or ask.by)
+    query = _counted(source, ask.window, scope, ask.by, *columns, grouped=grouped)
+    if not grouped:
         return query
     return query.group_by(literal_column("segment_word"), literal_column("segment_place"))
 
@@ -247,24 +248,25 @@ def _cycle(segment: object, rows: Iterable[tuple[float, int | None]]) -> Cell:
     return Cell(segment, top, Decimal(len(led)), len(led), 0, tuple(sorted(led)), tuple(sorted(own)))
 
 
-def _counted(source: Source, window: Window, scope: Scope, by: str, *columns: Any) -> Select[Any]:
+def _counted(source: Source, window: Window, scope: Scope, by: str, *columns: Any, grouped: bool) -> Select[Any]:
     """Labelled columns, then how many records there are, what they add, and how many lack what they would add."""
     conditions = _conditions(source, window, scope, by)
     if source.cents is not None:
-        return _added(source.cents(), conditions, columns)
+        return _added(source.cents(), conditions, columns, grouped=grouped)
     hits = func.count() if source.hit is None else func.sum(case((source.hit(), 1), else_=0))
     counted = select(*columns, func.count(), type_coerce(hits, NullType()), literal(0))
     return counted.select_from(TABLES[source.kind]).where(*conditions)
 
 
-def _added(cents: Any, conditions: Sequence[Condition], columns: Sequence[Any]) -> Select[Any]:
+def _added(cents: Any, conditions: Sequence[Condition], columns: Sequence[Any], *, grouped: bool) -> Select[Any]:
     """Sums of money. A limit keeps the databases from converting each amount again wherever it is named."""
     amount = Opportunity.amount.is_not(None).label("said")
     each = (
         select(*columns, amount, type_coerce(cents, NullType()).label("cents")).where(*conditions).offset(0).subquery()
     )
     lacking = func.sum(case((and_(each.c.said, each.c.cents.is_(None)), 1), else_=0))
-    kept = [each.c[column.name] for column in columns]
+    # PostgreSQL refuses a column that is neither grouped nor summed; all are alike where nothing is told apart.
+    kept = [each.c[column.name] if grouped else func.max(each.c[column.name]) for column in columns]
     return select(*kept, func.count(), func.coalesce(func.sum(each.c.cents), 0), func.coalesce(lacking, 0))
 
 
@@ -369,5 +371,5 @@ def _campaign_deals(window: Window, scope: Scope, weeks: Sequence[date]) -> Sequ
     segment = steps(Opportunity.closed_at, [start_of(each, window.zone) for each in weeks[1:]])
     columns = (segment.label("segment"), Opportunity.campaign_id.label("campaign"))
     from_campaigns = replace(_REVENUE, where=lambda: (*_won(), Opportunity.campaign_id.is_not(None)))
-    query = _counted(from_campaigns, window, scope, "", *columns)
+    query = _counted(from_campaigns, window, scope, "", *columns, grouped=True)
     return db.session.execute(query.group_by(literal_column("segment"), literal_column("campaign"))).all()
