@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,10 @@ from crm.access.rules import Access
 from crm.builder.models import BuiltReport, ReportMail, ReportReader, ReportRhythm
 from crm.builder.rules.rhythm import Every, Form, Rhythm
 from crm.builder.rules.sharing import Shared
-from crm.reporting.rules.definition import Definition
+from crm.reporting.rules.definition import Definition, uses
 from crm.reporting.rules.definition import read as as_asked
 from infra.database import db
-from kernel.errors import NotFound
+from kernel.errors import NotFound, RuleBroken
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,16 @@ def went_out(report_id: int, turn: str) -> set[int]:
     """Who was served in a turn."""
     query = select(ReportMail.person_id).where(ReportMail.report_id == report_id, ReportMail.turn == turn)
     return set(db.session.scalars(query))
+
+
+def uses_of_field(kind: str, key: str) -> list[str]:
+    """The names of the reports that ask for a field, whoever built them; one that nobody can read asks for none."""
+    found = []
+    query = select(BuiltReport).where(BuiltReport.object == kind).order_by(BuiltReport.name)
+    for row in db.session.scalars(query):
+        with suppress(RuleBroken):
+            found += [row.name] if uses(as_asked(row.asked), key) else []
+    return found
 
 
 def choosable() -> list[tuple[int, str]]:

@@ -135,7 +135,7 @@ def filled(asked: Definition, name: str, description: str, shared: str) -> Mappi
 def conditions(spec: ListSpec, sent: Mapping[str, Sequence[str]]) -> tuple[Wish, tuple[Message, ...]]:
     """The conditions that were sent, and what of them can't be understood."""
     lenient = parse(replace(spec, strict=False), {key: sent[key] for key in sent if not key.startswith(f"{PREFIX}-")})
-    return Wish(filters=lenient.filters, search=lenient.search), lenient.messages
+    return Wish(filters=lenient.filters, search=lenient.search, columns=lenient.columns), lenient.messages
 
 
 def objects(access: Access) -> list[ObjectType]:

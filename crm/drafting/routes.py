@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -36,16 +37,17 @@ bp = Blueprint("crm_drafting", __name__, url_prefix="/crm/reports")
 @bp.get("/new")
 @requires("crm.figures")
 def new() -> ResponseReturnValue:
-    """An empty form; the address may name an object and the conditions of its list."""
+    """An empty form; the address may name an object, and conditions and columns of its list."""
     access = access_of(g.actor)
     offered = forms.objects(access)
     subject = next((each for each in offered if each.key == request.args.get("object")), None)
     if subject is None:
         return render_template("crm/reports/choose.html", objects=offered)
     sent = {key: values for key, values in request.args.to_dict(flat=False).items() if key != "object"}
-    filters = forms.conditions(lists.spec_of(access, subject, g.now, g.zone), sent)[0].query()
-    form = _form(access, subject, forms.filled(Definition(subject.key), "", "", "nobody"))
-    return _editor(access, subject, form, filters, None)
+    wish, _messages = forms.conditions(lists.spec_of(access, subject, g.now, g.zone), sent)
+    columns = tuple(each for each in wish.columns if subject.has(each))
+    form = _form(access, subject, forms.filled(Definition(subject.key, columns=columns), "", "", "nobody"))
+    return _editor(access, subject, form, replace(wish, columns=()).query(), None)
 
 
 @bp.post("/new")
@@ -173,7 +175,7 @@ def _sent_form(access: Access, subject: ObjectType) -> tuple[ReportForm, Definit
     wish, messages = forms.conditions(spec, request.form.to_dict(flat=False))
     form.unread = [_(each.text) % each.params for each in messages]
     form.tell_unread()
-    return form, form.asked(subject, wish.query())
+    return form, form.asked(subject, replace(wish, columns=()).query())
 
 
 def _form(access: Access, subject: ObjectType, data: Mapping[str, object] | None = None) -> ReportForm:

@@ -67,6 +67,7 @@ def page(plural: str) -> ResponseReturnValue:
         tabs=_tabs(access, subject, view),
         may_create=access_rules.may(access, CREATE, subject),
         acts=forms.acts(access, subject),
+        may_report="figures" in access.functions(),
         may_export=access_rules.may(access, EXPORT, subject),
         empty=rules.EMPTY[subject.key],
         address=lambda row: f"/crm/{subject.plural}/{row.id}",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import parse_qsl
 
 from crm.counts.rules.periods import PERIODS
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
@@ -58,7 +59,7 @@ GROUPED = DAYS | {
     Kind.COUNTRY,
     Kind.CURRENCY,
 }
-MEASURED = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.MONEY})
+MEASURED = frozenset({Kind.NUMBER, Kind.DECIMAL, Kind.PERCENT, Kind.MONEY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,18 @@ class Definition:
         """The keys of the fields that groups, measure and period ask for."""
         found = [*(each.field for each in self.groups), self.measured, self.period_field if self.period else ""]
         return tuple(dict.fromkeys(each for each in found if each))
+
+
+def uses(asked: Definition, key: str) -> bool:
+    """Whether a report asks for a field anywhere: in groups, measure, period, columns or conditions.
+
+    >>> asked = Definition("lead", (Group("source"),), filters="region=nordics&created_at_from=2026-01-01")
+    >>> [uses(asked, key) for key in ("source", "region", "created_at", "rating")]
+    [True, True, True, False]
+    """
+    named = {name for name, _value in parse_qsl(asked.filters, keep_blank_values=True)}
+    ends = {f"{key}_{end}" for end in ("from", "to", "min", "max")} | {key}
+    return key in asked.fields or key in asked.columns or bool(named & ends)
 
 
 def read(document: Mapping[str, Any]) -> Definition:

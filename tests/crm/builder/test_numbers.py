@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crm.access.queries import access_of
 from crm.counts.rules.windows import Window
 from crm.grouping.queries import Side
+from crm.objects.models import OwnField
 from crm.objects.rules.catalogue import OBJECTS
 from crm.records import queries as records
 from crm.reporting import queries as reporting
@@ -19,6 +20,7 @@ from crm.reporting.rules.definition import DAYS, Chart, Definition, Group, Measu
 from crm.reporting.rules.steps import Step, next_of, start_of, stretches
 from crm.summaries import queries as summaries
 from crm.summaries.rules.cells import Cell
+from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from kernel.errors import RuleBroken
 from tests import factories
@@ -232,3 +234,31 @@ def test_every_object_can_be_reported_by_every_field_that_it_offers(app):
         for field in groupable(subject):
             group = Group(field.key, "month" if field.kind in DAYS else "")
             assert show(Definition(kind, (group,))).whole.n == 0
+
+
+def own(key, kind, **more):
+    with transaction(SYSTEM, "own_field.added") as work:
+        work.session.add(OwnField(object="lead", key=f"x_{key}", label=key.title(), kind=kind, **more))
+
+
+def test_fields_of_ones_own_group_measure_and_filter_like_others(app):
+    own("kind", "choice", choices=[["flat", "Flat"], ["house", "House"]])
+    own("rooms", "decimal number")
+    own("price", "money")
+    own("seen", "date")
+    own("sold", "yes / no")
+    for kind, rooms, price, month, sold in (("flat", "2.5", "10.10", 1, True), ("flat", "3.5", "20.20", 2, False)):
+        values = {"x_rooms": Decimal(rooms), "x_price": Decimal(price), "x_seen": date(2026, month, 3), "x_sold": sold}
+        factories.record("lead", x_kind=kind, **values)
+    factories.record("lead", x_kind="house")
+    by_kind = (Group("x_kind"),)
+    found = show(Definition("lead", by_kind, Measure.SUM, "x_rooms"))
+    assert groups(found) == {"flat": Decimal("6.0"), "house": None}
+    assert [line.label for line in found.rows] == ["Flat", "House"]
+    assert groups(show(Definition("lead", by_kind, Measure.MEAN, "x_price")))["flat"] == Decimal("15.15")
+    months = groups(show(Definition("lead", (Group("x_seen", "month"),))))
+    assert months == {"2026-01-01": 1, "2026-02-01": 1, "none": 1}
+    place = reporting.ground(Definition("lead", (Group("x_sold"),), filters="x_kind=flat"), access_of(SYSTEM), TODAY)
+    for line in summaries.read(place).rows:
+        large = reporting.source(place, inside=(Side(place, Group("x_sold")).holds(line.key),))
+        assert len(large.ids(place.spec, place.wish, UTC, 10)) == line.cell.n == 1

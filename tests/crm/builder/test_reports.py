@@ -242,3 +242,9 @@ def test_a_timetable_is_set_on_the_page(browser, people):
     assert browser.post(f"/crm/reports/{number}/timetable", data={**sent, "people": ["999"]}).status_code == 422
     assert browser.post(f"/crm/reports/{number}/timetable", data={"act": "stop"}).status_code == 303
     assert queries.get(access_of(boss), number).rhythm is None
+
+
+def test_where_a_field_is_used_is_known(people):
+    build(people[0], Definition("lead", (Group("source"),), filters="region=nordics", columns=("company",)))
+    assert [queries.uses_of_field("lead", key) for key in ("source", "region", "company")] == [["Leads by source"]] * 3
+    assert queries.uses_of_field("lead", "rating") == queries.uses_of_field("account", "region") == []
