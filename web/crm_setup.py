@@ -49,6 +49,7 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
         "crm_consent.purposes",
         "crm.privacy",
     ),
+    (_WHO, _l("Retention"), _l("How long records of people are kept"), "retention.page", "crm.privacy"),
     (
         _HOW,
         _l("Automations"),

@@ -35,6 +35,7 @@ MODELS: tuple[str, ...] = (
     "crm.tags.models",
     "crm.trust.models",
     "crm.consent.models",
+    "crm.retention.models",
     "crm.rates.models",
     "crm.deals.models",
     "crm.campaigns.models",
@@ -83,6 +84,8 @@ MODELS: tuple[str, ...] = (
     "accounts.signin.models",
     "desk.shelf.models",
     "desk.privacy.models",
+    "desk.breaches.models",
+    "desk.processing.models",
     "reports.issued.models",
     "reports.weekly.models",
     "reports.share.models",
@@ -157,6 +160,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.surveys.service",
     "crm.knowledge.service",
     "crm.consent.service",
+    "crm.retention.service",
     "crm.trends.service",
     "crm.automation.service",
     "crm.acting.service",
@@ -190,5 +194,7 @@ UNDOABLE: tuple[str, ...] = (
     "reports.weekly.service",
     "desk.shelf.service",
     "desk.privacy.service",
+    "desk.breaches.service",
+    "desk.processing.service",
 )
 """Modules with a table UNDOABLE: an action that can be undone, and the permission that this needs."""

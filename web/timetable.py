@@ -24,11 +24,13 @@ from crm.ladder.jobs import watch_clocks
 from crm.merging.jobs import merge_sure
 from crm.quality.jobs import keep_day as keep_quality
 from crm.quality.jobs import measure_missing
+from crm.retention.jobs import keep_to_retention
 from crm.search.jobs import keep_search_whole
 from crm.tickets.jobs import close_settled
 from crm.trends.jobs import keep_figures
 from crm.usage.jobs import forget_old_use
 from crm.webforms.jobs import prune_entries
+from desk.breaches.jobs import watch_breaches
 from desk.my_work.jobs import tell_due
 from desk.privacy.jobs import watch_requests
 from infra.attachments.service import remove_orphans
@@ -73,6 +75,8 @@ JOBS: tuple[Job, ...] = (
     Job("mail-notices", "Write mail for notices wanted at once", Every(60), mail_notices, quiet=True),
     Job("tell-due", "Tell what is due tomorrow and what is late", Every(900), tell_due, quiet=True),
     Job("send-digests", "Write the digests whose hour has come", Every(900), send_digests, quiet=True),
+    Job("keep-to-retention", "Carry out the rules of how long records are kept", Daily(3, 10), keep_to_retention),
+    Job("watch-breaches", "Watch the 72 hours of breaches of personal data", Every(900), watch_breaches, quiet=True),
     Job("watch-privacy", "Tell which requests about personal data are due", Every(3600), watch_requests, quiet=True),
     Job("prune-notices", "Forget old notices", Daily(2, 25), prune_notices),
     Job("prune-mail", "Forget mail that was sent long ago", Daily(2, 15), prune_mail),

@@ -49,6 +49,7 @@ PAGES: tuple[str, ...] = (
     "accounts.mentions.routes",
     "accounts.notices.routes",
     "crm.consent.routes",
+    "crm.retention.routes",
     "crm.rates.routes",
     "crm.stages.routes",
     "crm.sla.routes",
@@ -106,6 +107,8 @@ PAGES: tuple[str, ...] = (
     "desk.launch.routes",
     "desk.my_work.routes",
     "desk.privacy.routes",
+    "desk.breaches.routes",
+    "desk.processing.routes",
     "desk.search.routes",
     "desk.support.routes",
     "roadmap.projects.routes",
@@ -181,6 +184,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("crm_article", "crm.knowledge.queries:subject"),
     ("support", "desk.support.queries:subject"),
     ("privacy_request", "desk.privacy.queries:subject"),
+    ("privacy_breach", "desk.breaches.queries:subject"),
 )
 """What comments and files hang on: a kind, and ``module:function`` from a row's number to its Subject."""
 

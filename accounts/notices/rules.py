@@ -158,6 +158,30 @@ KINDS: dict[str, Kind] = {
             ways=_NOW,
         ),
         Kind(
+            "kept_long",
+            "A record of mine is kept longer than a rule says",
+            "“%(label)s” is older than “%(rule)s” says: is it still needed?",
+            "%(count)s records are older than “%(rule)s” says, among them “%(label)s”: are they still needed?",
+        ),
+        Kind(
+            "breach_entered",
+            "A breach of personal data is found",
+            "%(who)s entered a breach: “%(label)s”. The authority has to be told within 72 hours.",
+            ways=_NOW,
+        ),
+        Kind(
+            "breach_clock",
+            "The time to tell of a breach runs out",
+            "Less than %(hours)s hours are left to tell the authority of “%(label)s”.",
+            ways=_NOW,
+        ),
+        Kind(
+            "breach_late",
+            "The time to tell of a breach is over",
+            "The 72 hours to tell the authority of “%(label)s” are over.",
+            ways=_NOW,
+        ),
+        Kind(
             "privacy_due",
             "A request about personal data is due within a week",
             "“%(label)s” is due on %(day)s.",

@@ -24,14 +24,15 @@ ACTION = "privacy.erased"
 _KINDS: Mapping[str, str] = {model.__tablename__: kind for kind, model in TABLES.items()}
 
 
-def forget(work: Work, who: Who) -> int:
-    """Erase somebody in an open transaction, and see that nobody writes to them again; how many rows changed.
+def forget(work: Work, who: Who, *, again: bool = False) -> int:
+    """Erase somebody in an open transaction; how many rows changed. Unless ``again``, nobody writes to them any more.
 
     Whoever calls asked for permission. It can't be taken back.
     """
     steps = queries.plan(who)
     count = personal.erase(work, who, steps)
-    consent.stop(work, who.addresses, "erasure", work.at)
+    if not again:
+        consent.stop(work, who.addresses, "erasure", work.at)
     if who.addresses:
         work.session.execute(delete(ImportProblem).where(ImportProblem.value.in_(sorted(who.addresses))))
     tell(work, steps)
