@@ -21,6 +21,7 @@ from crm.surveys.rules.questions import Kind, Question
 from crm.surveys.rules.results import Scores, Summary
 from crm.surveys.rules.surveys import CUSTOMERS, State, SurveyData, why_hidden
 from infra.database import db
+from infra.memo import remembered
 from kernel.errors import NotFound
 from kernel.permission import Visibility
 
@@ -330,6 +331,41 @@ def newest_by_topic(topics: Iterable[str]) -> Mapping[str, list[Survey]]:
     for each in db.session.scalars(query.order_by(Survey.opened_at.desc(), Survey.id.desc())):
         found[each.topic].append(each)
     return found
+
+
+FIGURES = (Kind.CSAT, Kind.NPS, Kind.SCALE)
+"""The kinds of questions that have a figure, in the order in which a survey is known by one."""
+
+
+def scores(survey_id: int, teams: Iterable[int] | None = None) -> tuple[Kind | None, Scores]:
+    """The figure that a survey is known by: of its questions of the first kind that has one, with all their answers.
+
+    ``teams``: only what people of these answered, as far as it is known who they are. One statement.
+    """
+    query = (
+        select(SurveyQuestion.kind, SurveyAnswer.value, func.count(SurveyAnswer.id))
+        .outerjoin(SurveyAnswer, and_(SurveyAnswer.question_id == SurveyQuestion.id, SurveyAnswer.value.is_not(None)))
+        .outerjoin(SurveyResponse, SurveyResponse.id == SurveyAnswer.response_id)
+        .where(SurveyQuestion.survey_id == survey_id, SurveyQuestion.kind.in_([each.value for each in FIGURES]))
+        .group_by(SurveyQuestion.kind, SurveyAnswer.value)
+    )
+    if teams is not None:
+        nobody = SurveyResponse.person_id.is_(None)
+        query = query.where(or_(SurveyResponse.id.is_(None), nobody, SurveyResponse.team_id.in_(sorted(teams))))
+    counts: dict[Kind, dict[int, int]] = {}
+    value: Any
+    for kind, value, count in db.session.execute(query):
+        mine = counts.setdefault(Kind(kind), {})
+        if value is not None:
+            mine[value] = count
+    known = next((each for each in FIGURES if each in counts), None)
+    return known, Scores(counts[known]) if known else Scores()
+
+
+@remembered
+def opened_topics() -> frozenset[str]:
+    """The topics on which a survey was opened."""
+    return frozenset(db.session.scalars(select(Survey.topic).where(Survey.topic != "", Survey.opened_at.is_not(None))))
 
 
 def topics() -> list[str]:

@@ -14,7 +14,7 @@ from readiness.evidence.models import CriterionStatement
 from readiness.evidence.rules import Look, Source, Statement, declared
 from readiness.gates.rules.definitions import Criterion
 from readiness.gates.rules.results import Evidence
-from readiness.measured.queries import BackupDrill, DataQuality, Kpis, Measurements, PermissionTests
+from readiness.measured.queries import BackupDrill, DataQuality, Kpis, Measurements, PermissionTests, Surveys
 from readiness.planned.queries import ActionItems, Checklists, HealthSource, Risks, Tasks
 from readiness.signoffs.queries import SignOffs
 
@@ -52,7 +52,7 @@ _ALL: tuple[Source, ...] = (
     Measurements(),
     ActionItems(),
     SignOffs(),
-    NotBuilt("survey", "Survey"),
+    Surveys(),
     NotBuilt("tickets", "Tickets"),
     NotBuilt("training", "Training"),
     NotBuilt("tests", "Test runs"),

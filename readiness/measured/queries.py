@@ -24,6 +24,11 @@ from crm.objects.rules.catalogue import OBJECTS
 from crm.quality import queries as quality
 from crm.quality.rules import Completeness
 from crm.records.models import TABLES
+from crm.surveys import queries as surveys
+from crm.surveys.models import Survey
+from crm.surveys.rules.questions import Kind
+from crm.surveys.rules.results import CSAT_RULE, figure_of
+from crm.surveys.rules.surveys import why_hidden
 from crm.trust import queries as trust
 from infra.backup import queries as backup
 from infra.database import db
@@ -31,7 +36,7 @@ from infra.measure import queries as measure
 from infra.measure.rules import Tally
 from infra.wires import wires
 from kernel.actor import SYSTEM
-from readiness.gates.rules.definitions import Criterion
+from readiness.gates.rules.definitions import PERCENT, Criterion
 from readiness.gates.rules.results import Evidence
 from readiness.gates.rules.sources import Look, in_unit, part_of
 from readiness.measured import rules
@@ -73,6 +78,66 @@ class Kpis:
     def subjects(self, _look: Look) -> Sequence[tuple[str, str]]:
         """The figures that are kept."""
         return [(each.key, _(each.label)) for each in KPIS.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Surveys:
+    """What people answered in the newest survey on a topic, of the roll-out's teams where it is known who answered."""
+
+    key: str = "survey"
+    label: str = "Survey"
+
+    def answers(self, subject: str) -> bool:
+        """The topics on which a survey was opened."""
+        return subject in surveys.opened_topics()
+
+    def read(self, criteria: Sequence[Criterion], look: Look) -> Mapping[int, Evidence]:
+        """Two statements, and three a survey."""
+        teams = audience.audience(look.project_id).teams
+        newest = surveys.newest_by_topic(each.subject for each in criteria)
+        known: dict[str, Evidence] = {}
+        for topic, rows in newest.items():
+            fitting = [each for each in rows if teams is None or not each.teams or teams & set(each.teams)]
+            known[topic] = _of_survey(fitting[0], teams, look) if fitting else _NO_SURVEY
+        return {each.id: _in_its_unit(known.get(each.subject, _NO_SURVEY), each) for each in criteria}
+
+    def subjects(self, _look: Look) -> Sequence[tuple[str, str]]:
+        """The topics on which a survey was opened."""
+        return [(each, each) for each in sorted(surveys.opened_topics())]
+
+
+_NO_SURVEY = Evidence(why="no survey on this topic was opened yet")
+
+
+def _of_survey(survey: Survey, teams: frozenset[int] | None, look: Look) -> Evidence:
+    """The figure that a survey is known by. It speaks of its last day, or of now while it is open."""
+    row = surveys.row(survey.id)
+    hidden = why_hidden(anonymous=row.anonymous, state=row.state, minimum=row.minimum, n=row.answered)
+    href, at = f"/crm/surveys/{survey.id}", survey.closed_at or look.now
+    if hidden:
+        why = _(hidden, minimum=row.minimum)
+        return Evidence(n=row.answered, at=at, why=why, version=survey.name, href=href)
+    kind, scores = surveys.scores(survey.id, teams)
+    value, rule = figure_of(kind, scores)
+    return Evidence(
+        value,
+        n=scores.n,
+        at=at,
+        why="" if value is not None else _("nobody has answered yet"),
+        version=survey.name,
+        since=survey.opened_at.date() if survey.opened_at else None,
+        until=at.date(),
+        offending=scores.n - scores.satisfied if kind is Kind.CSAT else 0,
+        href=href,
+        rule=_(rule),
+    )
+
+
+def _in_its_unit(found: Evidence, criterion: Criterion) -> Evidence:
+    """A share in percent as the criterion wants it; what is no share stays as it is."""
+    if found.value is None or found.rule != _(CSAT_RULE) or criterion.unit == PERCENT:
+        return found
+    return replace(found, value=in_unit(found.value / 100, criterion.unit))
 
 
 def _today(look: Look) -> Window:

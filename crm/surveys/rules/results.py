@@ -101,11 +101,12 @@ def summary(question: Question, n: int, counts: Mapping[int, int], comments: Seq
         Bar(label, counts.get(place, 0), 100 * counts.get(place, 0) / n if n else 0.0)
         for place, label in zip(places, labels, strict=True)
     )
-    value, rule = _figure(question.kind, Scores(counts))
+    value, rule = figure_of(question.kind, Scores(counts))
     return Summary(question, n, value, rule, bars)
 
 
-def _figure(kind: Kind, found: Scores) -> tuple[float | None, str]:
+def figure_of(kind: Kind | None, found: Scores) -> tuple[float | None, str]:
+    """The figure of a kind of question, and its rule; None where there is no answer or no figure."""
     if kind is Kind.CSAT:
         return found.csat, CSAT_RULE
     if kind is Kind.NPS:

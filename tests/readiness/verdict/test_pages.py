@@ -109,7 +109,7 @@ def test_the_page_says_the_decision_and_what_turns_it(browser, project, manager)
         "Declared",
         "signed by",
         "needs 95 %",
-        "nothing in this system measures it yet",
+        "no survey on this topic was opened yet",
         "98.9 of 100",
         "Every night the figures of the day are kept.",
         "Known 75 %",
