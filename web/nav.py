@@ -151,7 +151,7 @@ _ROOMS_OUTSIDE: dict[str, tuple[str, str, str]] = {
     "crm_consent": (_l("Consent"), "", ""),
     "crm_consent.purposes": (_l("Purposes"), "crm_consent.purposes", ""),
     "crm_consent.purpose": (_l("Purposes"), "crm_consent.purposes", ""),
-    "crm_knowledge": (_l("Knowledge base"), "crm_knowledge.page", ""),
+    "crm_knowledge.table": (_l("All articles"), "crm_knowledge.table", ""),
     "crm_answering": (_l("Surveys for me"), "crm_answering.mine", ""),
     "crm_tags": (_l("Tags"), "crm_tags.page", ""),
     "crm_duplicates": (_l("Duplicates"), "crm_duplicates.page", ""),

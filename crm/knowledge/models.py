@@ -31,7 +31,7 @@ class Article(Base):
     state: Mapped[str] = mapped_column(String(10), default="draft")
     number: Mapped[int] = mapped_column(default=1)
     owner_id: Mapped[int | None]
-    ticket_id: Mapped[int | None]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("crm_ticket.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -80,7 +80,7 @@ class ArticleTicket(Base):
     __table_args__ = (UniqueConstraint("article_id", "ticket_id"),)
 
     article_id: Mapped[int] = mapped_column(ForeignKey("crm_article.id", ondelete="CASCADE"))
-    ticket_id: Mapped[int] = mapped_column(index=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("crm_ticket.id", ondelete="CASCADE"), index=True)
     by_id: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(Instant)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from crm.surveys.rules.questions import CSAT_WORDS, Kind
-from crm.surveys.rules.results import Scores, Summary
+from crm.surveys.rules.results import DETRACTOR_TO, Scores, Summary
 from infra import formats
 
 
@@ -31,11 +31,11 @@ def unit(found: Summary) -> str:
 
 
 def tone(found: Summary, place: int) -> str:
-    """The colour that repeats what an answer means: good, bad, or nothing."""
+    """The colour that repeats what an answer means: bad for who is dissatisfied, else nothing."""
     if found.question.kind is Kind.CSAT:
-        return "good" if place >= 3 else "bad" if place <= 1 else ""  # noqa: PLR2004  # of five, from 0
+        return "bad" if place <= 1 else ""
     if found.question.kind is Kind.NPS:
-        return "good" if place >= 9 else "bad" if place <= 6 else ""  # noqa: PLR2004  # promoters, detractors
+        return "bad" if place <= DETRACTOR_TO else ""
     return ""
 
 

@@ -82,7 +82,7 @@ class SurveyInvitation(Base):
     survey_id: Mapped[int] = mapped_column(ForeignKey("crm_survey.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("crm_contact.id", ondelete="CASCADE"), index=True)
-    ticket_id: Mapped[int | None]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("crm_ticket.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(250), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
@@ -107,8 +107,8 @@ class SurveyResponse(Base):
     day: Mapped[date]
     at: Mapped[datetime | None] = mapped_column(Instant)
     person_id: Mapped[int | None] = mapped_column(index=True)
-    contact_id: Mapped[int | None] = mapped_column(index=True)
-    ticket_id: Mapped[int | None] = mapped_column(index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("crm_contact.id", ondelete="SET NULL"), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("crm_ticket.id", ondelete="SET NULL"), index=True)
     owner_id: Mapped[int | None]
     team_id: Mapped[int | None]
 

@@ -37,6 +37,7 @@ def upgrade() -> None:
     sa.Column('changed_at', infra.database.Instant(), nullable=False),
     sa.Column('published_at', infra.database.Instant(), nullable=True),
     sa.Column('review_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['ticket_id'], ['crm_ticket.id'], name=op.f('fk_crm_article_ticket_id_crm_ticket'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_crm_article')),
     sqlite_autoincrement=True
     )
@@ -85,6 +86,7 @@ def upgrade() -> None:
     sa.Column('by_id', sa.Integer(), nullable=True),
     sa.Column('at', infra.database.Instant(), nullable=False),
     sa.ForeignKeyConstraint(['article_id'], ['crm_article.id'], name=op.f('fk_crm_article_ticket_article_id_crm_article'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['ticket_id'], ['crm_ticket.id'], name=op.f('fk_crm_article_ticket_ticket_id_crm_ticket'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_crm_article_ticket')),
     sa.UniqueConstraint('article_id', 'ticket_id', name=op.f('uq_crm_article_ticket_article_id_ticket_id')),
     sqlite_autoincrement=True
@@ -149,6 +151,8 @@ def upgrade() -> None:
     sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('team_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['survey_id'], ['crm_survey.id'], name=op.f('fk_crm_survey_response_survey_id_crm_survey'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['contact_id'], ['crm_contact.id'], name=op.f('fk_crm_survey_response_contact_id_crm_contact'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['ticket_id'], ['crm_ticket.id'], name=op.f('fk_crm_survey_response_ticket_id_crm_ticket'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_crm_survey_response')),
     sqlite_autoincrement=True
     )
@@ -206,6 +210,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['contact_id'], ['crm_contact.id'], name=op.f('fk_crm_survey_invitation_contact_id_crm_contact'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_crm_survey_invitation_person_id_person'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['survey_id'], ['crm_survey.id'], name=op.f('fk_crm_survey_invitation_survey_id_crm_survey'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['ticket_id'], ['crm_ticket.id'], name=op.f('fk_crm_survey_invitation_ticket_id_crm_ticket'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_crm_survey_invitation')),
     sa.UniqueConstraint('key', name=op.f('uq_crm_survey_invitation_key')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_crm_survey_invitation_token_hash')),

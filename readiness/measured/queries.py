@@ -92,9 +92,10 @@ class Surveys:
         return subject in surveys.opened_topics()
 
     def read(self, criteria: Sequence[Criterion], look: Look) -> Mapping[int, Evidence]:
-        """Two statements, and three a survey."""
-        teams = audience.audience(look.project_id).teams
-        newest = surveys.newest_by_topic(each.subject for each in criteria)
+        """One statement where no survey was opened; else that of the audience, one more, and two a topic."""
+        topics = {each.subject for each in criteria} & surveys.opened_topics()
+        teams = audience.audience(look.project_id).teams if topics else None
+        newest = surveys.newest_by_topic(topics) if topics else {}
         known: dict[str, Evidence] = {}
         for topic, rows in newest.items():
             fitting = [each for each in rows if teams is None or not each.teams or teams & set(each.teams)]

@@ -20,6 +20,10 @@ TODAY = NOW.date()
 WINDOW = Window(TODAY - timedelta(days=29), TODAY, NOW)
 
 
+def contact():
+    return factories.record("contact")
+
+
 def asked(values, *, kind="csat", audience="contacts", day=TODAY, **more):
     """A survey with one question and these answers; ``more``: columns of the survey and of the responses."""
     of_survey = {key: more.pop(key) for key in ("anonymous", "state", "minimum") if key in more}
@@ -59,8 +63,8 @@ def test_only_the_days_asked_for_count(app):
 
 
 def test_they_are_told_apart_by_agent_team_and_week(app):
-    asked([5, 4], owner_id=1, team_id=7, contact_id=1)
-    asked([1], owner_id=2, team_id=8, contact_id=2, day=date(2026, 2, 10))
+    asked([5, 4], owner_id=1, team_id=7, contact_id=contact())
+    asked([1], owner_id=2, team_id=8, contact_id=contact(), day=date(2026, 2, 10))
     assert {key: scores.n for key, scores in found(by="owner_id").items()} == {1: 2, 2: 1}
     assert {key: scores.csat for key, scores in found(by="team_id").items()} == {7: 100.0, 8: 0.0}
     assert set(found(by="week")) == {date(2026, 2, 16), date(2026, 2, 9)}
@@ -73,8 +77,8 @@ def test_they_are_told_apart_by_agent_team_and_week(app):
 def test_a_reader_counts_only_what_they_may_see(app):
     team = factories.team("North")
     seller = factories.crm_role(factories.person(), "sales-representative", team)
-    asked([5], owner_id=seller.id, team_id=team, contact_id=1)
-    asked([1], owner_id=999, team_id=998, contact_id=2)
+    asked([5], owner_id=seller.id, team_id=team, contact_id=contact())
+    asked([1], owner_id=999, team_id=998, contact_id=contact())
     asked([2, 2], contact_id=None)
     assert found(who=seller)[None].counts == {5: 1}
     assert found(who=factories.person())[None].n == 0
@@ -90,6 +94,6 @@ def test_of_an_anonymous_survey_nothing_counts_before_its_own_results_are_shown(
 
 
 def test_the_answers_behind_a_figure_are_as_many_as_it_counts(app):
-    made = asked([5, 2, 3], contact_id=3)
+    made = asked([5, 2, 3], contact_id=contact())
     rows = db.session.execute(queries.behind("csat", WINDOW, Scope(access_of(SYSTEM)))).all()
     assert [(response.survey_id, value) for response, value, *_words in rows] == [(made, 5), (made, 2), (made, 3)]

@@ -28,7 +28,7 @@ from crm.trust import service as trust
 from infra.lists import service as views
 from kernel.actor import SYSTEM, Actor
 from web.demo.cast import TIMEZONE
-from web.demo.crm import asking
+from web.demo.crm import answers, asking
 from web.demo.crm.cast import DIP_WEEKS_AGO
 from web.demo.crm.days import Days
 from web.demo.crm.plan import Plan, Planned
@@ -114,6 +114,7 @@ def play(eve: Eve) -> None:
     _bring_in(eve)
     _work_together(eve)
     asking.play(eve.actor, eve.ids, eve.now)
+    answers.play(eve.now, eve.days, {key: eve.actor(key) for key in ("sune", "amira", "leila", "nadia")})
     trust.run_tests(actor=eve.actor("tobias"), now=eve.now)
     counts.tally_stale(SYSTEM, eve.now)
     _keep_figures(eve)
