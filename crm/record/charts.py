@@ -335,8 +335,11 @@ def panels(
 ) -> list[Markup]:
     """What other rooms add to the page of a record below its timeline or beside it, or what stands above it."""
     wired = cast("Iterable[tuple[str, Any]]", wires().extras.get(place, ()))
+    parted = place == RECORD_PANELS  # beside the record nothing leads
     found = [
-        panel(kind, record, access) for where, panel in wired if _leads(kind, where) == leading and where in (kind, "*")
+        panel(kind, record, access)
+        for where, panel in wired
+        if where in (kind, "*") and (not parted or _leads(kind, where) == leading)
     ]
     return [each for each in found if each]
 
