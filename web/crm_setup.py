@@ -37,6 +37,7 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
     (_HOW, _l("Priorities"), _l("Which tickets are urgent: severity by impact"), "urgency.page", "crm.setup"),
     (_HOW, _l("Queues"), _l("Where tickets wait, and which team answers them"), "desk_setup.queues", "crm.setup"),
     (_HOW, _l("Canned answers"), _l("What agents write again and again"), "desk_setup.answers", "crm.setup"),
+    (_HOW, _l("Mailboxes"), _l("Mail that becomes tickets or activities"), "mailbox.page", "crm.setup"),
     (_HOW, _l("Web forms"), _l("Forms on your pages that make leads, with consent"), "webforms.page", "crm.setup"),
     (_HOW, _l("Tags"), _l("Which words records carry, and how many carry each"), "crm_tags.page", "crm.setup"),
     (_HOW, _l("Modules"), _l("Sales, marketing and service on and off"), "modules.page", "crm.setup"),

@@ -21,6 +21,7 @@ from crm.hooks import jobs as hooks
 from crm.imports import jobs as imports
 from crm.knowledge.jobs import remind_of_articles
 from crm.ladder.jobs import watch_clocks
+from crm.mailbox.jobs import look_for_mail, prune_mail_in
 from crm.merging.jobs import merge_sure
 from crm.quality.jobs import keep_day as keep_quality
 from crm.quality.jobs import measure_missing
@@ -105,6 +106,8 @@ JOBS: tuple[Job, ...] = (
     Job("measure-quality", "Judge records that came in in bulk", Every(60), measure_missing, quiet=True),
     Job("keep-quality", "Keep each day's quality of the CRM's data", Daily(0, 10), keep_quality),
     Job("merge-sure", "Merge sure duplicates, where that is switched on", Every(900), merge_sure, quiet=True),
+    Job("look-for-mail", "Take what came into the mailboxes", Every(60), look_for_mail, quiet=True),
+    Job("prune-mail-in", "Forget mail that came in long ago", Daily(2, 5), prune_mail_in),
     Job("prune-form-entries", "Forget what was sent to web forms long ago", Daily(2, 5), prune_entries),
     Job("watch-clocks", "Tell who is named while the time of a ticket runs out", Every(30), watch_clocks, quiet=True),
     Job(

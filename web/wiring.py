@@ -55,6 +55,7 @@ PAGES: tuple[str, ...] = (
     "crm.sla.routes",
     "crm.urgency.routes",
     "crm.webforms.routes",
+    "crm.mailbox.routes",
     "crm.pipeline.routes",
     "crm.record.routes",
     "crm.conversion.routes",
@@ -272,6 +273,7 @@ COMMANDS: tuple[str, ...] = (
     "readiness.verdict.cli",
     "adoption.page.cli",
     "crm.kpis.cli",
+    "crm.mailbox.cli",
     "crm.exports.cli",
     "crm.imports.cli",
 )

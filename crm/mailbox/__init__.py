@@ -1,0 +1,1 @@
+"""Mail that comes in: it makes tickets, goes on with their conversations, and is written down as activities."""
