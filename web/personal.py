@@ -35,6 +35,8 @@ PERSONAL_DATA: tuple[Held, ...] = (
     Held("crm_survey_answer", _l("Answers to surveys"), of_person=Fate.BLANKED),
     Held("crm_survey_invitation", _l("Invitations to surveys"), values={"name": ERASED, "email": ""}),
     Held("mail", _l("Mails sent"), Fate.DROPPED, Fate.DROPPED),
+    Held("crm_mail_in", _l("Mails that came in"), Fate.DROPPED, Fate.DROPPED),
+    Held("crm_form_entry", _l("Web forms sent"), Fate.DROPPED),
     Held("crm_source_key", _l("Names in other systems"), Fate.DROPPED),
     # Their use of the product.
     Held("sign_in_session", _l("Browsers signed in"), of_person=Fate.DROPPED),

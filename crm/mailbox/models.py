@@ -41,11 +41,11 @@ class MailIn(Base):
 
     __tablename__ = "crm_mail_in"
     audited = False
-    __table_args__ = (Index("ix_crm_mail_in_sender_at", "sender", "at"), Index("ix_crm_mail_in_at", "at"))
+    __table_args__ = (Index("ix_crm_mail_in_sender_email_at", "sender_email", "at"), Index("ix_crm_mail_in_at", "at"))
 
     message_id: Mapped[str] = mapped_column(String(250), unique=True)
     at: Mapped[datetime] = mapped_column(Instant)
-    sender: Mapped[str] = mapped_column(String(254))
+    sender_email: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200), default="")
     came: Mapped[str] = mapped_column(String(10))
     why: Mapped[str] = mapped_column(String(300), default="")

@@ -48,7 +48,7 @@ def is_known(message_id: str) -> bool:
 
 def how_many(sender: str, now: datetime) -> int:
     """How many mails of a sender were taken lately."""
-    lately = (MailIn.sender == sender, MailIn.at > now - rules.WITHIN, MailIn.came != Came.IGNORED.value)
+    lately = (MailIn.sender_email == sender, MailIn.at > now - rules.WITHIN, MailIn.came != Came.IGNORED.value)
     return db.session.scalar(select(func.count(MailIn.id)).where(*lately)) or 0
 
 

@@ -116,7 +116,7 @@ def take(raw: bytes, queue_id: int | None, *, now: datetime, left_out: int = 0) 
             MailIn(
                 message_id=message_id,
                 at=now,
-                sender=letter.sender[:254],
+                sender_email=letter.sender[:254],
                 subject=letter.subject,
                 came=taken.came.value,
                 why=taken.why[:300],

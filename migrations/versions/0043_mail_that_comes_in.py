@@ -24,7 +24,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('message_id', sa.String(length=250), nullable=False),
     sa.Column('at', infra.database.Instant(), nullable=False),
-    sa.Column('sender', sa.String(length=254), nullable=False),
+    sa.Column('sender_email', sa.String(length=254), nullable=False),
     sa.Column('subject', sa.String(length=200), nullable=False),
     sa.Column('came', sa.String(length=10), nullable=False),
     sa.Column('why', sa.String(length=300), nullable=False),
@@ -36,7 +36,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('crm_mail_in', schema=None) as batch_op:
         batch_op.create_index('ix_crm_mail_in_at', ['at'], unique=False)
-        batch_op.create_index('ix_crm_mail_in_sender_at', ['sender', 'at'], unique=False)
+        batch_op.create_index('ix_crm_mail_in_sender_email_at', ['sender_email', 'at'], unique=False)
 
     op.create_table('crm_mailbox',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -63,7 +63,7 @@ def downgrade() -> None:
     """Go backwards."""
     op.drop_table('crm_mailbox')
     with op.batch_alter_table('crm_mail_in', schema=None) as batch_op:
-        batch_op.drop_index('ix_crm_mail_in_sender_at')
+        batch_op.drop_index('ix_crm_mail_in_sender_email_at')
         batch_op.drop_index('ix_crm_mail_in_at')
 
     op.drop_table('crm_mail_in')
