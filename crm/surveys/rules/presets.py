@@ -49,7 +49,7 @@ PRESETS: Mapping[str, Preset] = {
         SurveyData(
             "Are you ready for the launch?",
             topic="ready",
-            intro="Five questions before we switch over. Your name is not kept with your answers.",
+            intro="Three questions before we switch over. Your name is not kept with your answers.",
             anonymous=True,
             minimum=5,
             remind_after=2,

@@ -87,6 +87,7 @@ class Someone:
     team_id: int | None = None
     answered_on: date | None = None
     value: int | None = None
+    asked_at: datetime | None = None
 
 
 class Drawn:
@@ -241,6 +242,7 @@ def _ask_after_tickets(now: datetime, actor: Actor, first: date, drawn: Drawn) -
             each.team_id,
             min((each.closed_at or now).date() + timedelta(days=1), now.date()),
             each.satisfaction,
+            each.closed_at,
         )
         for each in rows
     ]
@@ -266,7 +268,8 @@ def _keep(
         answered = each.value is not None or (each.ticket_id is None and drawn.chance.random() < share)
         if each.ticket_id is not None and each.value is None:
             answered = drawn.chance.random() < share
-        invitations.append(_invitation(survey, each, answered, work.at, next(drawn.tokens)))
+        at = each.asked_at or work.at
+        invitations.append(_invitation(survey, each, answered, at, next(drawn.tokens)))
         if not answered:
             continue
         response = _response(survey, each, today, drawn)
