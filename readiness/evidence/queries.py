@@ -17,6 +17,7 @@ from readiness.gates.rules.results import Evidence
 from readiness.measured.queries import BackupDrill, DataQuality, Kpis, Measurements, PermissionTests, Surveys
 from readiness.planned.queries import ActionItems, Checklists, HealthSource, Risks, Tasks
 from readiness.signoffs.queries import SignOffs
+from readiness.supported.queries import Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ _ALL: tuple[Source, ...] = (
     ActionItems(),
     SignOffs(),
     Surveys(),
-    NotBuilt("tickets", "Tickets"),
+    Tickets(),
     NotBuilt("training", "Training"),
     NotBuilt("tests", "Test runs"),
     NotBuilt("migration", "Migration"),

@@ -25,7 +25,7 @@ from infra.database import db
 from infra.transaction import Work, transaction
 from kernel.actor import SYSTEM, Actor
 from web.demo.cast import COMPANY, PASSWORD
-from web.demo.crm import beside, doing, eve, market, selling, warts
+from web.demo.crm import beside, doing, eve, market, selling, serving, warts
 from web.demo.crm.cast import LEADER, PLAYERS, ROLES, TEAMS, TOP, WAVES, Wave, team_of, wave_of
 from web.demo.crm.days import Days
 from web.demo.crm.plan import LINKS, Plan, Planned
@@ -70,7 +70,9 @@ class CrmStory:
         if day == self.days.all[-1]:
             self._tidy(day)
             self._count(day)
-            eve.play(eve.Eve(self.clock.on(day, EVENING), self.days, self.ids, self.plan, self.numbers))
+            evening = eve.Eve(self.clock.on(day, EVENING), self.days, self.ids, self.plan, self.numbers)
+            serving.play(evening)
+            eve.play(evening)
         elif day.weekday() == SUNDAY and day > self._moves(WAVES[0]):
             eve.keep_stocks(day, self.clock.on(day, EVENING))
 

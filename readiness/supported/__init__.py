@@ -1,0 +1,1 @@
+"""How the help desk of a roll-out stands, as evidence."""
