@@ -55,7 +55,6 @@ LINKS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "account": (("contact", "account_id"), ("opportunity", "account_id"), ("ticket", "account_id")),
     "contact": (("opportunity", "contact_id"), ("ticket", "contact_id")),
     "campaign": (("lead", "campaign_id"), ("opportunity", "campaign_id")),
-    "ticket": (("ticket", "problem_id"),),
     "lead": (),
 }
 """What hangs on the records of an object: objects and the field by which they point here."""

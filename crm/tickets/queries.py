@@ -46,12 +46,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A ticket that hangs on a problem."""
+    """A ticket that hangs on a problem; ``open``: whoever asked is told its news."""
 
     id: int
     name: str
     state: str
     requester: str
+    open: bool
 
 
 def get(access: Access, ticket_id: int, *, hold: bool = False) -> Ticket:
@@ -143,9 +144,12 @@ def canned(queue_id: int | None) -> list[CannedAnswer]:
 
 
 def affected(access: Access, problem_id: int) -> list[Affected]:
-    """The open tickets behind which a problem stands, as far as the reader may see them, the oldest first."""
+    """The tickets behind which a problem stands, as far as the reader may see them, the open ones first."""
     rows = db.session.scalars(
-        records.seen(access, TICKET).where(Ticket.problem_id == problem_id, Ticket.state.in_(OPEN)).order_by(Ticket.id)
+        records.seen(access, TICKET)
+        .where(Ticket.problem_id == problem_id)
+        .order_by(Ticket.resolved_at.is_not(None), Ticket.id)
+        .limit(MOST_SHOWN)
     ).all()
     names, shown = records.called(access, TICKET, rows), records.fields_of_many(access, TICKET, rows)
     return [
@@ -154,6 +158,7 @@ def affected(access: Access, problem_id: int) -> list[Affected]:
             names[each.id],
             each.state if "state" in shown[each.id] else "",
             each.requester_name if "requester_name" in shown[each.id] else "",
+            each.resolved_at is None,
         )
         for each in rows
     ]

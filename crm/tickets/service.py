@@ -237,8 +237,11 @@ def tell_affected(problem_id: int, text: str, *, actor: Actor, now: datetime) ->
         problem = _held(problem_id, Part.AGENT, actor)
         others = _affected(actor, problem)
         for ticket in (problem, *others):
-            made = _keep(work, ticket, Said(words), now, kind=Kind.UPDATE)
-            _change(work, ticket, _responded(ticket, now), now)
+            said = Said(words)
+            made = _keep(work, ticket, said, now, kind=Kind.UPDATE)
+            step = _next(ticket, said, now)
+            begun = {"state": step.to.value} if step else {}
+            _change(work, ticket, _answered(ticket, said, actor, now) | begun, now)
             _tell(work, ticket, made)
     return len(others), work
 

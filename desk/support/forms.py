@@ -40,7 +40,7 @@ class ReportForm(Form):
 
     def offer(self, places: Sequence[tuple[int, str]]) -> None:
         """The roll-outs to choose from."""
-        self.project_id.choices = [*(SelectChoice(*each) for each in places), SelectChoice("", _l("Something else"))]
+        self.project_id.choices = [SelectChoice("", _l("Something else")), *(SelectChoice(*each) for each in places)]
 
     def report(self, browser: str) -> Report:
         """What was sent."""

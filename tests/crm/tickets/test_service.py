@@ -247,6 +247,7 @@ def test_a_problem_is_told_to_all_it_affects_and_solved_for_them(asks, agent):
     count, _work = service.tell_affected(problem, "A part is on its way.", actor=agent, now=LATER)
     assert count == 2
     assert queries.conversation(ticket(second), internal=False)[-1].kind == "update"
+    assert (ticket(second).state, ticket(second).owner_id) == ("in-progress", agent.id)
     count, _work = service.resolve(problem, {"resolution": "New part."}, actor=agent, now=LATER, with_affected=True)
     assert (count, ticket(second).state, ticket(second).resolution) == (3, "resolved", "New part.")
 
