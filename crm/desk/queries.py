@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 
 from accounts.people import queries as people
 from crm.access import rules as access_rules
@@ -195,7 +195,7 @@ def _seen(access: Access, field: str) -> ColumnElement[bool]:
 
 
 def _count(condition: Any) -> Any:
-    return func.sum(case((condition, 1), else_=0))
+    return func.count().filter(condition)
 
 
 def queue_names(ids: Iterable[int] = ()) -> list[tuple[int, str]]:
