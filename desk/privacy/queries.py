@@ -147,6 +147,11 @@ def held(whose: Who) -> list[Part]:
     return personal.parts(whose)
 
 
+def is_told(part: Part) -> bool:
+    """Whether the person is told of these rows: what is worked out from the rest goes along with it."""
+    return personal.declared(part.table).told
+
+
 def plan(whose: Who, found: list[Part]) -> list[Step]:
     """What erasing somebody does to it."""
     return personal.plan(whose, found)

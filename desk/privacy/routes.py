@@ -214,11 +214,12 @@ def _erasure(request_id: int, form: EraseForm | None = None) -> str:
 def _held(whose: Any, parts: list[Any]) -> list[tuple[str, int, list[tuple[str, int]]]]:
     """For each table its heading, how many rows, and what an erasure would do to how many of them."""
     steps: dict[str, list[tuple[str, int]]] = {}
-    for step in queries.plan(whose, parts):
+    told_of = [part for part in parts if queries.is_told(part)]
+    for step in queries.plan(whose, told_of):
         steps.setdefault(step.table, []).append((step.fate.value, len(step.changes)))
     counted: dict[str, int] = {}
     titles: dict[str, str] = {}
-    for part in parts:
+    for part in told_of:
         counted[part.table] = counted.get(part.table, 0) + len(part.rows)
         titles[part.table] = part.title
     return sorted(((_(titles[each]), counted[each], steps.get(each, [])) for each in counted), key=lambda row: -row[1])

@@ -139,11 +139,13 @@ def test_the_pages_show_what_a_rule_would_do(client, ada):
     assert browser.post("/crm/setup/retention", data=sent | {"narrowed": "contact:source:web"}).status_code == 422
     answer = browser.post("/crm/setup/retention", data=sent)
     assert answer.status_code == 303
+    assert "no rule is on" in browser.get("/crm/setup/retention").text, "a rule that never ran"
     page = browser.get(answer.location).text
     assert "It finds one record now" in page
     assert "Maertens" in page
     assert browser.post(f"{answer.location}/on").status_code == 303
     assert browser.post(f"{answer.location}/run").status_code == 303
+    assert "One rule is carried out each night" in browser.get("/crm/setup/retention").text
     assert "Nothing is that old" in browser.get(answer.location).text
     assert browser.post(answer.location, data=sent | {"name": "Older"}).status_code == 303
     assert browser.post(f"{answer.location}/off").status_code == 303

@@ -29,6 +29,7 @@ from infra.lists import service as views
 from kernel.actor import SYSTEM, Actor
 from web.demo.cast import TIMEZONE
 from web.demo.crm import answers, asking
+from web.demo.crm import asking, privacy
 from web.demo.crm.cast import DIP_WEEKS_AGO
 from web.demo.crm.days import Days
 from web.demo.crm.plan import Plan, Planned
@@ -115,6 +116,8 @@ def play(eve: Eve) -> None:
     _work_together(eve)
     asking.play(eve.actor, eve.ids, eve.now)
     answers.play(eve.now, eve.days, {key: eve.actor(key) for key in ("sune", "amira", "leila", "nadia")})
+    contacts = sorted(eve.numbers["contact"].values())
+    privacy.play(contacts, eve.actor("tobias"), eve.now)
     trust.run_tests(actor=eve.actor("tobias"), now=eve.now)
     counts.tally_stale(SYSTEM, eve.now)
     _keep_figures(eve)
