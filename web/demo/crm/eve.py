@@ -28,8 +28,7 @@ from crm.trust import service as trust
 from infra.lists import service as views
 from kernel.actor import SYSTEM, Actor
 from web.demo.cast import TIMEZONE
-from web.demo.crm import answers, asking
-from web.demo.crm import asking, privacy
+from web.demo.crm import answers, asking, privacy
 from web.demo.crm.cast import DIP_WEEKS_AGO
 from web.demo.crm.days import Days
 from web.demo.crm.plan import Plan, Planned
