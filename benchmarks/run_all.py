@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.harness import Figure, number, show
 
 FOLDER = Path(__file__).parent
-NEED_A_FOLDER = {"adoption", "crm_duplicates", "crm_kpis", "crm_load", "crm_pages"}
+NEED_A_FOLDER = {"adoption", "crm_duplicates", "crm_kpis", "crm_load", "crm_pages", "crm_reports"}
 """Run by `crm`, which loads what they measure, or by hand."""
 NOT_BENCHMARKS = {"__init__", "harness", "run_all"} | NEED_A_FOLDER
 

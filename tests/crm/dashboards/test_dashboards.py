@@ -57,6 +57,8 @@ def test_every_panel_and_figure_is_one_that_is_kept():
         for panel in board.panels:
             assert set(panel.keys) <= set(KPIS)
             assert not panel.by or panel.by in kpi(panel.keys[0]).segments, panel.title
+        for table in board.tables:
+            assert any(table.by in kpi(key).segments for key in table.keys), table.title
 
 
 @pytest.mark.parametrize(
