@@ -25,6 +25,8 @@ def plain(unit: Unit, value: Decimal | float) -> str:
     """A value that is neither a share nor an amount: days, hours, a score, a number of things."""
     if unit is Unit.DAYS:
         return _("%(days)s days", days=formats.number(round(float(value), 1)))
+    if unit is Unit.HOURS and 0 < value < 1:
+        return _("%(minutes)s min", minutes=formats.number(round(float(value) * 60)))
     if unit is Unit.HOURS:
         return _("%(hours)s h", hours=formats.number(round(float(value), 1)))
     if unit is Unit.SCORE:
