@@ -39,6 +39,13 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
     (_HOW, _l("Canned answers"), _l("What agents write again and again"), "desk_setup.answers", "crm.setup"),
     (_HOW, _l("Mailboxes"), _l("Mail that becomes tickets or activities"), "mailbox.page", "crm.setup"),
     (_HOW, _l("Web forms"), _l("Forms on your pages that make leads, with consent"), "webforms.page", "crm.setup"),
+    (
+        _HOW,
+        _l("Fields"),
+        _l("Fields of your own, what is asked for, rules over several fields, and layouts"),
+        "crm_fields.index",
+        "crm.setup",
+    ),
     (_HOW, _l("Tags"), _l("Which words records carry, and how many carry each"), "crm_tags.page", "crm.setup"),
     (_HOW, _l("Modules"), _l("Sales, marketing and service on and off"), "modules.page", "crm.setup"),
     (_HOW, _l("Map"), _l("What hangs on what, and how business runs through it"), "modules.map_", "crm.use"),

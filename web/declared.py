@@ -141,6 +141,7 @@ UNDOABLE: tuple[str, ...] = (
     "crm.tags.service",
     "crm.rates.service",
     "crm.stages.service",
+    "crm.fields.service",
     "crm.sla.service",
     "crm.webforms.service",
     "crm.mailbox.service",

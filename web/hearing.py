@@ -23,6 +23,9 @@ from crm.answering import service as answering
 from crm.consent import service as consent
 from crm.counts import service as counts
 from crm.duplicates import service as duplicates
+from crm.fields import service as fields
+from crm.fields.events import MayDropField
+from crm.fields.queries import used_here
 from crm.forgetting import service as forgetting
 from crm.handover.queries import obstacles_to_switch_off as open_records
 from crm.knowledge import service as knowledge
@@ -105,6 +108,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (RecordsWritten, duplicates.follow_records),
     (RecordsWritten, acting.follow_records),
     (RecordsHappened, acting.follow_happened),
+    (Undone, fields.follow_undo),
     (Undone, values.follow_undo),
     (Undone, knowledge.follow_undo),
     (TicketAnswered, tickets.mail_answer),
@@ -118,6 +122,7 @@ ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = (
     (MaySwitchOff, obstacles_to_switch_off),
     (MaySwitchOff, crm_access.obstacles_to_switch_off),
     (MaySwitchOff, open_records),
+    (MayDropField, used_here),
     (MayComplete, obstacles_to_complete),
     (MaySwitchOffModule, hidden_records),
     (MayClose, benefits.obstacles_to_close),

@@ -17,6 +17,7 @@ from crm.bin.jobs import purge_bin
 from crm.builder.jobs import send_reports
 from crm.counts.jobs import tally_days
 from crm.duplicates.jobs import compare_missing
+from crm.fields.jobs import forget_deleted
 from crm.hooks import jobs as hooks
 from crm.imports import jobs as imports
 from crm.knowledge.jobs import remind_of_articles
@@ -123,6 +124,7 @@ JOBS: tuple[Job, ...] = (
     Job("run-automations", "Let automations work on what happened", Every(2), automations.run_waiting, quiet=True),
     Job("run-due-automations", "Let automations work on what came due", Every(60), automations.run_due, quiet=True),
     Job("prune-automation-log", "Forget what automations did half a year ago", Daily(2, 55), automations.prune),
+    Job("prune-fields", "Forget values of fields that were deleted a month ago", Daily(2, 50), forget_deleted),
     Job("prune-job-runs", "Forget old runs of jobs", Daily(2, 20), service.prune_runs),
 )
 

@@ -99,13 +99,13 @@ def _place(person_id: int) -> dict[str, list[str]]:
             ),
             select(literal("team"), cast(TeamMember.team_id, String)).where(TeamMember.person_id == person_id),
             select(literal("off"), ModuleSwitch.module).where(ModuleSwitch.on.is_(False)),
-            objects.IN_WORDS,
+            *objects.IN_WORDS,
         )
     )
-    found: dict[str, list[str]] = {"role": [], "team": [], "off": [], "field": []}
+    found: dict[str, list[str]] = {"role": [], "team": [], "off": [], **{each: [] for each in objects.KINDS}}
     for row in rows:
         found[row.kind].append(row.word)
-    objects.tell(found.pop("field"))
+    objects.tell({each: found.pop(each) for each in objects.KINDS})
     return found
 
 

@@ -24,6 +24,7 @@ from crm.parsing.rules import Hints
 from crm.records import queries as records
 from crm.records import service as writing
 from crm.records.service import Maker
+from crm.values import queries as values_there
 from infra.transaction import Work
 from infra.wires import wires
 from infra.words import sentence_of
@@ -82,7 +83,17 @@ def decide(run: Run, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Batch:
         number = known.get(each.key, 0)
         hidden = number > 0 and number not in there and number not in away
         _decide(run, batch, each, there.get(number), hidden=hidden)
+    _reject_taken(run, batch)
     return batch
+
+
+def _reject_taken(run: Run, batch: Batch) -> None:
+    """Give back new rows with a value that only one record may hold and another holds already."""
+    taken = values_there.taken(run.subject, [values for _row, values in batch.creates], ())
+    for at in sorted(taken, reverse=True):
+        row, _values = batch.creates.pop(at)
+        batch.tally.add(Outcome.CREATED, -1)
+        batch.reject(row, _of_problem(run, row, taken[at]))
 
 
 def pass_over(run: Run, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
@@ -124,8 +135,12 @@ def _decide(run: Run, batch: Batch, row: RowRead, record: Any, *, hidden: bool) 
             return batch.tally.add(Outcome.CREATED)
         return _decide_known(run, batch, row, record)
     except Problem as problem:
-        column = next((head for head, each in run.mapping.taken.items() if each.to == problem.field), "")
-        return batch.reject(row, RowProblem(row.number, column, "", sentence_of(problem)))
+        return batch.reject(row, _of_problem(run, row, problem))
+
+
+def _of_problem(run: Run, row: RowRead, problem: Problem) -> RowProblem:
+    column = next((head for head, each in run.mapping.taken.items() if each.to == problem.field), "")
+    return RowProblem(row.number, column, "", sentence_of(problem))
 
 
 def _decide_known(run: Run, batch: Batch, row: RowRead, record: Any) -> None:

@@ -71,6 +71,39 @@ class OwnField(Base):
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class OwnCheck(Base):
+    """A rule over several fields: a record is refused with ``message`` where its conditions hold, all or ``any``.
+
+    A condition is a field's key, how it is compared, and a value as JSON holds it or the key of another field.
+    """
+
+    __tablename__ = "crm_own_check"
+    audit_scope = "crm"
+
+    object: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(80))
+    message: Mapped[str] = mapped_column(String(300))
+    any: Mapped[bool] = mapped_column(default=False)
+    conditions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class OwnLayout(Base):
+    """How the fields of an object stand on forms and pages for a role, or for everybody where none is named.
+
+    ``sections`` are a title and the keys of its fields each; fields in none of them are left out.
+    """
+
+    __tablename__ = "crm_own_layout"
+    __table_args__ = (UniqueConstraint("object", "role_key"),)
+    audit_label = "object"
+    audit_scope = "crm"
+
+    object: Mapped[str] = mapped_column(String(20))
+    role_key: Mapped[str] = mapped_column(String(40), default="")
+    sections: Mapped[list[Any]] = mapped_column(JSON, default=list)
+
+
 class Day(TypeDecorator[date]):
     """A day that lies as text in JSON: texts of days are in the order of days."""
 
@@ -121,7 +154,7 @@ class OwnTable(DeclarativeAttributeIntercept):
 
     def __getattr__(cls, key: str) -> Any:  # noqa: N805  # a metaclass: what it makes is a class
         """A field of one's own as SQL."""
-        return _expression(cls, _field(cls, key))
+        return expression(cls, _field(cls, key))
 
 
 class OwnValues(metaclass=OwnTable):
@@ -254,7 +287,7 @@ def packed(fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, An
     return {"more": plain or None, "more_sealed": json.dumps(sealed) if sealed else None}
 
 
-def _expression(table: Any, field: Field) -> ColumnElement[Any]:
+def expression(table: Any, field: Field) -> ColumnElement[Any]:
     """The value of one of one's own fields as SQL, typed as a column of its kind would be."""
     if field.sealed:
         return type_coerce(table.more_sealed, SealedPart(field.key))

@@ -157,7 +157,7 @@ def page_of(access: Access, kind: str, record: Any, now: datetime, zone: tzinfo)
     found = RecordPage(kind, subject, record, seen, written, names)
     found.figures = _figures(found, now)
     found.stages = _stages(found)
-    _fill_details(found)
+    _fill_details(found, access)
     found.step = _step(found, access, now, zone)
     found.description = record.description if "description" in seen else ""
     found.above = _above(found)
@@ -217,9 +217,9 @@ def _stages(page: RecordPage) -> list[tuple[str, str, bool]]:
     return [(each.name, mark, lost) for each, mark in zip(shown, marks, strict=True)]
 
 
-def _fill_details(page: RecordPage) -> None:
+def _fill_details(page: RecordPage, access: Access) -> None:
     left_out = _ELSEWHERE | {"description"} | set(FIGURES[page.kind]) - {"title", "phone"}
-    for what in page.subject.fields:
+    for what in _in_order(page.subject, access):
         if what.key not in page.seen:
             continue
         value = getattr(page.record, what.key)
@@ -233,6 +233,16 @@ def _fill_details(page: RecordPage) -> None:
             page.rows.append(row)
         elif row.edit:
             (page.rows if what.counts else page.empty).append(row)
+
+
+def _in_order(subject: ObjectType, access: Access) -> list[Field]:
+    """The fields as the layout of the reader's roles has them; those that people don't fill in stand behind."""
+    layout = subject.layout_for(each.role for each in access.grants)
+    if not layout:
+        return list(subject.fields)
+    placed = [key for _title, keys in layout for key in keys if subject.has(key)]
+    rest = [each for each in subject.fields if not each.written or (each.needed and each.key not in placed)]
+    return [*(subject.field(key) for key in placed), *rest]
 
 
 def _row(page: RecordPage, what: Field, value: Any) -> Row:

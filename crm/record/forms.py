@@ -9,32 +9,44 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from accounts.people import queries as people
 from accounts.teams import queries as teams
 from crm.access.rules import Access
+from crm.objects.rules.asked import needed
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
-from crm.objects.rules.fields import Field, Kind
+from crm.objects.rules.fields import BETWEEN, Field, Kind
 from crm.parsing.rules import Hints, parse, show
 from crm.record import queries
 from crm.records import queries as records
-from crm.records.rules import has_own_page, needed
+from crm.records.rules import has_own_page
 from crm.records.service import Clash
 from infra.forms import told
 from infra.merge import FieldConflict
 from kernel.errors import Problem
 from kernel.rownumbers import row_number_or_none
 
+OFFERED = "-offered"
+"""Sent beside boxes of several choices, none of which need be ticked."""
 SEARCH = "-q"
 """What is typed to look for a record is sent beside the record's number, under the field's name with this behind it."""
-_WIDE = frozenset({Kind.LONG})
-_TYPES = {Kind.EMAIL: "email", Kind.PHONE: "tel", Kind.LINK: "url", Kind.DATE: "date", Kind.MOMENT: "datetime-local"}
+_WIDE = frozenset({Kind.LONG, Kind.ADDRESS, Kind.MULTI})
+_TYPES = {
+    Kind.EMAIL: "email",
+    Kind.PHONE: "tel",
+    Kind.LINK: "url",
+    Kind.DATE: "date",
+    Kind.MOMENT: "datetime-local",
+    Kind.TIME: "time",
+}
+_NUMBERS = frozenset({Kind.MONEY, Kind.NUMBER, Kind.DECIMAL, Kind.PERCENT})
 Option = tuple[str, str]
 
 
 @dataclass(slots=True)
 class Control:
-    """One field of a form as a page shows it. ``look``: text, area, select, check or pick; ``typed`` stands in it.
+    """One field of a form as a page shows it. ``look``: text, area, select, check, several or pick; ``typed`` is in it.
 
     A pick field shows ``options`` to choose from and ``search`` in its box.
     """
@@ -56,12 +68,12 @@ class Control:
     @property
     def shown_type(self) -> str:
         """The type of its box: what could not be read is shown as it was typed, which a date box would drop."""
-        return "text" if self.error and self.type in ("date", "datetime-local") else self.type
+        return "text" if self.error and self.type in ("date", "datetime-local", "time") else self.type
 
     @property
     def keys(self) -> str | None:
         """The keyboard that a phone shows."""
-        return "decimal" if self.field.kind in (Kind.MONEY, Kind.NUMBER, Kind.PERCENT) else None
+        return "decimal" if self.field.kind in _NUMBERS else None
 
     @property
     def said(self) -> str:
@@ -82,6 +94,18 @@ class RecordForm:
     kind: str
     controls: list[Control]
     values: dict[str, Any] = made_by(default_factory=dict)
+    sections: list[tuple[str, list[Control]]] = made_by(default_factory=list)
+
+    def lay_out(self, access: Access, subject: ObjectType) -> RecordForm:
+        """Let the fields stand as a layout says for this reader's roles; what is needed is never left out."""
+        layout = subject.layout_for(each.role for each in access.grants)
+        if layout:
+            known = {each.key: each for each in self.controls}
+            self.sections = [(title, [known.pop(key) for key in keys if key in known]) for title, keys in layout]
+            asked = [each for each in known.values() if each.field.needed]
+            self.sections = [each for each in (*self.sections, ("", asked)) if each[1]]
+            self.controls = [each for _title, controls in self.sections for each in controls]
+        return self
 
     @property
     def valid(self) -> bool:
@@ -191,16 +215,32 @@ def read(access: Access, form: RecordForm, sent: Mapping[str, str], zone: tzinfo
     """The same form with what was sent: values where they can be read, sentences where they can't."""
     known = hints(access, zone, sent.get("currency", ""))
     for control in form.controls:
-        if control.key not in sent and control.look != "check" and control.key + SEARCH not in sent:
+        if not _was_sent(control, sent):
             continue
         text = sent.get(control.key, "")
-        if control.look in ("select", "pick"):
+        if control.look == "several":
+            _read_several(form, control, sent, known)
+        elif control.look in ("select", "pick"):
             _read_choice(access, form, control, text, sent.get(control.key + SEARCH, "").strip(), known)
         else:
             control.typed = text
             _settle(form, control, parse(control.field, text.replace("T", " ", _moment(control)), known))
         _ask_for(form, control)
     return form
+
+
+def _was_sent(control: Control, sent: Mapping[str, str]) -> bool:
+    """Whether a form had this field: a box that is not ticked is sent as nothing."""
+    if control.look == "several":
+        return control.key + OFFERED in sent
+    return control.key in sent or control.look == "check" or control.key + SEARCH in sent
+
+
+def _read_several(form: RecordForm, control: Control, sent: Mapping[str, str], known: Hints) -> None:
+    """Several boxes of one name."""
+    ticked = sent.getlist(control.key) if isinstance(sent, MultiDict) else [sent.get(control.key, "")]
+    control.typed = BETWEEN.join(filter(None, ticked))
+    _settle(form, control, parse(control.field, control.typed, known))
 
 
 def _ask_for(form: RecordForm, control: Control) -> None:
@@ -277,8 +317,10 @@ def _target(what: Field) -> str:
 
 def _control(access: Access, what: Field, value: Any, zone: tzinfo) -> Control:
     plain = Control(what, "text", _typed(what, value, zone), _TYPES.get(what.kind, "text"), hint=_(what.help))
-    if what.kind is Kind.LONG:
+    if what.kind in (Kind.LONG, Kind.ADDRESS):
         return replace(plain, look="area")
+    if what.kind is Kind.MULTI:
+        return replace(plain, look="several", typed=str(value or ""), options=_choices(what, value))
     if what.kind is Kind.FLAG:
         return replace(plain, look="check", typed="1" if value else "")
     options = _OPTIONS.get(what.kind)
@@ -305,7 +347,7 @@ def _with_empty(what: Field, options: Sequence[Option]) -> list[Option]:
 
 
 def _choices(what: Field, _value: Any) -> list[Option]:
-    return [(value, _(label)) for value, label in what.choices]
+    return [(value, label if what.own else _(label)) for value, label in what.choices]
 
 
 def _owners(_what: Field, value: Any) -> list[Option]:

@@ -220,7 +220,7 @@ def _field_form(access: Access, subject: ObjectType, record: Any, key: str) -> R
 def _edit_form(access: Access, subject: ObjectType, record: Any) -> RecordForm:
     keys = _writable(access, subject, record)
     demand(access, access_rules.EDIT, subject, records.facts(access, access_rules.EDIT, subject, record))
-    return forms.form_for(access, subject, keys, _values(subject, record), g.zone)
+    return forms.form_for(access, subject, keys, _values(subject, record), g.zone).lay_out(access, subject)
 
 
 def _writable(access: Access, subject: ObjectType, record: Any) -> frozenset[str]:
@@ -236,7 +236,7 @@ def _new_form(access: Access, subject: ObjectType) -> RecordForm:
     keys = access_rules.fields_written(access, subject, action=access_rules.CREATE)
     given = {key: text for key, text in request.args.items() if key in keys}
     known = {"owner_id": g.actor.id, **service.defaults(subject.key)}
-    form = forms.form_for(access, subject, keys, known, g.zone)
+    form = forms.form_for(access, subject, keys, known, g.zone).lay_out(access, subject)
     return forms.read(access, form, given, g.zone) if given and request.method == "GET" else form
 
 

@@ -120,15 +120,6 @@ def has_own_page(subject: str, key: str, value: Any) -> bool:
     return value in PAGES_OF_THEIR_OWN.get((subject, key), ())
 
 
-def needed(key: str, label: str) -> RuleBroken:
-    """The problem with a record that lacks what it can't be kept without.
-
-    >>> needed("name", "Name").message
-    'Name is needed.'
-    """
-    return RuleBroken("crm.needed", "%(label)s is needed.", field=key, label=label)
-
-
 def differs(one: Any, other: Any) -> bool:
     """Whether a value changed; nothing typed and nothing there are the same."""
     return (one or None) != (other or None) if not isinstance(one, (int, date, Enum)) or one is None else one != other

@@ -14,19 +14,20 @@ from crm.access import rules as access_rules
 from crm.access.queries import access_of, demand
 from crm.access.rules import Access
 from crm.objects.models import packed
+from crm.objects.rules import asked
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
-from crm.objects.rules.fields import BETWEEN, Kind
 from crm.objects.rules.own import empty, loaded
 from crm.queues import queries as queues
 from crm.records import queries, rules
 from crm.records.events import RecordChange, RecordsWritten
 from crm.records.models import TABLES, StageChange
+from crm.values import queries as values_there
 from infra.bulk import defaults_of
 from infra.database import Base, db
 from infra.merge import FieldConflict, merge
 from infra.transaction import Work, transaction
 from kernel.actor import Actor
-from kernel.errors import Conflict, NotFound, Refused, RuleBroken
+from kernel.errors import Conflict, NotFound, Refused
 
 UNDOABLE = {f"record.{verb}": "crm.use" for verb in ("created", "changed", "removed", "restored")}
 """What can be taken back by whoever may still do the opposite."""
@@ -94,7 +95,9 @@ class Maker:
         full = _owned(self.kind, {**self._defaults, **values}, {}, self._actor, self._team_of)
         full = {"created_at": self.now, **self._common, **full}
         full |= self._followed({}, full, full["created_at"])
-        _check(self.subject, full, None if self._by_hand else {})
+        asked.check(self.subject, full, None if self._by_hand else {})
+        if self._by_hand:
+            asked.check_together(self.subject, full, None)
         return full
 
     def would_change(self, record: queries.AnyRecord, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,7 +107,8 @@ class Maker:
         after |= self._followed(before, after, self.now)
         changed = {key: value for key, value in after.items() if rules.differs(before.get(key), value)}
         if changed:
-            _check(self.subject, after, before)
+            asked.check(self.subject, after, before)
+            asked.check_together(self.subject, after, before)
         return changed
 
     def _followed(self, before: Mapping[str, Any], after: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -117,6 +121,8 @@ def _create(work: Work, kind: str, many: Sequence[Mapping[str, Any]], now: datet
     maker = Maker(kind, actor=work.actor, now=now, origin=origin)
     rows = [maker.whole(values) for values in many]
     histories = [full.pop("passed", ()) for full in rows]
+    for problem in values_there.taken(maker.subject, rows, ()).values():
+        raise problem
     if maker.subject.own:
         rows = [{**full, **packed(maker.subject.own, full)} for full in rows]
     numbers = work.bulk_insert(TABLES[kind], rows)
@@ -177,6 +183,9 @@ def change_many(
     """Change many records in an open transaction; how many really changed. Whoever calls asked for permission."""
     maker = Maker(kind, actor=work.actor, now=now)
     changes = [found for record, values in many if (found := _change(work, maker, record, values))]
+    held = [each.after for each in changes], [each.id for each in changes]
+    for problem in values_there.taken(maker.subject, *held).values():
+        raise problem
     work.session.flush()
     if changes:
         work.emit(RecordsWritten(kind, tuple(changes)))
@@ -297,58 +306,6 @@ def _check_fields(subject: ObjectType, values: Mapping[str, Any], allowed: froze
             raise Refused(
                 "%(object)s have no field %(key)s that you may fill in.", object=subject.label_plural, key=key
             )
-
-
-def _check(subject: ObjectType, values: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
-    """Refuse a record as it would be. What it lacked ``before`` already holds nobody up; None: somebody enters it."""
-    for key, label, needed, own, longest, choices in _limits(subject):
-        value = values.get(key)
-        if value is None or value == "":
-            if needed and (not own or before is None or before.get(key)):
-                raise rules.needed(key, label)
-            continue
-        if not isinstance(value, str):
-            continue
-        if len(value) > longest:
-            raise RuleBroken(
-                "crm.too_long",
-                "%(label)s has %(length)d characters; at most %(limit)d fit.",
-                field=key,
-                label=label,
-                length=len(value),
-                limit=longest,
-            )
-        if choices and value not in choices and not (before and before.get(key) == value):
-            _check_parts(key, value, choices)
-
-
-def _check_parts(key: str, value: str, choices: frozenset[str]) -> None:
-    """Refuse what is none of the choices; only a field of several choices has one that is empty."""
-    for each in value.split(BETWEEN) if "" in choices else [value]:
-        if each not in choices:
-            raise RuleBroken("crm.choice", "“%(value)s” is none of the choices.", field=key, value=each[:60])
-
-
-@lru_cache(64)
-def _limits(subject: ObjectType) -> tuple[tuple[str, str, bool, bool, int, frozenset[str]], ...]:
-    """What is asked of each field that holds text or is needed: laid out once, because it is asked a million times.
-
-    What nobody can fill in because it is hidden is not needed; what an organisation made needed is marked as its own.
-    """
-    shipped = OBJECTS.shipped[subject.key]
-    return tuple(
-        (
-            each.key,
-            each.label,
-            each.needed and not each.hidden,
-            bool(each.own) or not shipped.field(each.key).needed,
-            each.longest,
-            frozenset(dict(each.choices)) | ({""} if each.kind is Kind.MULTI else set())
-            if each.kind in (Kind.CHOICE, Kind.MULTI) and each.written
-            else frozenset(),
-        )
-        for each in subject.fields
-    )
 
 
 @lru_cache(64)

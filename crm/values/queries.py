@@ -10,11 +10,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from crm.objects.rules.fields import Field
+from crm.objects.models import expression
+from crm.objects.rules.catalogue import ObjectType
+from crm.objects.rules.fields import BETWEEN, Field
 from crm.values import rules
 from crm.values.models import FieldValue
 from infra.database import Base, db
 from infra.wires import wires
+from kernel.errors import RuleBroken
 
 BATCH = 2000
 
@@ -64,17 +67,64 @@ def between(number: Any, field: Field, low: Any, high: Any) -> ColumnElement[boo
     return found
 
 
-def taken(field: Field, values: Iterable[Any], but: Iterable[int] = ()) -> dict[str, int]:
-    """Which of some values are held by a record already, ``but`` some: what finds the value, and the record."""
-    wanted = sorted({str(text or number) for each in values for text, number in rules.found_by(field, each, digest)})
-    column: Any = FieldValue.number if field.kind in rules.NUMBERS and not field.sealed else FieldValue.text
-    asked = [float(each) for each in wanted] if column is FieldValue.number else wanted
+def found_as(field: Field, value: Any) -> str:
+    """What finds a value, as one word."""
+    return next((text or str(number) for text, number in rules.found_by(field, value, digest)), "")
+
+
+def held_by(field: Field, values: Iterable[Any], but: Iterable[int] = ()) -> dict[str, int]:
+    """Which of some values records hold already, ``but`` some: what finds the value (`found_as`), and a record."""
+    pairs = [pair for each in values for pair in rules.found_by(field, each, digest)]
+    if not pairs:
+        return {}
+    numbers = [number for _text, number in pairs if number is not None]
+    column: Any = FieldValue.number if numbers else FieldValue.text
+    asked = sorted(set(numbers)) if numbers else sorted({text for text, _number in pairs if text})
     rows = db.session.execute(
         select(column, func.min(FieldValue.record_id))
         .where(FieldValue.field_id == field.own, column.in_(asked), FieldValue.record_id.not_in(list(but)))
         .group_by(column)
     )
     return {str(row[0]): row[1] for row in rows}
+
+
+def taken(subject: ObjectType, many: Sequence[Mapping[str, Any]], ids: Sequence[int]) -> dict[int, RuleBroken]:
+    """The places of values that others hold already, among the records or among these themselves."""
+    found: dict[int, RuleBroken] = {}
+    for field in (each for each in subject.own if each.unique):
+        places = {at: each[field.key] for at, each in enumerate(many) if each.get(field.key) not in (None, "")}
+        held = held_by(field, places.values(), ids)
+        for at, value in places.items():
+            name = found_as(field, value)
+            if name in held:
+                found[at] = RuleBroken(
+                    "crm.taken",
+                    "%(label)s “%(value)s” belongs to another record already.",
+                    field=field.key,
+                    label=field.label,
+                    value=str(value),
+                )
+            held.setdefault(name, 0)
+    return found
+
+
+def first(kind: str, field: Field, value: str) -> int | None:
+    """A record that holds a choice, one in the bin if need be."""
+    for number, held in with_value(kind, field):
+        if value in str(held).split(BETWEEN):
+            return number
+    return None
+
+
+def twice(field: Field) -> int:
+    """How many values of a field are held by more than one record."""
+    groups = (
+        select(FieldValue.text, FieldValue.number)
+        .where(FieldValue.field_id == field.own)
+        .group_by(FieldValue.text, FieldValue.number)
+        .having(func.count() > 1)
+    )
+    return db.session.scalar(select(func.count()).select_from(groups.subquery())) or 0
 
 
 def count(field: Field) -> int:
@@ -100,4 +150,17 @@ def all_values(kind: str, field: Field) -> Iterator[Mapping[int, Any]]:
     last = 0
     while rows := db.session.execute(asked.where(table.id > last).order_by(table.id).limit(BATCH)).all():
         yield {row[0]: row[1] for row in rows if row[1] is not None}
+        last = rows[-1][0]
+
+
+def with_value(kind: str, field: Field, ids: Sequence[int] | None = None) -> Iterator[tuple[int, Any]]:
+    """Every record that holds something in a field, those in the bin among them, with what it holds."""
+    table = table_of(kind)
+    column, holds = expression(table, field), table.more_sealed if field.sealed else table.more
+    asked = select(table.id, column).where(holds.is_not(None), column.is_not(None))
+    if ids is not None:
+        asked = asked.where(table.id.in_(ids))
+    last = 0
+    while rows := db.session.execute(asked.where(table.id > last).order_by(table.id).limit(BATCH)).all():
+        yield from ((row[0], row[1]) for row in rows if row[1] is not None)
         last = rows[-1][0]

@@ -60,6 +60,28 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "crm_own_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("object", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("message", sa.String(length=300), nullable=False),
+        sa.Column("any", sa.Boolean(), nullable=False),
+        sa.Column("conditions", sa.JSON(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_own_check")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "crm_own_layout",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("object", sa.String(length=20), nullable=False),
+        sa.Column("role_key", sa.String(length=40), nullable=False),
+        sa.Column("sections", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_own_layout")),
+        sa.UniqueConstraint("object", "role_key", name=op.f("uq_crm_own_layout_object_role_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "crm_field_value",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("field_id", sa.Integer(), nullable=False),
@@ -83,6 +105,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go backwards."""
     op.drop_table("crm_field_value")
+    op.drop_table("crm_own_layout")
+    op.drop_table("crm_own_check")
     op.drop_table("crm_own_field")
     for name in _tables(having=True):
         op.drop_column(name, "more_sealed")

@@ -236,6 +236,14 @@ CRM_TABLE: dict[str, frozenset[str]] = {
     "tickets.link": CRM_USERS,
     "tickets.make_problem": CRM_USERS,
     "tickets.news": CRM_USERS,
+    **dict.fromkeys(
+        (
+            *("crm_fields.index", "crm_fields.page", "crm_fields.new", "crm_fields.field", "crm_fields.another_kind"),
+            *("crm_fields.move", "crm_fields.delete", "crm_fields.restore", "crm_fields.set_standard"),
+            *("crm_fields.new_rule", "crm_fields.switch_rule", "crm_fields.remove_rule", "crm_fields.layout"),
+        ),
+        CRM_ADMINISTRATORS,
+    ),
     "crm_stages.page": CRM_ADMINISTRATORS,
     "crm_stages.add": CRM_ADMINISTRATORS,
     "crm_stages.stage": CRM_ADMINISTRATORS,

@@ -5,12 +5,13 @@ A field that is added here appears in all of them; its column stands in ``crm/re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from crm.objects.rules import choices
+from crm.objects.rules.checks import Check
 from crm.objects.rules.fields import Field, Kind, Mark
 from kernel.errors import NotFound
 
@@ -23,9 +24,14 @@ class Module(StrEnum):
     SERVICE = "service"
 
 
+Layout = tuple[tuple[str, tuple[str, ...]], ...]
+"""Sections, each with its title and the keys of its fields."""
+
+
 @dataclass(frozen=True, eq=False)
 class ObjectType:
     """One kind of record. ``plural`` is its place in addresses; it is there while any of its ``modules`` is on.
+    ``checks`` are rules over several fields, ``layouts`` how the fields stand for a role, or for everybody.
 
     Two are the same only where they are one: what follows from one is kept with it.
     """
@@ -38,6 +44,8 @@ class ObjectType:
     modules: frozenset[Module]
     fields: tuple[Field, ...]
     makers_own: bool = True
+    checks: tuple[Check, ...] = ()
+    layouts: tuple[tuple[str, Layout], ...] = ()
 
     def field(self, key: str) -> Field:
         """A field by its key. Raises NotFound."""
@@ -53,6 +61,11 @@ class ObjectType:
     @cached_property
     def _by_key(self) -> Mapping[str, Field]:
         return {each.key: each for each in self.fields}
+
+    def layout_for(self, roles: Iterable[str]) -> Layout:
+        """How the fields stand for somebody with these roles; nothing where they stand as they ship."""
+        known = dict(self.layouts)
+        return next((known[each] for each in sorted(set(roles)) if each in known), known.get("", ()))
 
     @cached_property
     def hidden(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -36,6 +37,10 @@ class Kind(StrEnum):
     PERSON = "person"
     TEAM = "team"
     RECORD = "record"
+
+
+LONGEST: Mapping[Kind, int] = {Kind.LONG: 10_000, Kind.ADDRESS: 500, Kind.EMAIL: 254, Kind.PHONE: 40, Kind.TIME: 5}
+"""How long a value of one's own field may be, by its kind; else 200."""
 
 
 class Mark(StrEnum):
