@@ -364,12 +364,6 @@ WORDS: dict[str, str] = (
         "weekly.exported": _l("took the weekly word out as a PDF"),
         "weekly.sent": _l("sent the weekly word to executives"),
         "weekly.set": _l("set when the weekly word goes out"),
-        "mailbox.added": _l("set up the mailbox “%(label)s”"),
-        "mailbox.changed": _l("changed the mailbox “%(label)s”"),
-        "mailbox.removed": _l("removed the mailbox “%(label)s”"),
-        "mailbox.looked": _l("looked into a mailbox"),
-        "mailbox.taken": _l("took a mail that came in"),
-        "mailbox.pruned": _l("forgot mail that came in long ago"),
     }
     | OF_PRIVACY
     | SERVICE
