@@ -18,6 +18,7 @@ VOLATILE = frozenset(
         "hash",
         "transaction_id",
         "transactions",
+        "chain",
         "token_hash",
         "reference",
     }

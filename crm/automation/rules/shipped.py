@@ -102,5 +102,16 @@ SHIPPED: tuple[Definition, ...] = (
         description="Reminds the owner of a lead that is still new after three days.",
         key="lead-reminder",
     ),
+    Definition(
+        "A promise at risk",
+        "ticket",
+        Trigger(When.SLA_RISK),
+        actions=(
+            Action(Do.NOTIFY, {"to": "owner", "text": "Its time is nearly up: answer or solve it."}),
+            Action(Do.NOTIFY, {"to": "lead", "text": "Its time is nearly up; it is {owner}'s."}),
+        ),
+        description="Tells the agent and who leads the team before a promise to a customer is broken.",
+        key="email-notifications.ticket",
+    ),
 )
 """In the order in which they run."""

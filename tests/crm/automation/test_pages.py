@@ -9,6 +9,7 @@ from crm.acting.models import Run
 from crm.automation import service
 from crm.automation.models import Automation
 from crm.automation.rules.parts import Action, Definition, Do, Trigger, When
+from crm.automation.rules.shipped import SHIPPED
 from crm.records.models import Lead
 from crm.records.queries import stages
 from infra.database import db
@@ -202,13 +203,13 @@ def test_a_stale_form_overwrites_nothing(client, ada):
 
 
 def test_what_ships_is_taken_over_and_switched_on(client, ada):
-    for _ in range(8):
+    for _ in SHIPPED:
         key = re.search(r'name="key" value="([^"]+)"', client.get(BASE).get_data(as_text=True)).group(1)
         assert client.post(f"{BASE}/shipped", data={"key": key}).status_code == 303
     for row in kept():
         client.post(f"{BASE}/{row.id}/switch", data={"on": "yes"})
-    assert [each.active for each in kept()] == [True] * 8
-    assert "8 of 8 are on." in text(client.get(BASE))
+    assert [each.active for each in kept()] == [True] * len(SHIPPED)
+    assert f"{len(SHIPPED)} of {len(SHIPPED)} are on." in text(client.get(BASE))
     assert "Ready-made" not in text(client.get(BASE))
     assert client.post(f"{BASE}/shipped", data={"key": "nothing"}).status_code == 303
 

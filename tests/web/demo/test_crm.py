@@ -12,10 +12,15 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from accounts.access.queries import actor_of
+from accounts.people import queries as people
 from accounts.people.models import Person
 from accounts.teams import queries as teams
 from crm.access.models import CrmHolder, RecordShare
 from crm.access.queries import access_of
+from crm.acting.models import Run
+from crm.automation import queries as automations
+from crm.automation.models import Automation
+from crm.automation.rules.shipped import SHIPPED
 from crm.builder import queries as reports
 from crm.campaigns import queries as campaigns
 from crm.campaigns.models import CampaignDay
@@ -54,7 +59,7 @@ from web.demo.crm.warts import SAME_ACCOUNTS, SAME_PEOPLE
 pytestmark = pytest.mark.slow
 
 PAGE = Path(__file__).parents[3] / "docs" / "demo.md"
-COUNTS = {"account": 400, "contact": 1500, "lead": 1200, "opportunity": 900, "activity": 15_000, "campaign": 8}
+COUNTS = {"account": 400, "contact": 1500, "lead": 1200, "opportunity": 900, "activity": 15_009, "campaign": 8}
 IN_TIME = timedelta(hours=24)
 
 
@@ -259,3 +264,19 @@ def test_people_ask_the_crm_and_each_sees_their_own_numbers(demo: Flask) -> None
     assert own is not None
     found = summaries.read(reporting.ground(mine.asked, access_of(own), today))
     assert 0 < found.whole.n < summaries.read(reporting.ground(mine.asked, access_of(SYSTEM), today)).whole.n
+
+
+def test_the_visitors_of_the_fair_were_given_out_by_rules_that_are_on(demo: Flask) -> None:
+    with demo.app_context():
+        assert len(automations.on()) == len(SHIPPED)
+        table = TABLES["lead"]
+        came = select(table).where(table.origin == "imported", table.company.in_(("Nordlys Bryggeri", "Delta Lab")))
+        names = people.names_of(each.owner_id for each in db.session.scalars(came))
+        assert "Oskar" in " ".join(names.values())
+        assert not any(name.startswith(("Nadia", "Jens")) for name in names.values())
+        done = db.session.execute(
+            select(Run.did, Run.state).join(Automation).where(Automation.key == "lead-assignment")
+        )
+        assert [(len(row.did), row.state) for row in done] == [(2, "done")] * 9
+        calls = db.session.scalars(select(TABLES["activity"].name).where(TABLES["activity"].origin == "automatic"))
+        assert {"Call Ellen Hauge", "Call Hanna Ek"} <= set(calls)
