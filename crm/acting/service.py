@@ -209,7 +209,7 @@ def _batch(active: Active, ids: Sequence[int], trip: Trip, now: datetime) -> int
             runs += [_run_row(active, number, trip, now, state=rules.STOPPED) for number in todo]
         elif todo:
             did = _do(work, active, todo, Sight(active.id, active.rule.name, active.rule.subject, now, zone), trip)
-            runs += [_run_row(active, each, trip, now, did=did[each], made=work.transaction_id) for each in todo]
+            runs += [_run_row(active, each, trip, now, did=did[each], made=work.transaction_id) for each in did]
         if runs:
             work.bulk_insert(Run, runs)
         return len(todo)
@@ -252,14 +252,16 @@ def _count_again(work: Work, active: Active, ids: Sequence[int], trip: Trip) -> 
 
 
 def _do(work: Work, active: Active, rows: Mapping[int, Any], sight: Sight, trip: Trip) -> dict[int, list[Any]]:
-    """Decide and do; what was done to each record."""
+    """Decide and do; what was done to each record, but for those where all was as it should be."""
     with _under_way(trip.onward or work.transaction_id, trip.depth + 1):
         steps = effects.decide(active.rule, list(rows.values()), sight)
         effects.perform(work, active.rule, rows, steps, sight)
         work.session.flush()
-    did: dict[int, list[Any]] = {number: [] for number in rows}
+    busy = {each.record_id for each in steps if not each.idle}
+    did: dict[int, list[Any]] = {number: [] for number in rows if number in busy}
     for each in steps:
-        did[each.record_id].append(each.kept())
+        if each.record_id in busy:
+            did[each.record_id].append(each.kept())
     return did
 
 
@@ -314,7 +316,7 @@ def _try_again(active: Active, run: Run, trip: Trip, now: datetime) -> bool:
         if fitting:
             sight = Sight(active.id, active.rule.name, active.rule.subject, now, queries.zone())
             did = _do(work, active, fitting, sight, trip)
-            values |= {"state": rules.DONE, "did": did[run.record_id], "transaction_id": work.transaction_id}
+            values |= {"state": rules.DONE, "did": did.get(run.record_id, []), "transaction_id": work.transaction_id}
         work.session.execute(update(Run).where(Run.id == run.id).values(**values))
     return True
 

@@ -31,6 +31,7 @@ from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.objects.rules.fields import Kind
 from crm.records import charts, queries
 from crm.records.models import TABLES, Stage
+from crm.tags import queries as tags
 from infra.database import db
 from infra.wires import wires
 from kernel.permission import Facts
@@ -70,6 +71,7 @@ class Sight:
         self._ids: list[int] = []
         self._shared: dict[int, frozenset[int]] = {}
         self._verdicts: dict[str, dict[int, Verdict]] = {}
+        self._carrying: dict[tuple[str, str], set[int]] = {}
 
     @property
     def today(self) -> date:
@@ -196,6 +198,14 @@ class Sight:
         if purpose not in self._verdicts:
             self._verdicts[purpose] = consent.may_write_to(self.subject.key, self._ids, purpose)
         return self._verdicts[purpose][number]
+
+    def carries(self, kind: str, tag: str, number: int) -> bool:
+        """Whether a record of the batch, or one to which it leads, carries a tag; asked for all of them at once."""
+        if (kind, tag) not in self._carrying:
+            linked = [found for target, found in self._linked if target == kind]
+            ids = [*(self._ids if kind == self.subject.key else ()), *linked]
+            self._carrying[kind, tag] = tags.carrying(kind, ids, name=tag)
+        return number in self._carrying[kind, tag]
 
     def _facts(self, access: Access, record: Any) -> Facts:
         person = access.person_id or 0

@@ -17,6 +17,7 @@ class Step:
     """What an action does to a record: ``what`` in words, ``why`` it is left undone (nothing: it is done).
 
     ``values`` are written to the record ``target`` (object and number); ``extra`` is what other actions need.
+    ``idle``: it is so already, and nothing worth a word was left undone.
     """
 
     do: Do
@@ -26,6 +27,7 @@ class Step:
     target: tuple[str, int] | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    idle: bool = False
 
     def kept(self) -> dict[str, str]:
         """As the log holds it."""

@@ -207,7 +207,11 @@ def _flag(action: Action, row: Any, rule: Definition, sight: Sight) -> Step:
     kind, target = _aim(action, row, rule, sight)
     if target is None:
         return Step(action.do, row.id, why=_("It leads to no record."))
-    return Step(action.do, row.id, action.how["tag"], extra={"tag": action.how["tag"], "kind": kind, "id": target.id})
+    tag = action.how["tag"]
+    if sight.carries(kind, tag, target.id) is (action.do is Do.FLAG):
+        why = _("It carries the tag already.") if action.do is Do.FLAG else _("It does not carry the tag.")
+        return Step(action.do, row.id, tag, why=why, idle=True)
+    return Step(action.do, row.id, tag, extra={"tag": tag, "kind": kind, "id": target.id})
 
 
 def _campaign(action: Action, row: Any, rule: Definition, _sight: Sight) -> Step:

@@ -176,6 +176,8 @@ def test_incomplete_records_carry_a_tag_until_they_are_whole(sofie):
     assert [each.name for each in of_records("lead", [made.id])[made.id]] == ["Incomplete"]
     records.change("lead", made.id, {"source": "web"}, actor=sofie, now=NOW)
     assert of_records("lead", [made.id]) == {}
+    records.change("lead", made.id, {"title": "Director"}, actor=sofie, now=NOW)
+    assert [each.did[0]["do"] for each in runs()] == ["flag", "unflag"]
 
 
 def test_a_lead_joins_a_campaign():
