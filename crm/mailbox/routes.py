@@ -96,7 +96,8 @@ def remove(mailbox_id: int) -> ResponseReturnValue:
 def _keep(row: Mailbox | None) -> ResponseReturnValue:
     typed: dict[str, Any] = request.form.to_dict()
     try:
-        work = service.keep(_data(typed), actor=g.actor, mailbox_id=row.id if row else None)
+        data = _data(typed)
+        work = service.change(row.id, data, actor=g.actor) if row else service.add(data, actor=g.actor)
     except RuleBroken as problem:
         return _form(typed, row, {problem.field or "": told(problem)}), 422
     flash_undo(_("The mailbox is kept. It is looked into every minute."), work)

@@ -61,19 +61,31 @@ class Taken:
     activity_id: int | None = None
 
 
-def keep(data: MailboxData, *, actor: Actor, mailbox_id: int | None = None) -> Work:
-    """Keep a mailbox, new or changed. Raises NotFound, RuleBroken."""
-    _check(data, new=mailbox_id is None)
-    with transaction(actor, "mailbox.changed" if mailbox_id else "mailbox.added") as work:
-        row = queries.mailbox(mailbox_id) if mailbox_id else Mailbox()
-        moved = (row.host, row.user, row.folder) != (data.host, data.user, data.folder)
-        row.name, row.host, row.port, row.user = " ".join(data.name.split()), data.host, data.port, data.user
-        row.queue_id, row.folder, row.tls, row.active = data.queue_id, data.folder, data.tls, data.active
-        row.password = data.password or row.password
-        if moved:
-            row.validity, row.last_uid, row.trouble = 0, 0, ""
+def add(data: MailboxData, *, actor: Actor) -> Work:
+    """Keep a new mailbox. Raises RuleBroken."""
+    _check(data, new=True)
+    with transaction(actor, "mailbox.added") as work:
+        row = Mailbox()
+        _fill(row, data)
         work.session.add(row)
     return work
+
+
+def change(mailbox_id: int, data: MailboxData, *, actor: Actor) -> Work:
+    """Keep a mailbox changed; one that lies elsewhere now is read from its beginning. Raises NotFound, RuleBroken."""
+    _check(data, new=False)
+    with transaction(actor, "mailbox.changed") as work:
+        row = queries.mailbox(mailbox_id)
+        if (row.host, row.user, row.folder) != (data.host, data.user, data.folder):
+            row.validity, row.last_uid, row.trouble = 0, 0, ""
+        _fill(row, data)
+    return work
+
+
+def _fill(row: Mailbox, data: MailboxData) -> None:
+    row.name, row.host, row.port, row.user = " ".join(data.name.split()), data.host, data.port, data.user
+    row.queue_id, row.folder, row.tls, row.active = data.queue_id, data.folder, data.tls, data.active
+    row.password = data.password or row.password
 
 
 def remove(mailbox_id: int, *, actor: Actor) -> Work:

@@ -227,7 +227,7 @@ def server():
 @pytest.fixture
 def box(server, queue):
     data = MailboxData("Support", "127.0.0.1", server.server_address[1], "support", "secret", queue, tls=False)
-    service.keep(data, actor=SYSTEM)
+    service.add(data, actor=SYSTEM)
     return queries.mailboxes()[0]
 
 
@@ -248,11 +248,8 @@ def test_a_mail_that_is_too_large_is_not_fetched(box, monkeypatch):
 
 
 def test_a_mailbox_that_can_not_be_read_says_why(box, server):
-    service.keep(
-        MailboxData("Support", "127.0.0.1", box.port, "wrong", "", box.queue_id, tls=False),
-        actor=SYSTEM,
-        mailbox_id=box.id,
-    )
+    wrong = MailboxData("Support", "127.0.0.1", box.port, "wrong", "", box.queue_id, tls=False)
+    service.change(box.id, wrong, actor=SYSTEM)
     with pytest.raises(Unreachable, match="no such user"):
         service.look(box.id, NOW)
     db.session.expire_all()
@@ -273,7 +270,7 @@ def test_a_mailbox_that_can_not_be_read_says_why(box, server):
 def test_a_mailbox_that_makes_no_sense_is_refused(app, wrong, said):
     data = {"name": "Support", "host": "mail.example", "port": 993, "user": "u", "password": "p"} | wrong
     with pytest.raises(RuleBroken) as problem:
-        service.keep(MailboxData(**data), actor=SYSTEM)
+        service.add(MailboxData(**data), actor=SYSTEM)
     assert said in problem.value.message % problem.value.params
 
 
