@@ -20,6 +20,9 @@ PERSONAL_DATA: tuple[Held, ...] = (
     # What was said and done with them.
     Held("crm_activity", _l("Calls, mails, meetings and tasks"), values=f"{_OF_RECORDS}:activity", theirs=True),
     Held("crm_ticket", _l("Requests"), values=f"{_OF_RECORDS}:ticket", theirs=True),
+    Held("crm_ticket_message", _l("Messages in requests")),
+    Held("crm_mail_in", _l("Mails that came in"), Fate.DROPPED, Fate.DROPPED),
+    Held("crm_form_entry", _l("Web forms filled in"), Fate.DROPPED),
     Held("crm_opportunity", _l("Deals"), Fate.SCRUBBED),
     Held("crm_account", _l("Accounts"), Fate.SCRUBBED),
     Held("crm_campaign_member", _l("Campaigns"), Fate.KEPT),

@@ -15,7 +15,9 @@ CODE_LENGTH = 60
 SEALS = ("hash", "token", "digest", "password", "secret", "secret_text", "fs_uniquifier", "reference")
 """Endings of columns that hold what lets somebody in, or proves a content: they are nobody's words."""
 _NAMED = ("name", "email", "phone", "address", "author", "title", "label", "value", "page", "browser")
-_ADDRESSES = frozenset({"email", "recipient", "requester_email", "sender", "from_address", "to_address", "reply_to"})
+_ADDRESSES = frozenset(
+    {"email", "recipient", "requester_email", "sender", "sender_email", "from_address", "to_address", "reply_to"}
+)
 _PERSONS = frozenset(
     {
         *("author_id", "created_by", "deleted_by", "changed_by", "person_id", "entered_by", "added_by", "shared_by"),
