@@ -117,6 +117,7 @@ def play(eve: Eve) -> None:
     _bring_in(eve)
     _work_together(eve)
     asking.play(eve.actor, eve.ids, eve.now)
+    # After tickets: who asked is asked how it went, and articles answer them.
     answers.play(eve.now, eve.days, {key: eve.actor(key) for key in ("sune", "amira", "leila", "nadia")})
     contacts = sorted(eve.numbers["contact"].values())
     privacy.play(contacts, eve.actor("tobias"), eve.now)
