@@ -3,7 +3,7 @@
 Mail, forms and webhooks.
 
 Revision ID: 0040
-Revises: 0039
+Revises: 0038
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from alembic import op
 import infra.database
 
 revision = "0040"
-down_revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
