@@ -37,6 +37,7 @@ from crm.sla import service as sla
 from crm.tickets import service as tickets
 from crm.tickets.events import TicketAnswered
 from crm.values import service as values
+from crm.webforms.queries import asking_for
 from desk.my_work import service as my_work
 from infra.backup.events import Restored
 from infra.comments.events import CommentAdded, CommentChanged
@@ -123,6 +124,7 @@ ANSWERERS: tuple[tuple[type[Question], Answerer], ...] = (
     (MaySwitchOff, crm_access.obstacles_to_switch_off),
     (MaySwitchOff, open_records),
     (MayDropField, used_here),
+    (MayDropField, asking_for),
     (MayComplete, obstacles_to_complete),
     (MaySwitchOffModule, hidden_records),
     (MayClose, benefits.obstacles_to_close),

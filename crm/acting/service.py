@@ -66,10 +66,14 @@ class Trip:
     keep_passed: bool = False
 
 
+_SILENT = frozenset({"privacy.erased"})
+"""Actions that no rule works on: what is left of somebody who was erased is nothing to act on."""
+
+
 def follow_records(event: RecordsWritten, work: Work) -> None:
     """Let what was written wait for the rules that listen to it; nothing else is done before it is safe."""
     what = "created" if event.created else "changed"
-    if event.object not in OBJECTS or not automations.is_heard(event.object, what):
+    if work.action in _SILENT or event.object not in OBJECTS or not automations.is_heard(event.object, what):
         return
     subject, changes = OBJECTS[event.object], []
     for each in event.changes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 
+from crm.fields.events import MayDropField
 from crm.objects.rules.catalogue import OBJECTS
 from crm.objects.rules.fields import Field
 from crm.webforms import rules
@@ -14,6 +16,7 @@ from crm.webforms.models import FormEntry, WebForm
 from crm.webforms.rules import Asked, Came, FormData
 from infra.database import db
 from kernel.errors import NotFound
+from kernel.questions import Obstacle
 
 GONE = "There is no form at this address, or it is closed."
 SHOWN = 50
@@ -88,3 +91,14 @@ def fields_of(row: WebForm) -> list[tuple[Field, bool]]:
     """The fields that a form asks for, with whether each has to be filled in; one that is gone is left out."""
     known = {each.key: each for each in rules.askable(OBJECTS["lead"].fields)}
     return [(known[key], required or known[key].needed) for key, required in row.asked if key in known]
+
+
+def asking_for(question: MayDropField) -> list[Obstacle]:
+    """The forms that ask for a field of leads."""
+    if question.object != "lead":
+        return []
+    return [
+        Obstacle(_("The web form “%(name)s”", name=row.name), f"/crm/setup/forms/{row.id}")
+        for row in db.session.scalars(select(WebForm).order_by(WebForm.name, WebForm.id))
+        if question.key in {key for key, _required in row.asked}
+    ]

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from crm.consent.models import Consent
+from crm.fields.events import MayDropField
 from crm.records.models import Lead
 from crm.webforms import queries, rules, service
 from crm.webforms.models import FormEntry, WebForm
 from crm.webforms.rules import Asked, FormData
 from infra.database import db
+from infra.wires import ask
 from kernel.errors import RuleBroken
 from tests import factories
 
@@ -185,3 +187,8 @@ def test_entries_are_forgotten_after_their_time_and_leads_stay(visitor, form, cl
     fill(visitor, form, clock)
     assert service.prune(clock.now + rules.KEPT + timedelta(days=1)) == 1
     assert (entries(), len(leads())) == ([], 1)
+
+
+def test_a_field_that_a_form_asks_for_is_not_deleted_unasked(form):
+    assert [each.sentence for each in ask(MayDropField("lead", "company", "Company"))] == ["The web form “Fair”"]
+    assert not [each for each in ask(MayDropField("contact", "company", "Company")) if "Fair" in each.sentence]
