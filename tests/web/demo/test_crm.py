@@ -32,6 +32,7 @@ from crm.kpis.models import KpiDay
 from crm.kpis.queries import measure
 from crm.kpis.rules.definitions import KPIS, kpi
 from crm.notes.models import Note
+from crm.objects.rules.catalogue import OBJECTS
 from crm.rates.queries import missing
 from crm.recent.models import StarredRecord
 from crm.records.models import TABLES, StageChange
@@ -48,7 +49,7 @@ from infra.lists.models import SavedView
 from kernel.actor import SYSTEM
 from tests.web.demo.conftest import DAY
 from web.clock import morning_of
-from web.demo.crm import cast
+from web.demo.crm import cast, shaping
 from web.demo.crm.asking import BUILT
 from web.demo.crm.days import DECEMBER, Days
 from web.demo.crm.eve import SERIES
@@ -280,3 +281,13 @@ def test_the_visitors_of_the_fair_were_given_out_by_rules_that_are_on(demo: Flas
         assert [(len(row.did), row.state) for row in done] == [(2, "done")] * 9
         calls = db.session.scalars(select(TABLES["activity"].name).where(TABLES["activity"].origin == "automatic"))
         assert {"Call Ellen Hauge", "Call Hanna Ek"} <= set(calls)
+
+
+def test_leads_have_fields_of_the_house_s_own_that_follow_from_each_other(demo: Flask) -> None:
+    own = {each.key: each for each in OBJECTS["lead"].own}
+    assert set(own) == {shaping.TYPE, shaping.FITTED}
+    leads = [row for row in db.session.scalars(select(TABLES["lead"])) if getattr(row, shaping.TYPE)]
+    assert len(leads) == shaping.KNOWN
+    allowed = dict(own[shaping.FITTED].among)
+    assert all(getattr(row, shaping.FITTED) in allowed[getattr(row, shaping.TYPE)] for row in leads)
+    assert all(row.value is not None for row in leads if getattr(row, shaping.TYPE) == "plant")
