@@ -88,3 +88,9 @@ def test_the_ticket_s_page_shows_its_promises(browser):
     page = browser.get(f"/crm/tickets/{number}").text
     assert "First answer" in page
     assert "By the policy “Standard”." in page
+
+
+def test_the_ladder_is_told_in_words(browser):
+    page = browser.get(PAGE).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "First answer at 75 %: tell the agent" in page
+    assert "Solution at 100 %: tell who leads the team and escalate the ticket" in page

@@ -43,13 +43,14 @@ from crm.trends import queries as trends
 from crm.trends.charts import sentence
 from crm.trust.models import PermissionRun
 from crm.usage.models import Visit
+from crm.webforms import queries as web_forms
 from infra.attachments.queries import count_of
 from infra.database import db
 from infra.lists.models import SavedView
 from kernel.actor import SYSTEM
 from tests.web.demo.conftest import DAY
 from web.clock import morning_of
-from web.demo.crm import cast, shaping
+from web.demo.crm import cast, doors, shaping
 from web.demo.crm.asking import BUILT
 from web.demo.crm.days import DECEMBER, Days
 from web.demo.crm.eve import SERIES
@@ -291,3 +292,8 @@ def test_leads_have_fields_of_the_house_s_own_that_follow_from_each_other(demo: 
     allowed = dict(own[shaping.FITTED].among)
     assert all(getattr(row, shaping.FITTED) in allowed[getattr(row, shaping.TYPE)] for row in leads)
     assert all(row.value is not None for row in leads if getattr(row, shaping.TYPE) == "plant")
+
+
+def test_the_web_form_brought_leads_and_turned_programs_away(demo: Flask) -> None:
+    (row,) = web_forms.forms()
+    assert (row.form.name, row.taken, row.spam) == (doors.FORM.name, doors.CAME, len(doors.TURNED_AWAY))

@@ -29,7 +29,7 @@ from crm.trust import service as trust
 from infra.lists import service as views
 from kernel.actor import SYSTEM, Actor
 from web.demo.cast import TIMEZONE
-from web.demo.crm import answers, asking, automations, privacy, shaping
+from web.demo.crm import answers, asking, automations, doors, privacy, shaping
 from web.demo.crm.cast import DIP_WEEKS_AGO
 from web.demo.crm.days import Days
 from web.demo.crm.plan import Plan, Planned
@@ -113,6 +113,7 @@ def play(eve: Eve) -> None:
     _enter_series(eve)
     _address(eve)
     shaping.play(eve.actor("tobias"), eve.now)
+    doors.play(eve.actor("tobias"), eve.now)
     named = {each.name: each.id for each in teams.teams()}
     automations.switch_on(eve.actor(automations.KEEPER), eve.ids, named, eve.now)
     _bring_in(eve)
