@@ -12,7 +12,7 @@ import click
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.routing import BuildError, Rule
+from werkzeug.routing import AnyConverter, BuildError, Rule
 
 from infra import http
 from infra.command import format_option, print_data, table, with_app
@@ -122,11 +122,17 @@ def _examples() -> Callable[[Rule], str]:
         key = KEYS.get(rule.endpoint.partition(".")[0])
         words = WORDS | {"key": key} if key else WORDS
         values = {name: words[name] if name in words else number(name) for name in rule.arguments}
+        values |= {name: choices[0] for name, choices in _choices(rule).items() if values[name] not in choices}
         with suppress(BuildError):
             return current_app.url_map.bind("localhost").build(rule.endpoint, values)
         return rule.rule
 
     return example
+
+
+def _choices(rule: Rule) -> dict[str, list[str]]:
+    """The places of a route that take some words only, each with these."""
+    return {name: sorted(each.items) for name, each in rule._converters.items() if isinstance(each, AnyConverter)}  # noqa: SLF001  # told nowhere else
 
 
 def _first(model: type[Base], project_id: int | None) -> int | None:

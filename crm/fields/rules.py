@@ -14,6 +14,7 @@ from crm.objects.rules.fields import BETWEEN, LONGEST, PREFIX, Field, Kind, Mark
 from crm.objects.rules.levels import LEVELS
 from crm.parsing.rules import Hints, Parsed, parse, show
 from kernel.errors import RuleBroken
+from kernel.folding import folded
 
 KINDS: Mapping[Kind, str] = {
     Kind.TEXT: "Text",
@@ -93,9 +94,9 @@ def key_of(label: str, taken: Iterable[str]) -> str:
     """The key of a new field: its name in plain letters behind the prefix, with a number where it is taken.
 
     >>> key_of("Property type", ["x_property_type"]), key_of("id", []), key_of("Größe", [])
-    ('x_property_type_2', 'x_id', 'x_gr_e')
+    ('x_property_type_2', 'x_id', 'x_grosse')
     """
-    stem = PREFIX + (re.sub(r"[^a-z0-9]+", "_", label.casefold()).strip("_")[: KEY_LENGTH - 8] or "field")
+    stem = PREFIX + (re.sub(r"[^a-z0-9]+", "_", folded(label)).strip("_")[: KEY_LENGTH - 8] or "field")
     known, key, count = set(taken), stem, 1
     while key in known:
         count += 1

@@ -120,15 +120,17 @@ def _forget(connection: Connection, chunk: list[Erasure]) -> set[str]:
     found: set[str] = set()
     last = 0
     while rows := connection.execute(entries.where(AuditEntry.id > last)).all():
-        last, changed = rows[-1].id, list[dict[str, Any]]()
+        last = rows[-1].id
+        changed: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
         for entry in rows:
             about = [*subjects.get(entry.subject, ()), *([people[entry.actor_id]] if entry.actor_id in people else [])]
             left = _left_of(entry, about)
             if left is not None:
-                changed.append({"number": entry.id, **left})
+                changed[entry.salt is not None].append({"number": entry.id, **left})
                 found |= {each.subject for each in about}
-        if changed:
-            connection.execute(_LEAVE, changed)
+        for whole, left_over in changed.items():
+            if left_over:
+                connection.execute(_LEAVE[whole], left_over)
     return found
 
 
@@ -143,20 +145,21 @@ def _left_of(entry: Row[Any], about: list[Erasure]) -> dict[str, Any] | None:
             gone |= {LABEL} | ((kept.salts.keys() - {WHO}) if each.gone or each.whole else set(each.values))
     if not gone & kept.salts.keys():
         return None
-    return {
+    left = {
         "new_changes": {name: value for name, value in entry.changes.items() if name not in gone},
         "new_salts": {name: salt for name, salt in kept.salts.items() if name not in gone},
         "new_label": None if LABEL in gone else entry.label,
         "new_actor_name": None if WHO in gone else entry.actor_name,
-        "new_salt": None,
-        "new_digests": dict(kept.digests),
     }
+    return left if entry.salt is None else left | {"new_salt": None, "new_digests": dict(kept.digests)}
 
 
 _ENTRIES = cast("Table", AuditEntry.__table__)
-_LEFT = ("changes", "salts", "label", "actor_name", "salt", "digests")
-_LEAVE = (
-    update(_ENTRIES)
+_LEFT = ("changes", "salts", "label", "actor_name")
+_LEAVE = {
+    whole: update(_ENTRIES)
     .where(_ENTRIES.c["id"] == bindparam("number"))
-    .values({name: bindparam(f"new_{name}", type_=_ENTRIES.c[name].type) for name in _LEFT})
-)
+    .values({name: bindparam(f"new_{name}", type_=_ENTRIES.c[name].type) for name in names})
+    for whole, names in ((True, (*_LEFT, "salt", "digests")), (False, _LEFT))
+}
+"""What is written over an entry; the trail of an older schema knows no whole entries and has no columns for them."""

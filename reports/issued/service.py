@@ -54,7 +54,7 @@ class Composed:
     document: str
     page: str
     kind: str = STATUS
-    write: Callable[[str], bytes] = pdf_of
+    write: Callable[[str], bytes] | None = None
 
 
 Compose = Callable[[Framing], Composed]
@@ -196,7 +196,7 @@ def _issue(
     composed = compose(replace(frame, reason=reason))
     code = code_of(composed.document)
     document = composed.document.replace(SLOT, spelled(code))
-    made = _keep(composed.write(document), now)
+    made = _keep((composed.write or pdf_of)(document), now)
     shorter = {name: _keep(pdf_of(without(document, name.split("+"))), now) for name in _real(document, editions)}
     with transaction(actor, "report.issued") as work:
         _refuse_taken(project_id, wanted, number)

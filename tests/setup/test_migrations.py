@@ -78,7 +78,7 @@ def test_rows_outlive_the_way_back_and_forth(engine):
 
 
 BEFORE_CRM, FIRST_OF_CRM = "0012", "0013"
-LATER = [f"{number:04}" for number in range(14, int(migrate.newest(MIGRATIONS) or "") + 1)]
+LATER = sorted(each.name[:4] for each in (MIGRATIONS / "versions").glob("0*.py") if each.name[:4] > FIRST_OF_CRM)
 OLD_ROWS = {
     "person": {"name": "Zoë Ørsted", "email": "zoe@example.org"},
     "sign_in_session": {"person_id": 1, "token_hash": "x" * 64},
