@@ -33,6 +33,7 @@ class Policies:
         self._common = next((each for each in listed if each.queue_id is None), SHIPPED)
         self._now, self._zone = now, zone
         self._hours: dict[tuple[str, int | None, bool], Hours] = {}
+        self._targets: dict[tuple[int, str, Measure], Target] = {}
 
     def of(self, queue_id: int) -> Policy:
         """The policy that holds for a queue."""
@@ -40,9 +41,12 @@ class Policies:
 
     def target(self, queue_id: int, priority: str, measure: Measure) -> Target:
         """What is promised for a priority in a queue."""
-        policy = self.of(queue_id)
-        promise = policy.promises.get(priority, Promise(None, None))
-        return Target(promise.limit(measure), self.hours(policy, whole=promise.whole))
+        key = queue_id, priority, measure
+        if key not in self._targets:
+            policy = self.of(queue_id)
+            promise = policy.promises.get(priority, Promise(None, None))
+            self._targets[key] = Target(promise.limit(measure), self.hours(policy, whole=promise.whole))
+        return self._targets[key]
 
     def hours(self, policy: Policy, *, whole: bool) -> Hours:
         """The hours of a policy, or those around the clock."""

@@ -105,9 +105,14 @@ def evaluate(work: Work, now: datetime, before: Policies | None = None) -> int:
     going = _CLOCKS.c.stand.in_((Stand.RUNNING.value, Stand.PAUSED.value))
     states = select(_CLOCKS, Ticket.state).join(Ticket, Ticket.id == _CLOCKS.c.ticket_id).where(going)
     rows = work.session.connection().execute(states).mappings()
-    fresh = [_again(found, before or found, dict(row), now, settle=before is not None) for row in rows]
+    count, fresh = 0, []
+    for row in rows:
+        count += 1
+        again = _again(found, before or found, dict(row), now, settle=before is not None)
+        if any(again[key] != row[key] for key in _KEPT):
+            fresh.append(again)
     _write(work, fresh)
-    return len(fresh)
+    return count
 
 
 def climbed(work: Work, rungs: Mapping[int, int], now: datetime) -> None:
