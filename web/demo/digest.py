@@ -19,6 +19,7 @@ VOLATILE = frozenset(
         "transaction_id",
         "transactions",
         "chain",
+        "token",
         "token_hash",
         "reference",
     }
