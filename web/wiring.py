@@ -217,9 +217,9 @@ RECORD_PANELS: tuple[tuple[str, str], ...] = (
     ("ticket", "crm.tickets.charts:panel"),
 )
 RECORD_ASIDES: tuple[tuple[str, str], ...] = (
+    ("ticket", "crm.sla.charts:panel"),
     ("ticket", "crm.knowledge.charts:ticket_panel"),
     ("opportunity", "crm.deals.charts:people_panel"),
-    ("ticket", "crm.sla.charts:panel"),
     ("opportunity", "crm.standing.charts:panel"),
     ("contact", "crm.standing.charts:panel"),
     ("*", "crm.consent.charts:record_panel"),

@@ -64,8 +64,9 @@ def lines(found: Policies, policy: Policy, now: datetime) -> list[Line]:
 def faces(row_by_measure: dict[Measure, Any], found: Policies, now: datetime) -> list[Face]:
     """The clocks of a ticket as they stand now."""
     drawn = []
-    for measure, row in row_by_measure.items():
-        if row.limit is None:
+    for measure in Measure:
+        row = row_by_measure.get(measure)
+        if row is None or row.limit is None:
             continue
         target: Target = found.target(row.queue_id, row.priority, measure)
         used = settled(Clock(row.used, row.since), target.hours, now)

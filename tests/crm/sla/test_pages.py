@@ -94,3 +94,8 @@ def test_the_ladder_is_told_in_words(browser):
     page = browser.get(PAGE).text.replace("\N{NO-BREAK SPACE}", " ")
     assert "First answer at 75 %: tell the agent" in page
     assert "Solution at 100 %: tell who leads the team and escalate the ticket" in page
+
+
+def test_the_first_answer_stands_before_the_solution_and_above_what_else_is_beside_a_ticket(browser):
+    page = browser.get(f"/crm/tickets/{factories.record('ticket')}").text.partition("Promises")[2]
+    assert page.index("First answer") < page.index("Solution") < page.index("Knowledge base")

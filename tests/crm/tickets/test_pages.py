@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from crm.queues.models import Queue
 from crm.records.models import Ticket
 from crm.tickets import service
 from crm.tickets.models import CannedAnswer
@@ -15,20 +14,6 @@ from tests import factories
 from tests.fixtures.app import NOW
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-@pytest.fixture
-def team(app):
-    number = factories.team("Service")
-    with transaction(SYSTEM, "queue.changed"):
-        for queue in db.session.scalars(select(Queue)):
-            queue.team_id = number
-    return number
-
-
-@pytest.fixture
-def agent(team):
-    return factories.crm_role(factories.person("Sune Agent"), "service-agent", team)
 
 
 @pytest.fixture

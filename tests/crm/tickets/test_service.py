@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from accounts.notices.models import Notice
 from crm.access.queries import access_of
-from crm.queues.models import Queue
 from crm.records.models import Ticket
 from crm.tickets import queries, service
 from crm.tickets.models import TicketMessage
@@ -16,7 +15,6 @@ from crm.tickets.service import Asked, Said
 from infra.audit.models import AuditEntry
 from infra.database import db
 from infra.mail.models import Mail
-from infra.transaction import transaction
 from infra.undo import undo
 from kernel.actor import SYSTEM
 from kernel.errors import NotFound, Refused, RuleBroken
@@ -25,20 +23,6 @@ from tests.fixtures.app import NOW
 
 pytestmark = pytest.mark.usefixtures("app")
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def team(app):
-    number = factories.team("Service")
-    with transaction(SYSTEM, "queue.changed"):
-        for queue in db.session.scalars(select(Queue)):
-            queue.team_id = number
-    return number
-
-
-@pytest.fixture
-def agent(team):
-    return factories.crm_role(factories.person("Sune Agent"), "service-agent", team)
 
 
 @pytest.fixture
