@@ -3,7 +3,7 @@ BIN := .venv/bin
 BOOTSTRAP := scripts/with-python -m scripts.bootstrap
 TESTS ?=
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test test-postgres test-fast check checks bench walk screenshots messages lock format clean
+.PHONY: help setup dev run test test-postgres test-fast check checks bench oracle walk screenshots messages lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ check: test checks ## all that CI runs: tests, lint, types, contracts, migration
 
 checks: dev ## the same without the tests
 	@scripts/checks
+
+oracle: dev ## ask MPXJ (Java) whether it reads the plans that we write for MS Project; FILES="a.xml" adds some
+	@$(BIN)/python -m scripts.oracle $(FILES)
 
 bench: dev ## measure, print the figures beside their targets and write benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.run_all --date "$$(date +%Y-%m-%d)"

@@ -1,10 +1,20 @@
 """How long the critical path takes: random plans of 1,000, 10,000 and 100,000 tasks, the same on every run.
 
+Where TaskJuggler is installed (Debian: tj3) it schedules the same network of 1,000 tasks, for comparison.
+
 Run: python -m benchmarks.critical_path
 """
 
 import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from benchmarks.harness import Figure, measure, run
 from kernel.worktime import OFFICE_HOURS, Calendar, standard
@@ -45,7 +55,51 @@ def main() -> list[Figure]:
     with_calendars = [_figure(size, random_plan(size, calendars=True), WITH_CALENDARS) for size in SIZES]
     small, large = min(SIZES), max(SIZES)
     ratio = plain[-1].value / plain[0].value / (large / small)
-    return [*plain, *with_calendars, Figure("time a task, largest plan over smallest", ratio, "times", LINEAR)]
+    linear = Figure("time a task, largest plan over smallest", ratio, "times", LINEAR)
+    return [*plain, *with_calendars, linear, *_beside_taskjuggler()]
+
+
+def _beside_taskjuggler() -> list[Figure]:
+    """How many times as long TaskJuggler takes; none, said aloud, where it is not installed."""
+    program = shutil.which("tj3")
+    if program is None:
+        print("tj3 is not installed here: TaskJuggler was not compared.", file=sys.stderr)
+        return []
+    whole = random_plan(min(SIZES))
+    plain = tuple(replace(link, lag_minutes=0) for link in whole.links if link.type is LinkType.FS)
+    plan = replace(whole, links=plain)
+    begun = time.process_time()
+    schedule(plan)
+    ours = time.process_time() - begun
+    theirs = _taskjuggler_seconds(program, plan)
+    name = f"TaskJuggler on the same {len(plan.activities):,} tasks and {len(plain):,} links"
+    return [Figure(name, theirs / ours, "times ours", better="higher")]
+
+
+def _taskjuggler_seconds(program: str, plan: Plan) -> float:
+    """Processor time of a run without reports, starting Ruby and reading the file included."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "plan.tjp"
+        file.write_text(_as_taskjuggler(plan), encoding="utf-8")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            [program, "--silent", "--no-reports", str(file)], check=True, cwd=folder, capture_output=True
+        )  # the program found above, on a file of ours
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _as_taskjuggler(plan: Plan) -> str:
+    """The plan in TaskJuggler's language: working time as lengths, each task after those it waits for."""
+    waits: dict[int, list[int]] = {}
+    for link in plan.links:
+        waits.setdefault(link.successor, []).append(link.predecessor)
+    lines = [f'project p "Plan" {plan.start:%Y-%m-%d} +10y {{ timingresolution 60min }}']
+    for row in plan.activities:
+        depends = ", ".join(f"t{each}" for each in waits.get(row.id, ()))
+        after = f" depends {depends}" if depends else f" start {plan.start:%Y-%m-%d}"
+        lines.append(f'task t{row.id} "{row.id}" {{ length {row.duration_minutes // 60}h{after} }}')
+    return "\n".join(lines) + "\n"
 
 
 def _figure(size: int, plan: Plan, more: float | None = None) -> Figure:

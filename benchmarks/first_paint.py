@@ -29,10 +29,10 @@ _PAINTED = """new Promise(done => new PerformanceObserver(list => {
 def main() -> list[Figure]:
     """The first contentful paint of a warm server's page, from the click on."""
     folder = demo.made().folder
-    long = _import(folder)
+    long = long_plan(folder)
     with demo.serving(folder) as server, sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
-        page = _signed_in(browser, f"http://127.0.0.1:{server.port}")
+        browser = player.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = signed_in(browser, f"http://127.0.0.1:{server.port}")
         figures = [
             _figure("Gantt of the demo, 173 rows", page, f"http://127.0.0.1:{server.port}/projects/1/roadmap", SHORT_S),
             _figure(f"Gantt of {ROWS:,} rows", page, f"http://127.0.0.1:{server.port}/projects/{long}/roadmap", LONG_S),
@@ -52,7 +52,8 @@ def _painted(page: Page, address: str) -> float:
     return float(page.evaluate(_PAINTED))
 
 
-def _signed_in(browser: Browser, home: str) -> Page:
+def signed_in(browser: Browser, home: str) -> Page:
+    """A page of an administrator."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{home}/sign-in")
     page.fill("[name=email]", f"astrid@{DOMAIN}")
@@ -62,12 +63,12 @@ def _signed_in(browser: Browser, home: str) -> Page:
     return page
 
 
-def _chromium() -> str | None:
+def chromium() -> str | None:
     """The browser of the system; None for the one that playwright brings."""
     return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
-def _import(folder: Path) -> int:
+def long_plan(folder: Path) -> int:
     """A plan of two thousand rows in the demo's folder; returns the number of its project."""
     file = folder / "long.csv"
     with file.open("w", newline="", encoding="utf-8") as target:

@@ -81,6 +81,18 @@ def put(connection: Connection, model: type[Base], names: tuple[str, ...], rows:
         connection.exec_driver_sql(statement, tuple(chain.from_iterable(part)))
 
 
+def change(
+    connection: Connection, model: type[Base], key: str, names: tuple[str, ...], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Change rows below SQLAlchemy: values in the order of ``names``, and last that of ``key``, which says whose."""
+    table, _columns, processors = _laid_out(model, (*names, key), connection.dialect)
+    sign = "?" if connection.dialect.name == "sqlite" else "%s"
+    quote, columns = connection.dialect.identifier_preparer.quote, inspect(model).columns
+    *changes, which = (f"{quote(columns[name].name)} = {sign}" for name in (*names, key))
+    statement = f"UPDATE {table} SET {', '.join(changes)} WHERE {which}"  # noqa: S608  # names of ours
+    connection.exec_driver_sql(statement, _stored(rows, processors))
+
+
 def put_ahead(
     connection: Connection, model: type[Base], names: tuple[str, ...], batches: Iterable[Sequence[Sequence[Any]]]
 ) -> None:

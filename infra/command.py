@@ -13,10 +13,13 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from infra.trouble import trouble_of
-from kernel.errors import Problem
+from kernel.errors import NotFound, Problem
 
 _NO_TABLE = ("no such table", "UndefinedTable", "does not exist")
 """How SQLite and PostgreSQL say that a table is not there."""
+
+NOTHING = "There is no such number or name here. `roadmap project list` shows the projects."
+"""What a command says where a page would say that it is not there."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,7 +47,8 @@ def with_app(command: Callable[P, R]) -> Callable[P, R]:
             with make().app_context():
                 return command(*args, **kwargs)
         except Problem as problem:
-            raise click.ClickException(problem.message) from problem
+            bare = problem.message == NotFound().message
+            raise click.ClickException(NOTHING if bare else problem.message) from problem
         except (OperationalError, ProgrammingError) as error:
             if _lacks_tables(error):
                 raise click.ClickException("The database has no tables yet. Run roadmap init first.") from error

@@ -13,10 +13,6 @@ from decimal import Decimal
 from typing import Any
 
 from charset_normalizer import from_bytes
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from kernel.errors import RuleBroken
@@ -134,6 +130,8 @@ def write_xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]
 
 def write_book(pages: Iterable[Page]) -> bytes:
     """The same of several sheets, in their order."""
+    from openpyxl import Workbook  # noqa: PLC0415  # its 200 modules load when somebody wants a workbook, not at each start
+
     book = Workbook(write_only=True)
     for page in pages:
         _fill(book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", page.title)[:31] or "Sheet"), page)
@@ -143,6 +141,8 @@ def write_book(pages: Iterable[Page]) -> bytes:
 
 
 def _fill(sheet: Any, page: Page) -> None:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415  # as above
+
     sheet.freeze_panes = "A2"
     for number, head in enumerate(page.heads, 1):
         sheet.column_dimensions[get_column_letter(number)].width = max(12, min(60, len(head) + 4))
@@ -152,6 +152,9 @@ def _fill(sheet: Any, page: Page) -> None:
 
 
 def _bold(sheet: Any, head: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  # as above
+    from openpyxl.styles import Font  # noqa: PLC0415  # as above
+
     cell = WriteOnlyCell(sheet, value=guard(clean(head)))
     cell.font = Font(bold=True)
     return cell

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import structlog
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import func, select, update
+from sqlalchemy import func, inspect, select, update
 from sqlalchemy.orm import Session
 
 from infra.audit import capture, trail
@@ -128,6 +128,18 @@ class Work:
             self.session.expunge(row)
         self._through_the_door(sql_delete(model).where(model.id.in_(ids)))
         return len(ids)
+
+    def release(self, model: type[Base], ids: Sequence[int]) -> None:
+        """Let go of rows that are about to be removed: what the database would empty then is emptied now.
+
+        So the trail holds what pointed to them, and undoing brings it back with them.
+        """
+        table = inspect(model).local_table
+        for mapper in list(Base.registry.mappers):
+            for column in inspect(mapper.class_).column_attrs if mapper.class_.audited else ():
+                keys = [each for each in column.columns[0].foreign_keys if each.column.table is table]
+                if any(each.ondelete == "SET NULL" for each in keys):
+                    self.bulk_update(mapper.class_, [column.columns[0].in_(ids)], **{column.key: None})
 
     def _through_the_door(self, statement: object) -> None:
         self.session.execute(statement, execution_options={"audited_door": True, "synchronize_session": False})  # type: ignore[call-overload]  # any bulk statement

@@ -84,7 +84,8 @@ def decide(
     >>> decide(own, "task.progress", Facts(owners=frozenset({5})), 4).yes
     False
     """
-    held = [grant for grant in grants if grant.name == name]
+    subject, _, action = name.partition(".")
+    held = [grant for grant in grants if grant.action == action and grant.object == subject]
     if field is None or not held:
         return _answer(held, name, facts, actor_id)
     showing = [grant for grant in held if grant.fields is None or field in grant.fields]
@@ -119,13 +120,18 @@ Judge = Callable[[Actor, str, str, Facts | None], Answer]
 class Policy:
     """Every grant of the product, asked by pages, commands, jobs and exports alike.
 
-    ``judges`` answer for the objects whose grants lie in the database: object, its actions, and who answers.
+    ``judges`` answer for the objects whose grants lie in the database: object, its actions, and who answers. ``home``
+    tells the scope whose memberships count in a scope that has none of its own: a branch of a plan is its trunk's.
     """
 
     def __init__(
-        self, grants: Iterable[Grant], judges: Mapping[str, tuple[frozenset[str], Judge]] | None = None
+        self,
+        grants: Iterable[Grant],
+        judges: Mapping[str, tuple[frozenset[str], Judge]] | None = None,
+        home: Callable[[str], str] = lambda scope: scope,
     ) -> None:
         """Index the grants by action and role: a page of rows asks hundreds of times."""
+        self.home = home
         self._judges = {
             f"{subject}.{action}": judge for subject, (actions, judge) in (judges or {}).items() for action in actions
         }
@@ -136,8 +142,11 @@ class Policy:
 
     def grants_for(self, actor: Actor, name: str, scope: str) -> list[Grant]:
         """The grants of an action that count for an actor in a scope."""
+        return self._of_roles(actor.roles_in(scope if scope in actor.scopes() else self.home(scope)), name)
+
+    def _of_roles(self, roles: Iterable[str], name: str) -> list[Grant]:
         by_role = self._held.get(name, {})
-        return [grant for role in sorted(actor.roles_in(scope)) for grant in by_role.get(role, ())]
+        return [grant for role in sorted(roles) for grant in by_role.get(role, ())]
 
     def decide(self, actor: Actor, name: str, scope: str = INSTANCE, facts: Facts | None = None) -> Answer:
         """May the actor do it here? The system may do everything."""
@@ -145,6 +154,10 @@ class Policy:
             return Answer(True, "the system acts by its timetable")
         if name in self._judges:
             return self._judges[name](actor, name, scope, facts)
+        answer = _answer(self._of_roles(actor.roles_in(scope), name), name, facts, actor.id)
+        if answer or scope in actor.scopes():
+            return answer
+        # Only who has no part here, and is refused, may follow from another scope: asking which costs a statement.
         return _answer(self.grants_for(actor, name, scope), name, facts, actor.id)
 
     def visibility(self, actor: Actor, name: str, scope: str) -> Visibility | None:

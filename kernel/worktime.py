@@ -48,7 +48,7 @@ def minute_of(instant: datetime) -> int:
 
 def instant_of(minute: int) -> datetime:
     """The instant of a clock minute."""
-    return _ORIGIN + timedelta(minutes=minute)
+    return _ORIGIN + timedelta(0, minute * 60)  # by its place: a keyword takes twice as long, a million times
 
 
 def _day_number(day: date) -> int:
@@ -239,6 +239,11 @@ class Calendar:
     def is_working(self, day: date) -> bool:
         """Whether any work is done on a day."""
         return bool(self.periods(day))
+
+    def usually_works(self, minute: int) -> bool:
+        """Whether a clock minute lies in, or at the end of, working time of an ordinary week, holidays or not."""
+        day, rest = divmod(minute, DAY)
+        return any(period.start <= rest <= period.end for period in self.week[day % _WEEKDAYS])
 
     def day_minutes(self, day: date) -> int:
         """Working minutes of a day."""

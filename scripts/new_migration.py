@@ -19,7 +19,7 @@ from web.settings import read
 def write(message: str) -> str:
     """Compare models and migrations on an empty SQLite database; returns the number of the new migration."""
     folder = place("migrations")
-    number = f"{len(list((folder / 'versions').glob('[0-9]*.py'))) + 1:04d}"
+    number = f"{max(int(each.name[:4]) for each in (folder / 'versions').glob('[0-9]*.py')) + 1:04d}"
     with tempfile.TemporaryDirectory() as aside:
         app = create_app(read({"ROADMAP_DATA_DIR": aside, "ROADMAP_SECRET_KEY": "x" * 40}))
         with app.app_context():

@@ -1,5 +1,6 @@
 """What all tests share: which fixtures there are, no network, and how random tests behave."""
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -17,6 +18,15 @@ pytest_plugins = [
 settings.register_profile("people", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("people"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "people")
+
+gc.disable()  # while tests are collected: everything that is imported stays
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported to itself: to look for garbage in all of it took a second and more, again and again."""
+    gc.freeze()
+    gc.enable()
+    gc.set_threshold(20_000, 10, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,6 +27,9 @@ TABLES = {
     "exception_id": "calendar_exception",
     "item_id": "checklist_item",
     "person_id": "person",
+    "baseline_id": "baseline",
+    "branch_id": "project",
+    "other_id": "baseline",
     "deal_id": "crm_opportunity",
     "project_id": "project",
     "record_id": "crm_lead",
@@ -37,6 +40,10 @@ TABLES = {
     "view_id": "saved_view",
 }
 """Where an example of each number comes from; other names are tried as the name of a table."""
+HOMES = {"branch_id": "branch_of_id"}
+"""The column that tells the project, where that is another than ``project_id``."""
+LATEST = {"branch_id", "other_id"}
+"""Numbers whose example is the largest: a branch that is open, a baseline beside the first."""
 KEYS = {
     "crm_kpis": "win-rate",
     "crm_roles": "sales-representative",
@@ -50,6 +57,8 @@ WORDS = {
     "module": "sales",
     "name": "launch90-20260218T013000Z-daily.tar.gz",
     "kind": "task",
+    "measure": "days",
+    "day": "2026-02-17",
     "format": "csv",
     "token": "one-time-token",
     "transaction_id": "0" * 32,
@@ -108,14 +117,15 @@ def path_of(rule: str) -> str:
 def _examples() -> Callable[[Rule], str]:
     """A function that fills a route's places with rows that there are, the first project's where it has some."""
     models = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]  # all map tables
-    project_id = _first(models["project"], None) or 1
+    project_id = _some(models["project"], None) or 1
     known: dict[str, int] = {}
 
     def number(name: str) -> int:
         if name not in known:
             table = TABLES.get(name, name.removesuffix("_id"))
             model = models.get(table) or models.get(f"crm_{table}")
-            known[name] = project_id if name == "project_id" else (_first(model, project_id) if model else None) or 1
+            found = _some(model, project_id, HOMES.get(name, "project_id"), last=name in LATEST) if model else None
+            known[name] = project_id if name == "project_id" else found or 1
         return known[name]
 
     def example(rule: Rule) -> str:
@@ -135,12 +145,12 @@ def _choices(rule: Rule) -> dict[str, list[str]]:
     return {name: sorted(each.items) for name, each in rule._converters.items() if isinstance(each, AnyConverter)}  # noqa: SLF001  # told nowhere else
 
 
-def _first(model: type[Base], project_id: int | None) -> int | None:
-    """The smallest number in a table, in one project where the table knows projects; None without a database."""
+def _some(model: type[Base], project_id: int | None, home: str = "project_id", *, last: bool = False) -> int | None:
+    """The smallest or largest number in a table, in one project where it knows them; None without a database."""
     columns: Any = model.__table__.columns
-    statement = select(model.id).order_by(model.id).limit(1)
-    if project_id is not None and "project_id" in columns:
-        statement = statement.where(columns.project_id == project_id)
+    statement = select(model.id).order_by(model.id.desc() if last else model.id).limit(1)
+    if project_id is not None and home in columns:
+        statement = statement.where(columns[home] == project_id)
     try:
         return db.session.scalar(statement)
     except SQLAlchemyError:

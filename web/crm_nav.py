@@ -20,15 +20,17 @@ _INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     (_l("Reports"), "/crm/reports", "table", frozenset({"figures"})),
     (_l("Figures"), "/crm/kpis", "report", frozenset({"figures"})),
     (_l("Entered figures"), "/crm/figures", "edit", frozenset({"figures"})),
-    (_l("Knowledge base"), "/crm/knowledge", "file", frozenset()),
     (_l("Surveys"), "/crm/surveys", "comment", frozenset({"surveys"})),
+)
+"""What the CRM adds up to: label, address, icon, the functions of which one is needed."""
+_CARE: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     (_l("Data quality"), "/crm/quality", "check", frozenset({"quality"})),
     (_l("Imports"), "/crm/imports", "download", frozenset()),
     (_l("Recycle bin"), "/crm/bin", "trash", frozenset()),
     (_l("Privacy"), "/crm/privacy", "lock", frozenset({"privacy"})),
     (_l("Setup of the CRM"), "/crm/setup", "filter", frozenset({"access", "setup", "privacy", "automations"})),
 )
-"""What the CRM adds up to and how it is looked after: label, address, icon, the functions of which one is needed."""
+"""How it is looked after, likewise; folded away from those who work."""
 
 
 _ALSO = {"/crm/quality": ("/crm/duplicates", "/crm/merge", "/crm/merges")}
@@ -50,10 +52,11 @@ def places(actor: Actor) -> list[NavItem]:
     if not uses(actor):
         return []
     access = access_of(actor)
-    held = access.functions()
+    held, care = access.functions(), _("Care of the CRM")
     insight = [
-        _place(str(label), href, icon, _("Insight"))
-        for label, href, icon, needed in _INSIGHT
+        _place(str(label), href, icon, group, folded=group is care)
+        for group, listed in ((_("Insight"), _INSIGHT), (care, _CARE))
+        for label, href, icon, needed in listed
         if not needed or needed & held
     ]
     return [*_work(access), *insight]
@@ -70,11 +73,12 @@ def _work(access: Access) -> list[NavItem]:
     desk = [_place(_("Help desk"), "/crm/desk", "clock", group)] if "ticket" in keys else []
     days = [_place(_("Calendar"), "/crm/calendar", "calendar", group)] if "activity" in keys else []
     day = NavItem(_("My day"), _HOME, "work", active=request.path == _HOME, group=group)
-    return [day, *days, *board, *desk, *objects]
+    known = _place(_("Knowledge base"), "/crm/knowledge", "file", group)
+    return [day, *days, *board, *desk, *objects, known]
 
 
-def _place(label: str, href: str, icon: str, group: str) -> NavItem:
+def _place(label: str, href: str, icon: str, group: str, *, folded: bool = False) -> NavItem:
     """A place by its address: current on its own page and on those below it."""
     roots = (href, *_ALSO.get(href, ()))
     active = any(request.path == root or request.path.startswith(f"{root}/") for root in roots)
-    return NavItem(label, href, icon, active=active, group=group)
+    return NavItem(label, href, icon, active=active, group=group, folded=folded)

@@ -46,6 +46,13 @@ SETUP_PAGES: tuple[tuple[str, str, str, str, str], ...] = (
         "crm_fields.index",
         "crm.setup",
     ),
+    (
+        _HOW,
+        _l("Converting leads"),
+        _l("Where fields of your own go when a lead becomes account, contact and deal"),
+        "crm_conversion.map_page",
+        "crm.setup",
+    ),
     (_HOW, _l("Tags"), _l("Which words records carry, and how many carry each"), "crm_tags.page", "crm.setup"),
     (_HOW, _l("Modules"), _l("Sales, marketing and service on and off"), "modules.page", "crm.setup"),
     (_HOW, _l("Map"), _l("What hangs on what, and how business runs through it"), "modules.map_", "crm.use"),

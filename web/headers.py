@@ -6,7 +6,8 @@ from flask import Flask, Response, g, request
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    "connect-src 'self'; form-action 'self'{leads_to}; base-uri 'none'; frame-ancestors {framed_by}; "
+    "manifest-src 'self'"
 )
 
 _NOT_USED = ", ".join(
@@ -24,6 +25,13 @@ _NOT_USED = ", ".join(
 """What of the browser no page of ours asks for."""
 
 
+def _policy() -> str:
+    """The content policy; a public form says in ``g`` which sites may frame it and where it leads afterwards."""
+    return _POLICY.format(
+        nonce=g.get("nonce", ""), framed_by=g.get("framed_by") or "'none'", leads_to=g.get("leads_to", "")
+    )
+
+
 def register(app: Flask) -> None:
     """Add the headers after each request; a view that set its own policy keeps it."""
 
@@ -35,7 +43,7 @@ def register(app: Flask) -> None:
             )
         else:
             response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=g.get("nonce", "")))
+        response.headers.setdefault("Content-Security-Policy", _policy())
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -18,10 +18,10 @@ from infra.database import db
 from infra.forms import lazy as _l
 from infra.http import may
 from kernel.actor import Actor
-from kernel.errors import NotFound
 from readiness.gates.rules.decision import Decision
 from readiness.verdict import charts as verdicts
 from readiness.verdict import queries as readiness
+from roadmap.branches import queries as branches
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.resources import queries as resources
@@ -40,7 +40,9 @@ _ROOMS_OF_ONE_PLACE = {
     "meeting": "readiness",
     "pack": "readiness",
     "launch": "readiness",
+    "baselines": "value",
     "audience": "team",
+    "scope": "changes",
     "adoption_forecast": "adoption",
     "executive": "portfolio",
     "weekly": "portfolio",
@@ -58,6 +60,18 @@ class ProjectFrame:
     name: str
     subtitle: str
     nav: list[NavItem]
+
+
+@dataclass(frozen=True, slots=True)
+class BranchBand:
+    """What stands over the pages of a branch; an address is empty where the reader may not go there."""
+
+    name: str
+    trunk: str
+    open: bool
+    compare: str
+    merge: str
+    throw_away: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +115,7 @@ def fill(shell: Shell, actor: Actor) -> None:
         shell.nav, shell.admin_nav, shell.notices = [*crm_nav.places(actor)], [], None
     shell.crumbs = [(_("Portfolio"), url_for("portfolio.page"))]
     if project_id is not None:
-        _fill_project(shell, projects.visible(actor), project_id, counts)
+        _fill_project(shell, actor, project_id, counts)
     elif request.endpoint != "portfolio.page":
         shell.crumbs = _crumbs([*shell.nav, *shell.admin_nav])
     else:
@@ -210,10 +224,11 @@ def _administration() -> NavItem:
     return NavItem(_("Administration"), url_for("admin.page"), "admin", active=request.path.startswith("/admin"))
 
 
-def _fill_project(shell: Shell, listed: list[ProjectRow], project_id: int, counts: _Counts) -> None:
-    project = next((each for each in listed if each.id == project_id), None)
-    if project is None:
-        raise NotFound
+def _fill_project(shell: Shell, actor: Actor, project_id: int, counts: _Counts) -> None:
+    listed = projects.visible(actor)
+    project = next((each for each in listed if each.id == project_id), None) or projects.get(actor, project_id)
+    if project.branch_of_id is not None:
+        shell.branch = _band(project)
     subtitle = _("Week %(week)d of 12 · day %(day)d", week=project.week(g.today), day=project.day(g.today))
     shell.project = ProjectFrame(project.id, project.name, subtitle, _project_nav(project, counts))
     shell.projects = [
@@ -226,12 +241,31 @@ def _fill_project(shell: Shell, listed: list[ProjectRow], project_id: int, count
     shell.ruler = _ruler(project, counts.go_live)
 
 
+def _band(project: ProjectRow) -> BranchBand | None:
+    """The band of a branch; another person's pages lead nowhere from there."""
+    row = branches.band(project.id)
+    if row is None:
+        return None
+    here: dict[str, Any] = {"project_id": row.trunk_id, "branch_id": row.project_id}
+    return BranchBand(
+        row.name,
+        row.trunk,
+        row.open,
+        url_for("branches.compare", **here),
+        url_for("branches.merging", **here) if row.open and may("branch.merge", row.trunk_id) else "",
+        url_for("branches.throw_away", **here) if row.open and may("branch.make", row.trunk_id) else "",
+    )
+
+
 def _is_open(each: ProjectRow, current: ProjectRow) -> bool:
     return each.state == _CURRENT or each.id == current.id
 
 
+_OF_BRANCHES = frozenset({"gantt", "tasks", "resources", "levelling"})
+"""The places of a branch: it has a plan and nothing else."""
 _GUARDED = {
     "resources.page": "resources.see",
+    "levelling.page": "plan.level",
     "time.page": "time.see",
     "costs.page": "cost.see",
     "helpdesk.page": "helpdesk.see",
@@ -245,8 +279,13 @@ def _project_nav(project: ProjectRow, counts: _Counts) -> list[NavItem]:
         ("", _("Overview"), "overview.page", "home", None),
         (plan, _("Roadmap"), "gantt.page", "roadmap", None),
         (plan, _("Tasks"), "tasks.table", "board", None),
+        (plan, _("Forecast"), "forecast.page", "eye", None),
+        (plan, _("Baselines & value"), "value.page", "history", None),
         (plan, _("Checklists"), "checklists.page", "checklist", counts.lists),
         (plan, _("Phases"), "foreseen.index", "calendar", None),
+        (plan, _("Level"), "levelling.page", "level", None),
+        (plan, _("What-if"), "branches.page", "branch", None),
+        (plan, _("Changes"), "changes.table", "edit", None),
         (people, _("Team"), "team.page", "people", None),
         (people, _("Resources"), "resources.page", "load", None),
         (people, _("Time"), "time.page", "clock", None),
@@ -264,6 +303,7 @@ def _project_nav(project: ProjectRow, counts: _Counts) -> list[NavItem]:
         replace(_item(label, endpoint, icon, count, project_id=project.id), group=group)
         for group, label, endpoint, icon, count in places
         if endpoint not in _GUARDED or may(_GUARDED[endpoint], project.id)
+        if project.branch_of_id is None or endpoint.partition(".")[0] in _OF_BRANCHES
     ]
 
 

@@ -40,6 +40,8 @@ PERSONAL_DATA: tuple[Held, ...] = (
     Held("mail", _l("Mails sent"), Fate.DROPPED, Fate.DROPPED),
     Held("crm_mail_in", _l("Mails that came in"), Fate.DROPPED, Fate.DROPPED),
     Held("crm_form_entry", _l("Web forms sent"), Fate.DROPPED),
+    Held("crm_hook_delivery", _l("Messages to webhooks"), Fate.DROPPED, Fate.DROPPED),
+    Held("crm_import_problem", _l("Rows that an import refused"), Fate.DROPPED, Fate.DROPPED),
     Held("crm_source_key", _l("Names in other systems"), Fate.DROPPED),
     # Their use of the product.
     Held("sign_in_session", _l("Browsers signed in"), of_person=Fate.DROPPED),
@@ -72,6 +74,8 @@ PERSONAL_DATA: tuple[Held, ...] = (
     Held("part_time", _l("Part time")),
     Held("time_entry", _l("Time sheets"), of_person=Fate.BLANKED),
     Held("task", _l("Tasks")),
+    Held("project_named", _l("Roll-outs that are for them"), of_person=Fate.DROPPED),
+    Held("calendar_feed", _l("Calendar addresses"), of_person=Fate.DROPPED),
     Held("action_item", _l("Action items")),
     Held("checklist_item", _l("Items of checklists")),
     Held("risk", _l("Risks")),

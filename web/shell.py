@@ -17,7 +17,7 @@ _FILL = "launch90.frame"
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A line of the navigation."""
+    """A line of the navigation; the lines of a group that is ``folded`` open under its heading."""
 
     label: str
     href: str
@@ -25,6 +25,7 @@ class NavItem:
     active: bool = False
     count: str | int | None = None
     group: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Shell:
     toasts: list[Toast] = field(default_factory=list)
     notices: int | None = None
     ruler: Any = None
+    branch: Any = None
 
 
 def register(app: Flask, fill: Callable[[Shell, Actor], None]) -> None:

@@ -53,7 +53,9 @@ from readiness.meeting.jobs import renew_signoffs
 from readiness.verdict.jobs import keep_readiness
 from reports.issuing.jobs import issue_due
 from reports.weekly.jobs import send_words
+from roadmap.forecast.jobs import keep_forecasts, make_asked
 from roadmap.risks.jobs import remind_of_reviews
+from roadmap.value.jobs import keep_values
 
 
 def _seal_trail(_actor: Actor, _now: datetime) -> int:
@@ -62,6 +64,9 @@ def _seal_trail(_actor: Actor, _now: datetime) -> int:
 
 JOBS: tuple[Job, ...] = (
     Job("keep-health", "Keep each day's health of the running roll-outs", Daily(3, 30), keep_days),
+    Job("keep-forecasts", "Forecast the running roll-outs whose plans changed", Daily(3, 20), keep_forecasts),
+    Job("make-forecasts", "Make the forecasts that somebody waits for", Every(3), make_asked, quiet=True),
+    Job("keep-value", "Keep each day's value and milestones of the running roll-outs", Daily(3, 20), keep_values),
     Job("keep-readiness", "Keep each day's readiness of the running roll-outs", Daily(3, 45), keep_readiness),
     Job("renew-signoffs", "Ask for sign-offs again whose ground got worse", Daily(3, 50), renew_signoffs),
     Job("watch-readiness", "Tell owners what has begun in their roll-outs", Every(3600), watch_readiness, quiet=True),

@@ -91,6 +91,8 @@ PAGES: tuple[str, ...] = (
     "reports.verify.routes",
     "checklists.routes",
     "phases.foreseen.routes",
+    "phases.kickoff.scope.routes",
+    "phases.kickoff.changes.routes",
     "readiness.colours.routes",
     "readiness.benefits.routes",
     "readiness.criterion.routes",
@@ -108,6 +110,8 @@ PAGES: tuple[str, ...] = (
     "desk.overview.routes",
     "desk.launch.routes",
     "desk.my_work.routes",
+    "desk.feeds.routes",
+    "desk.counted.routes",
     "desk.privacy.routes",
     "desk.breaches.routes",
     "desk.processing.routes",
@@ -115,14 +119,21 @@ PAGES: tuple[str, ...] = (
     "desk.support.routes",
     "roadmap.projects.routes",
     "roadmap.outline.routes",
+    "roadmap.editing.routes",
     "roadmap.staffing.routes",
+    "roadmap.assignments.routes",
     "roadmap.audience.routes",
     "roadmap.helpdesk.routes",
     "roadmap.resources.routes",
     "accounts.absences.routes",
     "roadmap.exchange.routes",
+    "roadmap.forecast.routes",
+    "roadmap.branches.routes",
+    "roadmap.levelling.routes",
     "roadmap.timesheet.routes",
     "roadmap.costs.routes",
+    "roadmap.baselines.routes",
+    "roadmap.value.routes",
     "crm.trust.routes",
     "crm.setup.routes",
     "crm.roles.routes",
@@ -159,6 +170,7 @@ ACTOR_LOADERS: tuple[str, ...] = ("accounts.signin.queries:load_actor", "crm.tru
 SUBJECTS: tuple[tuple[str, str], ...] = (
     ("action", "roadmap.actions.queries:subject"),
     ("comment", "infra.comments.queries:subject"),
+    ("change", "phases.kickoff.changes.queries:subject"),
     ("foreseen", "phases.foreseen.queries:subject"),
     ("criterion", "readiness.gates.queries:subject"),
     ("gate", "readiness.signoffs.queries:subject"),
@@ -199,12 +211,21 @@ KEPT_FILES: tuple[str, ...] = (
 """Who keeps contents in the folder of files besides attachments: ``module:function`` that gives their digests."""
 
 TASK_PANELS: tuple[str, ...] = (
+    "roadmap.assignments.charts:task_panel",
     "roadmap.timesheet.charts:task_panel",
     "checklists.charts:task_panel",
+    "desk.counted.charts:task_panel",
     "roadmap.risks.charts:task_panel",
     "roadmap.actions.charts:task_panel",
 )
 """What upper floors add to a task's page: ``module:function`` from project and task to markup."""
+
+BRANCH_PANELS: tuple[str, ...] = ("phases.kickoff.changes.charts:branch_panel",)
+"""What upper floors add to a comparison of branches: ``module:function`` from the plan, its branches and the reader to
+markup, empty for nothing."""
+
+GATE_MILESTONES = "readiness.gates.queries:milestones_of"
+"""``module:function`` from a project's number to the names of its gates and the numbers of their milestones."""
 
 PHASE_PANELS: tuple[str, ...] = ("readiness.gates.charts:phase_part",)
 """What upper floors add to a phase's page: ``module:function`` from project, phase and the tasks of the plan to
@@ -240,8 +261,8 @@ TIMELINES: tuple[str, ...] = ("crm.notes.queries:timeline",)
 Access, ``before`` (an instant, or None for the newest) and ``limit`` to crm.timeline.rules.TimelineEntry, newest first.
 Activities, stages and changes of fields are told without a line here."""
 
-AUDIENCE = "roadmap.audience.queries:teams_of"
-"""``module:function`` from a project's number to the teams that its figures of the CRM count; None for everybody."""
+AUDIENCE = "roadmap.audience.queries:audience"
+"""``module:function`` from a project's number to the teams and people that its figures of the CRM count."""
 
 UNDO_GUARDS: tuple[str, ...] = ("crm.records.queries:guard_undo",)
 """``module:function`` that refuse to undo what the actor may not change by hand any more."""
@@ -253,33 +274,36 @@ DEVELOPMENT_PAGES: tuple[str, ...] = ("web.dev.routes",)
 """Pages that exist outside production only."""
 
 COMMANDS: tuple[str, ...] = (
-    "infra.backup.cli",
-    "web.database",
-    "web.serving",
-    "web.doctor",
-    "web.keys",
-    "web.demo.command",
-    "roadmap.projects.cli",
-    "roadmap.exchange.cli",
-    "reports.issuing.cli",
-    "reports.deck.cli",
-    "reports.adoption.cli",
-    "web.timetable",
-    "accounts.directory.cli",
-    "accounts.trail.cli",
-    "desk.template.cli",
-    "desk.setup.cli",
-    "crm.search.cli",
-    "crm.fields.cli",
-    "web.commands",
-    "readiness.verdict.cli",
-    "adoption.page.cli",
-    "crm.kpis.cli",
-    "crm.mailbox.cli",
-    "crm.exports.cli",
-    "crm.imports.cli",
+    "infra.backup.cli:backup,restore,drill",
+    "web.database:init,upgrade",
+    "web.serving:serve",
+    "web.doctor:doctor",
+    "web.keys:keys",
+    "web.demo.command:demo",
+    "roadmap.projects.cli:project",
+    "roadmap.value.cli:plan",
+    "roadmap.exchange.cli:plan",
+    "roadmap.forecast.cli:plan",
+    "roadmap.levelling.cli:plan",
+    "reports.issuing.cli:report",
+    "reports.deck.cli:report",
+    "reports.adoption.cli:report",
+    "web.timetable:jobs,scheduler",
+    "accounts.directory.cli:user",
+    "accounts.trail.cli:audit",
+    "desk.template.cli:template",
+    "desk.setup.cli:project",
+    "crm.search.cli:search",
+    "crm.fields.cli:fields",
+    "web.commands:routes",
+    "readiness.verdict.cli:readiness",
+    "adoption.page.cli:adoption",
+    "crm.kpis.cli:crm",
+    "crm.mailbox.cli:mail",
+    "crm.exports.cli:crm",
+    "crm.imports.cli:crm",
 )
-"""Modules with a tuple COMMANDS of click commands."""
+"""Modules with a tuple COMMANDS of click commands, and the names of these, so that only what is asked for is loaded."""
 
 
 def load_models() -> None:
@@ -317,12 +341,14 @@ def connect_shared_parts(app: Flask) -> None:
     extras["words"] = {action: said for name in WORDS for action, said in import_module(name).WORDS.items()}
     extras["kept_files"] = tuple(_named(name) for name in KEPT_FILES)
     extras["task_panels"] = tuple(_named(name) for name in TASK_PANELS)
+    extras["branch_panels"] = tuple(_named(name) for name in BRANCH_PANELS)
     extras["phase_panels"] = tuple(_named(name) for name in PHASE_PANELS)
     extras["record_panels"] = tuple((kind, _named(name)) for kind, name in RECORD_PANELS)
     extras["record_asides"] = tuple((kind, _named(name)) for kind, name in RECORD_ASIDES)
     extras["form_asides"] = tuple((kind, _named(name)) for kind, name in FORM_ASIDES)
     extras["personal_data"] = {each.table: each for each in PERSONAL_DATA}
     extras["timelines"] = tuple(_named(name) for name in TIMELINES)
+    extras["gate_milestones"] = _named(GATE_MILESTONES)
     extras["audience"] = _named(AUDIENCE)
     extras["setup_pages"] = SETUP_PAGES
     extras["undo_guards"] = tuple(_named(name) for name in UNDO_GUARDS)
@@ -348,6 +374,18 @@ def _named(name: str) -> Callable[..., Any]:
     return found
 
 
-def commands() -> tuple[Any, ...]:
-    """Every command of every room."""
-    return tuple(command for name in COMMANDS for command in import_module(name).COMMANDS)
+def commands(wanted: str = "") -> tuple[Any, ...]:
+    """Every command of every room, or those of one name; a module that does not say its names is always asked."""
+    found = []
+    for entry in COMMANDS:
+        name, _, listed = entry.partition(":")
+        if not wanted or not listed or wanted in listed.split(","):
+            found += [each for each in import_module(name).COMMANDS if wanted in ("", each.name)]
+    return tuple(found)
+
+
+def command_names() -> set[str]:
+    """The names of all commands; nothing is loaded for those that are listed."""
+    listed = {name for entry in COMMANDS for name in entry.partition(":")[2].split(",") if name}
+    silent = [entry for entry in COMMANDS if ":" not in entry]
+    return listed | {each.name for entry in silent for each in import_module(entry).COMMANDS}

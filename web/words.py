@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from infra.forms import lazy as _l
+from web.words_of_changes import OF_CHANGES
 from web.words_of_fields import FIELDS
 from web.words_of_privacy import OF_PRIVACY
 from web.words_of_service import SERVICE
@@ -50,6 +51,9 @@ WORDS: dict[str, str] = (
         "backup.progressed": _l("went on with a backup"),
         "backup.pruned": _l("removed old backups: %(label)s"),
         "backup.restored": _l("restored the backup %(label)s"),
+        "baseline.chosen": _l("chose what earned value is measured against"),
+        "baseline.removed": _l("removed the baseline “%(label)s”"),
+        "baseline.taken": _l("took the baseline “%(label)s”"),
         "benefits.aimed": _l("chose what an objective is measured by"),
         "benefits.answered": _l("said what has come of an objective: %(label)s"),
         "benefits.frozen": _l("froze a baseline: %(label)s"),
@@ -101,6 +105,9 @@ WORDS: dict[str, str] = (
         "figures.tallied": _l("tallied days whose activities changed"),
         "file.added": _l("attached “%(label)s”"),
         "file.deleted": _l("deleted the file “%(label)s”"),
+        "forecast.asked": _l("asked for a forecast"),
+        "forecast.begun": _l("went on with a forecast"),
+        "forecast.published": _l("kept a forecast"),
         "foreseen.changed": _l("noted on “%(label)s”"),
         "foreseen.dated": _l("set the day of “%(label)s”"),
         "foreseen.marked": _l("marked “%(label)s”"),
@@ -151,6 +158,7 @@ WORDS: dict[str, str] = (
         "kpis.target": _l("set the target of a figure"),
         "kpis.watched": _l("looked for figures that stand out"),
         "lead.advanced": _l("moved the lead “%(label)s” along its way"),
+        "lead.fields_mapped": _l("said where fields of leads go when one is converted"),
         "lead.converted": _l("converted the lead “%(label)s”"),
         "lead.disqualified": _l("gave the lead “%(label)s” up"),
         "lead.reopened": _l("opened the lead “%(label)s” again"),
@@ -201,9 +209,16 @@ WORDS: dict[str, str] = (
         "person.switched_off": _l("switched off %(label)s"),
         "person.switched_on": _l("switched on %(label)s"),
         "phase.added": _l("added the phase “%(label)s”"),
+        "plan.edited": _l("edited the plan: %(label)s"),
         "plan.exported": _l("exported the plan of “%(label)s”"),
         "plan.file_read": _l("read a plan file: %(label)s"),
         "plan.imported": _l("imported the plan “%(label)s”"),
+        "levelling.improved": _l("improved a proposal to level a plan"),
+        "levelling.proposed": _l("asked for a proposal to level a plan"),
+        "levelling.stopped": _l("stopped the search for a better proposal"),
+        "levelling.thrown_away": _l("threw a proposal to level a plan away"),
+        "plan.delays_cleared": _l("took the delays of levelling away (“%(label)s”)"),
+        "plan.levelled": _l("levelled the plan (“%(label)s”)"),
         "plan.rebuilt": _l("rebuilt the dates of all plans"),
         "policy.changed": _l("changed the policy of signing in"),
         "project.archived": _l("archived “%(label)s”"),
@@ -310,6 +325,9 @@ WORDS: dict[str, str] = (
         "session.signed_in": _l("signed in"),
         "session.signed_out": _l("signed out"),
         "session.signed_out_everywhere": _l("signed %(label)s out everywhere"),
+        "feed.made": _l("made a calendar address"),
+        "feed.read": _l("read a calendar by its address"),
+        "feed.revoked": _l("withdrew a calendar address"),
         "share.made": _l("made the share link “%(label)s”"),
         "share.opened": _l("opened the share link “%(label)s”"),
         "share.revoked": _l("withdrew the share link “%(label)s”"),
@@ -328,8 +346,16 @@ WORDS: dict[str, str] = (
         "task.changed": _l("changed “%(label)s”"),
         "task.deleted": _l("deleted “%(label)s”"),
         "task.linked": _l("linked a task (%(label)s)"),
+        "task.counted": _l("let the checklist say how far a task is (%(label)s)"),
+        "task.not_counted": _l("let people report how far a task is again (%(label)s)"),
+        "task.effort_kind": _l("said what of a task stays when the rest changes (%(label)s)"),
+        "assignment.added": _l("put somebody on a task"),
+        "assignment.changed": _l("changed how much somebody works on a task"),
+        "assignment.removed": _l("took somebody off a task"),
         "task.moved": _l("moved “%(label)s”"),
         "task.progressed": _l("reported progress on “%(label)s”"),
+        "task.shifted": _l("put “%(label)s” at another time"),
+        "task.stretched": _l("changed how long “%(label)s” takes"),
         "task.unlinked": _l("removed a link (%(label)s)"),
         "tasks.changed": _l("changed “%(label)s”"),
         "team.added": _l("made the team “%(label)s”"),
@@ -358,6 +384,7 @@ WORDS: dict[str, str] = (
         "view.saved": _l("saved the view “%(label)s”"),
         "view_as.begun": _l("began to look as %(label)s"),
         "view_as.ended": _l("stopped looking as %(label)s"),
+        "value.kept": _l("kept the day's value"),
         "visit.kept": _l("looked at the roll-out"),
         "week.saved": _l("filled in a week of the time sheet"),
         "weekly.chosen": _l("chose whether the weekly word comes"),
@@ -368,4 +395,5 @@ WORDS: dict[str, str] = (
     | OF_PRIVACY
     | SERVICE
     | FIELDS
+    | OF_CHANGES
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from accounts.calendars import rules
 from accounts.calendars.models import WorkCalendar
@@ -83,9 +83,43 @@ def calendar_row(calendar_id: int) -> CalendarRow:
 
 
 def calendars() -> list[CalendarRow]:
-    """Every calendar: those for everybody first, then those of projects, by name."""
+    """Every calendar: those for everybody first, then those of projects, by name.
+
+    The first calendar of a project is its own; further ones came with its plan and stay there.
+    """
+    own = (
+        select(func.min(WorkCalendar.id)).where(WorkCalendar.project_id.is_not(None)).group_by(WorkCalendar.project_id)
+    )
     order = (WorkCalendar.project_id.is_not(None), func.lower(WorkCalendar.name), WorkCalendar.id)
-    return [_row(found) for found in db.session.scalars(select(WorkCalendar).order_by(*order))]
+    listed = select(WorkCalendar).where(or_(WorkCalendar.project_id.is_(None), WorkCalendar.id.in_(own)))
+    return [_row(found) for found in db.session.scalars(listed.order_by(*order))]
+
+
+def several(calendar_ids: Iterable[int]) -> list[WorkCalendar]:
+    """Some calendars by number, from one statement; from none where none is asked for."""
+    wanted = sorted(set(calendar_ids))
+    if not wanted:
+        return []
+    return list(db.session.scalars(select(WorkCalendar).where(WorkCalendar.id.in_(wanted)).order_by(WorkCalendar.id)))
+
+
+def for_tasks(project_id: int) -> list[tuple[int, str]]:
+    """Numbers and names of the calendars that a task of a project can be given: those for everybody and its own."""
+    ours = or_(WorkCalendar.project_id.is_(None), WorkCalendar.project_id == project_id)
+    query = select(WorkCalendar.id, WorkCalendar.name).where(ours).order_by(func.lower(WorkCalendar.name))
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(WorkCalendar.id))]
+
+
+def offered(calendar_id: int | None, project_id: int) -> bool:
+    """Whether a task of a project can be given a calendar; none of its own it always can."""
+    found = None if calendar_id is None else db.session.get(WorkCalendar, calendar_id)
+    return calendar_id is None or (found is not None and found.project_id in (None, project_id))
+
+
+def further(project_id: int, own_id: int) -> list[WorkCalendar]:
+    """The calendars that a project's plan has beside the project's own, in the order they came."""
+    query = select(WorkCalendar).where(WorkCalendar.project_id == project_id, WorkCalendar.id != own_id)
+    return list(db.session.scalars(query.order_by(WorkCalendar.id)))
 
 
 def _row(found: WorkCalendar) -> CalendarRow:

@@ -26,6 +26,40 @@ class CalendarData:
     subdivision: str = ""
 
 
+Differing = Sequence[tuple[date, str, Sequence[Sequence[int]]]]
+"""Days that differ: the day, its name and its periods."""
+
+
+def keep_whole(
+    data: CalendarData,
+    differing: Differing,
+    *,
+    calendar_id: int | None = None,
+    project_id: int | None = None,
+    actor: Actor,
+) -> int:
+    """A calendar with all its days that differ at once, as a file has them: a new one of a project, or in place of one.
+
+    Raises RuleBroken, NotFound; returns its number.
+    """
+    _check(data, differing)
+    with transaction(actor, "calendar.changed" if calendar_id else "calendar.added") as work:
+        calendar = queries.row(calendar_id) if calendar_id else WorkCalendar(project_id=project_id)
+        _fill(calendar, data)
+        work.session.add(calendar)
+        calendar.exceptions.clear()
+        work.session.flush()
+        rows = {day: (name, periods) for day, name, periods in differing}
+        values = [
+            {"calendar_id": calendar.id, "day": day, "name": name.strip()[:NAME_LENGTH], "periods": periods}
+            for day, (name, periods) in rows.items()
+        ]
+        work.bulk_insert(CalendarException, values)
+        work.session.expire(calendar, ["exceptions"])
+        _tell(work, calendar)
+        return calendar.id
+
+
 def add_calendar(data: CalendarData, *, project_id: int | None = None, actor: Actor) -> int:
     """A new calendar, for everybody or for one project. Raises RuleBroken; returns its number."""
     _check(data)
@@ -74,12 +108,12 @@ def remove_exception(calendar_id: int, exception_id: int, *, actor: Actor) -> No
         _tell(work, calendar)
 
 
-def _check(data: CalendarData) -> None:
+def _check(data: CalendarData, differing: Differing = ()) -> None:
     if not data.name.strip():
         raise RuleBroken("calendars.name", "Give the calendar a name.", field="name")
     if len(data.name.strip()) > NAME_LENGTH:
         raise RuleBroken("calendars.long", "At most %(most)d characters fit.", field="name", most=NAME_LENGTH)
-    rules.content(data.week, data.country, data.subdivision)
+    rules.content(data.week, data.country, data.subdivision, differing)
 
 
 def _fill(calendar: WorkCalendar, data: CalendarData) -> None:

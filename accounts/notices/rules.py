@@ -99,6 +99,13 @@ KINDS: dict[str, Kind] = {
             "“%(label)s” slipped from %(was)s to %(day)s (+%(days)s d).",
             "%(count)s milestones slipped, most of all “%(label)s”: from %(was)s to %(day)s (+%(days)s d).",
         ),
+        Kind(
+            "change_submitted",
+            "A change request waits for my decision",
+            "%(who)s asks you to decide about “%(label)s” by %(day)s.",
+            ways=_NOW,
+        ),
+        Kind("change_decided", "A change that I asked for is decided", "“%(label)s” is %(what)s, says %(who)s."),
         Kind("report_issued", "A status report is issued", "%(who)s issued “%(label)s”."),
         Kind(
             "report_due",

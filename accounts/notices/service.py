@@ -13,6 +13,7 @@ from accounts.notices.rules import KINDS, Rhythm, Ways
 from infra.database import insert_new
 from infra.transaction import Work, transaction
 from infra.undo import Undone
+from infra.wires import wires
 from kernel.actor import SYSTEM, Actor
 
 _LABEL = 300
@@ -29,15 +30,18 @@ def tell(
     once: str = "",
     **params: str | int,
 ) -> None:
-    """Leave a notice for each person who signs in, wants this kind and is not the author: two statements in all.
+    """Leave a notice for each person who signs in, wants this kind and is not the author: three statements in all.
 
     ``subject`` is what it leads to, as `infra.subjects` knows it; ``params`` fill the kind's sentence, a ``day`` as in
-    2026-03-03. The same ``once`` reaches a person once. Raises ValueError for a kind that nobody listed.
+    2026-03-03. The same ``once`` reaches a person once; what happens in a scope that only follows another one, such as
+    a branch of a plan, reaches nobody. Raises ValueError for a kind that nobody listed.
     """
     if kind not in KINDS:
         raise ValueError(f"There is no kind of notice {kind!r}.")
     wanted = {person_id for person_id in people if person_id is not None} - {work.actor.id}
-    ways = queries.ways_of(kind, wanted) if wanted else {}
+    if not wanted or wires().policy.home(scope) != scope:
+        return
+    ways = queries.ways_of(kind, wanted)
     shared = {
         "kind": kind,
         "subject": subject,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kernel.errors import RuleBroken
 
@@ -21,6 +21,15 @@ def below(parents: Mapping[int, int | None], team_id: int) -> frozenset[int]:
         edge = {each for each, parent in parents.items() if parent in edge and each not in found and each != team_id}
         found |= edge
     return frozenset(found)
+
+
+def with_below(parents: Mapping[int, int | None], team_ids: Iterable[int]) -> frozenset[int]:
+    """Some teams and every team under them.
+
+    >>> sorted(with_below({1: None, 2: 1, 3: 2, 4: None}, [2, 4]))
+    [2, 3, 4]
+    """
+    return frozenset().union(*({each} | below(parents, each) for each in team_ids))
 
 
 def check_parent(parents: Mapping[int, int | None], team_id: int, parent_id: int | None) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from sqlalchemy import select
 
 from accounts.teams import queries as teams
-from adoption.crew.rules import Crew, Member, of_teams
+from adoption.crew.rules import Crew, Member
 from crm.access.models import CrmHolder
 from crm.usage import queries as usage
 from infra.database import db
@@ -17,9 +17,10 @@ from roadmap.audience import queries as audience
 
 @remembered
 def crew(project_id: int) -> Crew:
-    """Everybody with a role of the CRM in the teams of a roll-out's audience."""
+    """Everybody with a role of the CRM in a roll-out's audience: in its teams, or named."""
     found = audience.audience(project_id)
-    return Crew(project_id, of_teams(_everyone(), found.teams), found.teams, found.live_since)
+    members = tuple(each for each in _everyone() if found.holds(each.team_id, each.id))
+    return Crew(project_id, members, found.teams, found.live_since, found.people)
 
 
 @remembered

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -35,13 +34,14 @@ class Member:
 class Crew:
     """All whom a roll-out brings on board, by name; ``live_since`` None: not live yet.
 
-    ``teams`` None: it is for everybody who uses the CRM.
+    ``teams`` None: it is for everybody who uses the CRM. ``people`` were named, whatever their team.
     """
 
     project_id: int
     members: tuple[Member, ...]
     teams: frozenset[int] | None
     live_since: date | None
+    people: frozenset[int] = frozenset()
 
     @property
     def ids(self) -> frozenset[int]:
@@ -58,8 +58,3 @@ class Crew:
         """
         led = {each.team_id for each in self.members if each.id == person_id and each.leads and each.team_id}
         return frozenset(each.id for each in self.members if each.id == person_id or each.team_id in led)
-
-
-def of_teams(members: Iterable[Member], teams: frozenset[int] | None) -> tuple[Member, ...]:
-    """The members in some teams; None: all."""
-    return tuple(each for each in members if teams is None or each.team_id in teams)

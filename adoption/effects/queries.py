@@ -84,7 +84,7 @@ def _counted(crew: Crew, wanted: Sequence[tuple[Done, Window, Window]]) -> dict[
             else:
                 asks[one.id, window] = Ask(one.kpi, window, TEAM)
     if asks:
-        figures = kpis.together(asks.values(), access_of(SYSTEM), teams=crew.teams)
+        figures = kpis.together(asks.values(), access_of(SYSTEM), teams=crew.teams, people=crew.people)
         found |= {key: _parts(figures, ask) for key, ask in asks.items()}
     return found
 

@@ -112,7 +112,7 @@ def _counted(
         for key, weeks in flows.items()
         if weeks and not set(weeks) <= set(known.get(key, ()))
     }
-    figures = kpis.together(asks.values(), access_of(SYSTEM), teams=crew.teams)
+    figures = kpis.together(asks.values(), access_of(SYSTEM), teams=crew.teams, people=crew.people)
     found: dict[str, Series | None] = {}
     for key in KEYS:
         if kpi(key).stands:

@@ -40,7 +40,7 @@ def _weeks(found: Iterable[Audience], window: Window) -> list[usage.Week]:
 
 
 def _glance(its: Audience, window: Window, weeks: Sequence[usage.Week]) -> Glance:
-    ours = [each for each in weeks if its.teams is None or each.user.team_id in its.teams]
+    ours = [each for each in weeks if its.holds(each.user.team_id, each.user.id)]
     live = _since(its.live_since, window.today)
     use = None
     if counts(its.live_since, window.since):

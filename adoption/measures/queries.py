@@ -63,13 +63,13 @@ class Reading:
 
 def read(crew: Crew, wish: Wish) -> Reading:
     """The four figures as all readers see them: in all, by team, by person, and by week since go-live."""
-    scope = kpis.scope_of(access_of(SYSTEM), crew.teams)
+    scope = kpis.scope_of(access_of(SYSTEM), crew.teams, people=crew.people)
     stretches = {key: stretch(KPIS[key], wish) for key in KEYS}
     shown = weeks_since(wish.live_since, wish.window.today)
     told = {key: kpis.given(KPIS[key], stretches[key], scope) for key in KEYS}
     asks = [Ask(key, stretches[key], by) for key in _RECORDED for by in ("", TEAM, PERSON)]
     by_week = {key: kpis.ask_of_weeks(key, shown, wish.window) for key in _BY_WEEK if shown}
-    found = kpis.together([*asks, *by_week.values()], scope.access, teams=crew.teams)
+    found = kpis.together([*asks, *by_week.values()], scope.access, teams=crew.teams, people=crew.people)
     used = _used(stretches[ACTIVE], shown, scope)
     inside = set(weeks_in(stretches[ACTIVE]))
     in_stretch = [each for each in used if each.monday in inside]
@@ -100,7 +100,7 @@ def exactly(crew: Crew, window: Window) -> list[Measure]:
 
 def _promised(crew: Crew, stretches: Mapping[str, Window]) -> list[Measure]:
     asks = {key: Ask(key, days) for key, days in stretches.items()}
-    found = kpis.together(asks.values(), access_of(SYSTEM), teams=crew.teams)
+    found = kpis.together(asks.values(), access_of(SYSTEM), teams=crew.teams, people=crew.people)
     return [found.measure(asks[key]) for key in PROMISED]
 
 
@@ -190,5 +190,5 @@ def before(crew: Crew, today: Window) -> list[Measure]:
     }
     stretches[ACTIVE] = today.between(monday(today.until) - WEEK, monday(today.until) - DAY)
     asks = [Ask(key, days) for key, days in stretches.items()]
-    found = kpis.together(asks, access_of(SYSTEM), teams=crew.teams)
+    found = kpis.together(asks, access_of(SYSTEM), teams=crew.teams, people=crew.people)
     return [found.measure(each) for each in asks]

@@ -85,7 +85,7 @@ Row = tuple[Deed, int, datetime]
 
 
 def _logged(into: Counted, crew: Crew, window: Window) -> None:
-    scope = Scope(access_of(SYSTEM), crew.teams)
+    scope = Scope(access_of(SYSTEM), crew.teams, people=crew.people)
     for each in counts.activities(window, scope, window.now, frozenset({"day", "owner_id"})):
         if each.owner_id and each.origin == "entered" and each.kind in counts.INTERACTIONS:
             slot = into[Deed.LOGGED, each.owner_id, each.day]

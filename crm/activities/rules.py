@@ -8,7 +8,7 @@ from typing import Any
 LONGEST_NAME = 200
 KINDS = ("call", "email", "meeting", "task")
 UNNAMED: Mapping[str, str] = {"call": "Call", "email": "E-mail", "meeting": "Meeting", "task": "Task"}
-LINKED = ("account_id", "contact_id", "lead_id", "opportunity_id", "campaign_id")
+LINKED = ("account_id", "contact_id", "lead_id", "opportunity_id", "campaign_id", "ticket_id")
 """The fields by which an activity belongs to records."""
 
 

@@ -19,6 +19,7 @@ from crm.automation.rules.parts import (
     conditions_of,
     trigger_of,
 )
+from crm.fields.events import MayDropField
 from crm.objects.rules.catalogue import OBJECTS
 from crm.objects.rules.choices import Choices
 from crm.objects.rules.fields import Field, Kind
@@ -27,6 +28,7 @@ from crm.records import queries as records
 from infra.database import db
 from infra.subjects import Subject
 from kernel.errors import NotFound
+from kernel.questions import Obstacle
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,13 @@ def on(kind: str | None = None) -> list[Automation]:
     return list(db.session.scalars(wanted.where(Automation.object == kind) if kind else wanted))
 
 
-def uses_of_field(kind: str, key: str) -> list[Automation]:
+def using(question: MayDropField) -> list[Obstacle]:
     """The automations that name a field: in their trigger, a condition, an action or a text."""
-    return [each for each in rows() if _names(each, kind, key)]
+    return [
+        Obstacle(_("The automation “%(name)s”", name=each.name), f"/crm/setup/automations/{each.id}")
+        for each in rows()
+        if _names(each, question.object, question.key)
+    ]
 
 
 def subject(automation_id: int) -> Subject | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from crm.access.rules import EXPORT, SEE, may
 from crm.builder.models import BuiltReport
 from crm.builder.rules.rhythm import EVERY, Every, Form, Rhythm
+from crm.builder.rules.stacks import Part, chief, parts
 from crm.counts.charts import lines
 from crm.counts.rules.periods import PERIODS
 from crm.grouping.queries import HIDDEN, NONE
@@ -48,12 +49,13 @@ _SHARED = (Measure.COUNT, Measure.SUM)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A group as a bar: its name, its width in percent of the longest, its value in words, its key."""
+    """A group as a bar: name, width in percent of the longest, value in words, key, and parts by the second group."""
 
     label: str
     width: float
     said: str
     key: str
+    parts: tuple[tuple[Part, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Drawn:
     sentence: str
     bars: tuple[Bar, ...]
     lines: tuple[dict[str, Any], ...]
+    legend: tuple[tuple[int, str], ...] = ()
 
     @property
     def asked(self) -> Definition:
@@ -110,7 +113,7 @@ def draw(place: Ground, summary: Summary) -> Drawn:
     if not place.asked.groups or place.asked.chart is Chart.NONE:
         return found
     if place.asked.chart is Chart.BARS:
-        return Drawn(place, summary, found.sentence, _bars(found), ())
+        return _stacked(found, _bars(found))
     points = [(_short(found, line), summary.value(line.cell)) for line in summary.rows if line.key != NONE]
     label = _("%(what)s over time", what=measure_words(place))
     return Drawn(place, summary, found.sentence, (), lines(label, points, writer(place)))
@@ -125,6 +128,20 @@ def _bars(found: Drawn) -> tuple[Bar, ...]:
         Bar(found.name(line), _width(summary.value(line.cell), longest), found.said(line.cell), line.key)
         for line in shown
     )
+
+
+def _stacked(found: Drawn, bars: tuple[Bar, ...]) -> Drawn:
+    """The bars in the parts of the second group, where these are parts of a whole."""
+    summary, said = found.summary, writer(found.place)
+    if not summary.columns or found.asked.measure not in _SHARED:
+        return replace(found, bars=bars)
+    colours = chief({each.key: summary.value(each.cell) for each in summary.columns})
+    called = {colours[each.key]: found.name(each, 1) for each in summary.columns if each.key in colours}
+    legend = sorted(called.items()) + ([(0, _("all others"))] if len(summary.columns) > len(colours) else [])
+    held = [{each.key: summary.value(summary.cell(bar.key, each.key)) for each in summary.columns} for bar in bars]
+    cut = (tuple((each, dict(legend)[each.colour], said(each.value)) for each in one) for one in parts(held, colours))
+    whole = tuple(replace(bar, parts=each) for bar, each in zip(bars, cut, strict=True))
+    return replace(found, bars=whole, legend=tuple(legend))
 
 
 def _width(value: Decimal | None, longest: Decimal) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from accounts.people.models import Person
@@ -16,10 +17,12 @@ from crm.access.rules import Access
 from crm.builder.models import BuiltReport, ReportMail, ReportReader, ReportRhythm
 from crm.builder.rules.rhythm import Every, Form, Rhythm
 from crm.builder.rules.sharing import Shared
+from crm.fields.events import MayDropField
 from crm.reporting.rules.definition import Definition, uses
 from crm.reporting.rules.definition import read as as_asked
 from infra.database import db
 from kernel.errors import NotFound, RuleBroken
+from kernel.questions import Obstacle
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,14 @@ def went_out(report_id: int, turn: str) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def uses_of_field(kind: str, key: str) -> list[str]:
-    """The names of the reports that ask for a field, whoever built them; one that nobody can read asks for none."""
+def using(question: MayDropField) -> list[Obstacle]:
+    """The reports that ask for a field, whoever built them; one that nobody can read asks for none."""
     found = []
-    query = select(BuiltReport).where(BuiltReport.object == kind).order_by(BuiltReport.name)
+    query = select(BuiltReport).where(BuiltReport.object == question.object).order_by(BuiltReport.name)
     for row in db.session.scalars(query):
         with suppress(RuleBroken):
-            found += [row.name] if uses(as_asked(row.asked), key) else []
+            if uses(as_asked(row.asked), question.key):
+                found.append(Obstacle(_("The report “%(name)s”", name=row.name), f"/crm/reports/{row.id}"))
     return found
 
 

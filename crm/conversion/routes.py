@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.access.queries import access_of
-from crm.conversion import charts, queries, service
+from crm.conversion import charts, queries, rules, service
 from crm.conversion.forms import NEW, ConvertForm
 from crm.duplicates.queries import Match
 from crm.duplicates.rules.scores import Level
-from crm.objects.rules.catalogue import LEAD
+from crm.objects.rules.catalogue import LEAD, OBJECTS
 from crm.rates import queries as rates
 from crm.records import queries as records
 from crm.records.models import Lead
@@ -23,6 +25,7 @@ from kernel.errors import Conflict, RuleBroken
 
 bp = Blueprint("crm_conversion", __name__)
 BASE = "/crm/leads/<int:lead_id>"
+MAP = "/crm/setup/conversion"
 
 
 @bp.get(f"{BASE}/convert")
@@ -99,6 +102,38 @@ def _done(lead_id: int, message: str, work: Work) -> ResponseReturnValue:
 def _refused(lead_id: int, problem: RuleBroken | Conflict) -> ResponseReturnValue:
     flash(told(problem), "bad")
     return _way(lead_id), problem.status
+
+
+@bp.get(MAP)
+@requires("crm.setup")
+def map_page() -> ResponseReturnValue:
+    """Where fields of one's own go when a lead is converted."""
+    chosen = {(each.key, kind): to for each in OBJECTS["lead"].own for kind, to in each.carried}
+    return _map(chosen)
+
+
+@bp.post(MAP)
+@requires("crm.setup")
+def map_fields() -> ResponseReturnValue:
+    """Keep it."""
+    own = OBJECTS["lead"].own
+    chosen = {(each.key, kind): request.form.get(f"{each.key}-{kind}", "") for each in own for kind in rules.FROM}
+    wanted = {each.key: {kind: chosen[each.key, kind] for kind in rules.FROM} for each in own}
+    try:
+        work = service.map_fields(wanted, actor=g.actor)
+    except RuleBroken as problem:
+        return _map(chosen, [(problem.field or "", told(problem))]), 422
+    flash_undo(_("Kept. It holds from the next conversion on."), work)
+    return redirect(url_for("crm_fields.page", kind="lead"), 303)
+
+
+def _map(chosen: dict[tuple[str, str], str], errors: Sequence[tuple[str, str]] = ()) -> str:
+    subjects = [OBJECTS[kind] for kind in rules.FROM]
+    lines = [
+        (each, [(to, chosen.get((each.key, to.key), ""), rules.targets(each, to)) for to in subjects])
+        for each in OBJECTS["lead"].own
+    ]
+    return render_template("crm/conversion/fields.html", lines=lines, subjects=subjects, errors=list(errors))
 
 
 def _lead(lead_id: int) -> Lead:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crm.objects.rules.catalogue import ObjectType
+from crm.objects.rules.fields import Field, Kind, Mark
 from kernel.errors import Conflict, RuleBroken
 
 PATH = ("new", "contacted", "mql", "sql", "converted")
@@ -56,6 +58,44 @@ DEAL_FROM: Mapping[str, str] = {
     "next_step_on": "next_step_on",
 }
 """A field of the new record, and the field of the lead that it comes from."""
+
+
+FROM: Mapping[str, Mapping[str, str]] = {"account": ACCOUNT_FROM, "contact": CONTACT_FROM, "opportunity": DEAL_FROM}
+"""What ships, by the object that a lead becomes."""
+_GIVEN = frozenset({"name", "kind", "amount", "currency", "closes_on", "forecast", "email_state"})
+"""Fields that the page of the conversion gives, or that need a value which no lead has."""
+_WORDS = frozenset({Kind.TEXT, Kind.LONG, Kind.EMAIL, Kind.PHONE, Kind.LINK, Kind.ADDRESS})
+_POINTING = frozenset({Kind.RECORD, Kind.PERSON, Kind.TEAM})
+
+
+def from_own(own: Iterable[Field], target: ObjectType) -> dict[str, str]:
+    """The fields of a new record that get the value of one of one's own fields of leads, where they still fit."""
+    wanted = {to: each for each in own for kind, to in each.carried if kind == target.key}
+    return {to: each.key for to, each in wanted.items() if target.has(to) and fits(each, target.field(to))}
+
+
+def targets(source: Field, target: ObjectType) -> list[Field]:
+    """The fields that may get the value of one of one's own fields of leads."""
+    taken = FROM[target.key].keys() | _GIVEN
+    return [each for each in target.fields if each.key not in taken and fits(source, each)]
+
+
+def fits(source: Field, to: Field) -> bool:
+    """Whether a field can hold whatever another holds, as well protected as there.
+
+    >>> rooms = Field("x_rooms", "Rooms", Kind.NUMBER)
+    >>> fits(rooms, Field("x_rooms", "Rooms", Kind.NUMBER)), fits(rooms, Field("x_note", "Note"))
+    (True, False)
+    """
+    if not to.written or to.kind in _POINTING or _GUARD[to.mark] < _GUARD[source.mark]:
+        return False
+    if source.kind is not to.kind:
+        return to.kind in (Kind.TEXT, Kind.LONG) and source.kind in _WORDS and source.longest <= to.longest
+    choices = dict(source.choices).keys() <= dict(to.choices).keys()
+    return choices and source.longest <= max(to.longest, source.longest if source.choices else 0)
+
+
+_GUARD: Mapping[Mark, int] = {Mark.NONE: 0, Mark.PERSONAL: 1, Mark.SENSITIVE: 2}
 
 
 def carried(

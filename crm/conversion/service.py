@@ -13,7 +13,9 @@ from crm.access.queries import access_of, demand
 from crm.access.rules import Access
 from crm.conversion import rules
 from crm.conversion.rules import ConversionData
+from crm.objects.models import OwnField
 from crm.objects.rules.catalogue import ACCOUNT, CONTACT, LEAD, OBJECTS
+from crm.objects.rules.fields import Field
 from crm.records import queries as records
 from crm.records import service
 from crm.records.models import Activity, Contact, Lead
@@ -26,6 +28,7 @@ UNDOABLE = {
     "lead.advanced": "crm.use",
     "lead.disqualified": "crm.use",
     "lead.reopened": "crm.use",
+    "lead.fields_mapped": "crm.setup",
 }
 """What can be taken back by whoever may still work with the lead."""
 
@@ -39,7 +42,7 @@ def convert(lead_id: int, data: ConversionData, *, actor: Actor, now: datetime) 
     with transaction(actor, "lead.converted") as work:
         lead, seen = _editable(access, lead_id)
         rules.check_open(lead.status, converted=lead.converted_at is not None)
-        values = {each.key: getattr(lead, each.key) for each in LEAD.fields}
+        values = {each.key: getattr(lead, each.key) for each in OBJECTS["lead"].fields}
         account_id = data.account_id or _new_account(work, access, data, values, seen, now)
         records.get(access, ACCOUNT, account_id)
         contact_id = data.contact_id or _new_contact(work, access, data, values, seen, account_id, now)
@@ -49,6 +52,37 @@ def convert(lead_id: int, data: ConversionData, *, actor: Actor, now: datetime) 
         service.change_many(work, "lead", [(lead, {"status": "converted", "converted_at": now, **became})], now=now)
         _take_activities_along(work, lead_id, became, now)
     return lead, work
+
+
+def map_fields(wanted: Mapping[str, Mapping[str, str]], *, actor: Actor) -> Work:
+    """Say which fields get the values of one's own fields of leads: the object and its field, by the field of leads.
+
+    A field that is named nowhere is carried nowhere. Raises RuleBroken for one that can't hold the value.
+    """
+    with transaction(actor, "lead.fields_mapped") as work:
+        rows = work.session.scalars(select(OwnField).where(OwnField.object == "lead", OwnField.kind != ""))
+        known = {each.key: each for each in OBJECTS["lead"].own}
+        taken: set[tuple[str, str]] = set()
+        for row in (each for each in rows if each.key in known):
+            chosen = {kind: to for kind, to in wanted.get(row.key, {}).items() if to}
+            for kind, to in chosen.items():
+                _check_target(known[row.key], kind, to, taken)
+            row.carried = chosen
+    return work
+
+
+def _check_target(source: Field, kind: str, to: str, taken: set[tuple[str, str]]) -> None:
+    subject = OBJECTS[kind]
+    if to not in {each.key for each in rules.targets(source, subject)}:
+        raise RuleBroken(
+            "crm.carried", "“%(label)s” can't go there: choose a field of the list.", field=f"{source.key}-{kind}",
+            label=source.label,
+        )  # fmt: skip
+    if (kind, to) in taken:
+        raise RuleBroken(
+            "crm.carried_twice", "Two fields can't go into one.", field=f"{source.key}-{kind}"
+        )  # fmt: skip
+    taken.add((kind, to))
 
 
 def advance(lead_id: int, status: str, *, actor: Actor, now: datetime) -> Work:
@@ -89,7 +123,7 @@ def _editable(access: Access, lead_id: int) -> tuple[Lead, frozenset[str]]:
     demand(access, access_rules.EDIT, LEAD, facts)
     if "status" not in access_rules.fields_written(access, LEAD, facts):
         raise RuleBroken("crm.lead_status", "You may not change how far a lead is.")
-    return lead, access_rules.fields_seen(access, LEAD, records.facts(access, access_rules.SEE, LEAD, lead))
+    return lead, access_rules.fields_seen(access, OBJECTS["lead"], records.facts(access, access_rules.SEE, LEAD, lead))
 
 
 def _new(work: Work, access: Access, kind: str, values: Mapping[str, Any], owner_id: int | None, now: datetime) -> int:
@@ -103,8 +137,12 @@ def _new(work: Work, access: Access, kind: str, values: Mapping[str, Any], owner
     return made
 
 
-def _may_write(access: Access, kind: str) -> frozenset[str]:
-    return access_rules.fields_written(access, OBJECTS[kind], action=access_rules.CREATE)
+def _carried(access: Access, kind: str, lead: Mapping[str, Any], seen: frozenset[str]) -> dict[str, Any]:
+    """What a new record gets from the lead: by what ships, and by what was set for one's own fields."""
+    subject = OBJECTS[kind]
+    written = access_rules.fields_written(access, subject, action=access_rules.CREATE)
+    fields = {**rules.from_own(OBJECTS["lead"].own, subject), **rules.FROM[kind]}
+    return rules.carried(fields, lead, seen, written)
 
 
 def _new_account(
@@ -113,7 +151,7 @@ def _new_account(
     name = " ".join(data.account_name.split())
     if not name:
         raise RuleBroken("crm.account_name", "Name the new account, or choose one.", field="account_name")
-    more = rules.carried(rules.ACCOUNT_FROM, lead, seen, _may_write(access, "account"))
+    more = _carried(access, "account", lead, seen)
     return _new(work, access, "account", {"name": name, "kind": "prospect", **more}, data.owner_id, now)
 
 
@@ -126,7 +164,7 @@ def _new_contact(
     account_id: int,
     now: datetime,
 ) -> int:
-    more = rules.carried(rules.CONTACT_FROM, lead, seen, _may_write(access, "contact"))
+    more = _carried(access, "contact", lead, seen)
     return _new(work, access, "contact", {**more, "account_id": account_id}, data.owner_id, now)
 
 
@@ -148,7 +186,7 @@ def _new_deal(
         raise RuleBroken("crm.deal_stage", "Choose a stage in which a deal is open.", field="stage_id")
     account_id, contact_id, lead_id = of
     values = {
-        **rules.carried(rules.DEAL_FROM, lead, seen, _may_write(access, "opportunity")),
+        **_carried(access, "opportunity", lead, seen),
         "name": data.deal.name.strip(),
         "amount": data.deal.amount,
         "currency": data.deal.currency,

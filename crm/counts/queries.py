@@ -45,17 +45,27 @@ _ACTIVITY_FIELDS = ("kind", "state", "occurred_at", "created_at", "origin")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose records are counted: what the reader may see, of some teams or of one person where that is chosen."""
+    """Whose records are counted: what the reader may see, of some teams or of one person where that is chosen.
+
+    ``people`` are named besides the teams, whatever team they are in; without ``teams`` they narrow nothing.
+    """
 
     access: Access
     teams: frozenset[int] | None = None
     person_id: int | None = None
+    people: frozenset[int] = frozenset()
+
+    def holds(self, team_id: int | None, owner_id: int | None) -> bool:
+        """Whether what is somebody's and a team's belongs to the choice."""
+        among = self.teams is None or team_id in self.teams or owner_id in self.people
+        return among and self.person_id in (None, owner_id)
 
     def chosen(self, table: Any) -> ColumnElement[bool]:
         """The choice as a condition."""
         conditions: list[ColumnElement[bool]] = []
         if self.teams is not None:
-            conditions.append(table.team_id.in_(sorted(self.teams)))
+            named = [table.owner_id.in_(sorted(self.people))] if self.people else []
+            conditions.append(or_(table.team_id.in_(sorted(self.teams)), *named))
         if self.person_id is not None:
             conditions.append(table.owner_id == self.person_id)
         return and_(true(), *conditions)

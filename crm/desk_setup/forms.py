@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from crm.desk_setup.rules import AUDIENCES, AnswerData, QueueData
@@ -20,6 +20,8 @@ class QueueForm(Form):
     audience = SelectField(_l("For"), choices=[SelectChoice(value, _l(label)) for value, label in AUDIENCES])
     team_id = SelectField(_l("Team"), coerce=number)
     address = StringField(_l("Address for mail"))
+    acknowledges = BooleanField(_l("Tell who writes by mail that it arrived"), default=True)
+    acknowledgement = TextAreaField(_l("In these words"))
 
     def offer(self, teams: Sequence[tuple[int, str]]) -> None:
         """The teams to choose from."""
@@ -33,6 +35,8 @@ class QueueForm(Form):
             self.team_id.data,
             self.audience.data or "",
             self.address.data or "",
+            bool(self.acknowledges.data),
+            self.acknowledgement.data or "",
         )
 
 

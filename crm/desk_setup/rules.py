@@ -28,6 +28,8 @@ class QueueData:
     team_id: int | None = None
     audience: str = Audience.CUSTOMERS.value
     address: str = ""
+    acknowledges: bool = True
+    acknowledgement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ def check_queue(data: QueueData, names: Collection[str], addresses: Collection[s
         raise RuleBroken("crm.queue_address", "Write an address such as help@example.org.", field="address")
     if address and address in addresses:
         raise RuleBroken("crm.queue_address", "Another queue has this address already.", field="address")
-    return QueueData(name, data.description.strip(), data.team_id, data.audience, address)
+    words = data.acknowledgement.replace("\r\n", "\n").strip()
+    _fits("acknowledgement", words, TEXT_LIMIT)
+    return QueueData(name, data.description.strip(), data.team_id, data.audience, address, data.acknowledges, words)
 
 
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")

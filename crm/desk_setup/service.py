@@ -134,6 +134,7 @@ def _checked(data: QueueData, others: list[Queue]) -> QueueData:
 def _fill(row: Queue, data: QueueData) -> None:
     row.name, row.description, row.team_id = data.name, data.description, data.team_id
     row.audience, row.address = data.audience, data.address
+    row.acknowledges, row.acknowledgement = data.acknowledges, data.acknowledgement
 
 
 def _move(work: Work, queue: Queue, was: int | None, now: datetime) -> None:

@@ -11,8 +11,6 @@ from sqlalchemy import String, cast, select
 
 from crm.access import queries as access
 from crm.access.rules import CREATE, SEE, Access
-from crm.automation.models import Automation
-from crm.builder.models import BuiltReport
 from crm.fields import rules
 from crm.fields.events import MayDropField
 from crm.imports.models import Import
@@ -116,19 +114,13 @@ def usual_levels(field: Field, kind: str) -> dict[str, str]:
 
 
 def used_here(question: MayDropField) -> list[Obstacle]:
-    """Saved lists, automations, reports, mappings of drafts, rules, layouts and fields that use a field."""
+    """Saved lists, mappings of drafts, rules, and fields that use a field; others tell of themselves."""
     kind, key, subject = question.object, question.key, OBJECTS[question.object]
     needle = f'%"{key}"%'
     page = f"/crm/setup/fields/{kind}"
     found = []
     views = select(SavedView.name).where(SavedView.page == f"crm_{subject.plural}", SavedView.query.contains(key))
     found += [Obstacle(_("The saved list “%(name)s”", name=each), f"/crm/{subject.plural}") for each in _names(views)]
-    holding = ((Automation, _("The automation “%(name)s”")), (BuiltReport, _("The report “%(name)s”")))
-    for model, sentence in holding:
-        texts = [cast(column, String) for column in model.__table__.columns if column.type.python_type in (dict, list)]
-        asked = select(model.name).where(model.object == kind)
-        for name in dict.fromkeys(each for text in texts for each in _names(asked.where(text.like(needle)))):
-            found.append(Obstacle(sentence % {"name": name}))
     drafts = select(Import.file_name).where(Import.object == kind, cast(Import.mapping, String).like(needle))
     found += [
         Obstacle(_("The mapping of “%(name)s”", name=each)) for each in _names(drafts.where(Import.state == "draft"))
@@ -142,6 +134,11 @@ def used_here(question: MayDropField) -> list[Obstacle]:
         Obstacle(_("The choices of “%(name)s” depend on it", name=each.label), f"{page}/{each.key}")
         for each in subject.own
         if each.depends_on == key
+    ]
+    found += [
+        Obstacle(_("“%(name)s” of leads goes there at a conversion", name=each.label), "/crm/setup/conversion")
+        for each in OBJECTS["lead"].own
+        if (kind, key) in each.carried
     ]
     return found
 

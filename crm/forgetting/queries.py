@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, or_, select
 
 from crm.forgetting.rules import KINDS
+from crm.hooks import queries as hooks
+from crm.imports import queries as imports
 from crm.records.models import TABLES, Lead
 from infra.database import db
 from infra.personal import queries as personal
-from infra.personal.rules import Part, Step, Who
+from infra.personal import rules
+from infra.personal.rules import Fate, Part, Step, Who
 
+MESSAGE, REFUSED, IMPORT_FILE = "crm_hook_delivery", "crm_import_problem", "crm_import_file"
+"""Where somebody is named by what stands in a text. A file is no row: it is listed among erasures by its import."""
 _ROUNDS = 8
 """A chain of merges and conversions that is longer than this does not exist."""
 
@@ -59,13 +66,32 @@ def with_address(address: str, name: str) -> tuple[tuple[str, int], ...]:
 
 
 def parts_of(whose: Who) -> list[Part]:
-    """Everything that is held of somebody."""
-    return personal.parts(whose)
+    """Everything that is held of somebody: what the tables say, and what stands in messages and refused rows."""
+    return [*personal.parts(whose), *(part for part in (_messages(whose), _refused(whose)) if part.rows)]
 
 
-def plan(whose: Who) -> list[Step]:
-    """What erasing somebody would do, table by table."""
-    return personal.plan(whose, personal.parts(whose))
+def plan(whose: Who, found: list[Part]) -> list[Step]:
+    """What erasing somebody would do, table by table; files that were brought in and name them go as well."""
+    files = imports.naming(rules.needles(whose))
+    gone: dict[int, dict[str, Any]] = {row["id"]: {} for row in files}
+    step = Step(IMPORT_FILE, _("Files that were brought in"), Fate.DROPPED, gone, tuple(files))
+    return [*personal.plan(whose, found), *([step] if files else [])]
+
+
+def _messages(whose: Who) -> Part:
+    """Messages to webhooks about somebody's records, or with their name or address."""
+    records = {(table.removeprefix("crm_"), number) for table, number in whose.records}
+    found = hooks.about(records, rules.needles(whose))
+    title = personal.declared(MESSAGE).title
+    return Part(MESSAGE, title, tuple(found), {row["id"]: frozenset({"body"}) for row in found})
+
+
+def _refused(whose: Who) -> Part:
+    """Cells of rows that an import refused."""
+    found = imports.refused_with(rules.needles(whose))
+    return Part(
+        REFUSED, personal.declared(REFUSED).title, tuple(found), {row["id"]: frozenset({"value"}) for row in found}
+    )
 
 
 def _family(start: set[tuple[str, int]]) -> set[tuple[str, int]]:

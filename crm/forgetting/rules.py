@@ -8,10 +8,9 @@ from typing import Any
 from crm.objects.rules.catalogue import OBJECTS
 from crm.objects.rules.fields import Field, Kind, Mark
 
-WORDS = frozenset({Kind.TEXT, Kind.LONG, Kind.EMAIL, Kind.PHONE, Kind.LINK})
+WORDS = frozenset({Kind.TEXT, Kind.LONG, Kind.EMAIL, Kind.PHONE, Kind.LINK, Kind.ADDRESS})
 """Kinds of fields that may say who somebody is."""
 KINDS = ("lead", "contact")
-_OWN = "x_"
 
 
 def erased_fields(kind: str) -> tuple[Field, ...]:
@@ -68,13 +67,18 @@ def _person(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _blank(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Every field that goes, also one that is empty now: the trail may know what stood there before."""
+    """Every field that goes, also one that is empty now: the trail may know what stood there before.
+
+    Of one's own fields only those stay that are known and say nothing of somebody: one that was deleted goes.
+    """
     fields = erased_fields(kind)
     values: dict[str, Any] = {each.key: _nothing(each, row[each.key]) for each in fields if each.key in row}
-    own = {each.key for each in fields if each.key.startswith(_OWN)}
-    if own and "more" in row:
-        values |= dict.fromkeys(own, None)
-        values["more"] = {key: value for key, value in (row["more"] or {}).items() if key not in own} or None
+    if "more" in row:
+        stays = {each.key for each in OBJECTS[kind].own} - {each.key for each in fields}
+        held = row["more"] or {}
+        values |= dict.fromkeys((key for key in held if key not in stays), None)
+        values |= dict.fromkeys((each.key for each in fields if each.own), None)
+        values["more"] = {key: value for key, value in held.items() if key in stays} or None
         values["more_sealed"] = None
     return values
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
@@ -85,3 +88,20 @@ def due(now: datetime) -> ColumnElement[bool]:
 def anything_due(now: datetime) -> bool:
     """Whether a message is due, asked before a lock is taken."""
     return db.session.scalar(select(Delivery.id).where(due(now)).limit(1)) is not None
+
+
+def about(records: Collection[tuple[str, int]], words: Sequence[str]) -> list[dict[str, Any]]:
+    """The messages about some records (object, number) or with any of some words in them, as rows."""
+    table = Delivery.__table__
+    found = []
+    for row in db.session.execute(select(table)).mappings():
+        said = json.loads(row["body"])
+        inside = said.get("data") or {}
+        if (inside.get("object"), inside.get("id")) in records or _says(said, words):
+            found.append(dict(row))
+    return found
+
+
+def _says(said: Any, words: Sequence[str]) -> bool:
+    text = json.dumps(said, ensure_ascii=False).casefold()
+    return any(each.casefold() in text for each in words)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from accounts.people.models import Person
 from crm.access import rules as access_rules
@@ -14,8 +16,14 @@ from crm.access.rules import Access
 from crm.imports.models import Import, ImportProblem
 from crm.intake.rules.reading import RowProblem
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
+from infra import sheets
+from infra.attachments import store
 from infra.database import db
-from kernel.errors import NotFound
+from infra.wires import wires
+from kernel.errors import NotFound, Problem
+
+FILES_KEPT = timedelta(days=90)
+"""So long a file that was brought in is kept, for the rows of it that were refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +82,46 @@ def problems(import_id: int, limit: int | None = None) -> list[RowProblem]:
     return [RowProblem(each.row, each.column, each.value, each.sentence) for each in db.session.scalars(statement)]
 
 
+def refused_with(words: Sequence[str]) -> list[dict[str, Any]]:
+    """The cells of refused rows with any of some words in them, as rows."""
+    cell = ImportProblem.__table__.c["value"]
+    near = [cell.icontains(each, autoescape=True) for each in words]
+    return (
+        [dict(row) for row in db.session.execute(select(ImportProblem.__table__).where(or_(*near))).mappings()]
+        if near
+        else []
+    )
+
+
+def naming(words: Sequence[str]) -> list[dict[str, Any]]:
+    """The imports whose file is kept and has any of some words in it, each as its number and the file's digest."""
+    found = []
+    still = Import.state.not_in(("waiting", "running"))
+    for row in db.session.execute(select(Import.id, Import.digest).where(still).order_by(Import.id)) if words else ():
+        path = store.path_of(wires().settings.files_dir, row.digest)
+        if path.exists() and holds(path.read_bytes(), words):
+            found.append({"id": row.id, "digest": row.digest})
+    return found
+
+
+def holds(content: bytes, words: Sequence[str]) -> bool:
+    """Whether a file has any of some words in it, a workbook by its cells."""
+    try:
+        sheet = sheets.read(content)
+    except Problem:  # no table: its bytes are looked through
+        text = content.decode("utf-8", "replace").casefold()
+        return any(each.casefold() in text for each in words)
+    return any(
+        each.casefold() in " ".join(str(cell) for cell in cells.values() if cell is not None).casefold()
+        for _number, cells in sheet.records()
+        for each in words
+    )
+
+
 def kept_files() -> set[str]:
-    """The files of imports, which must not be taken for orphans."""
-    return set(db.session.scalars(select(Import.digest)))
+    """The files of imports, which must not be taken for orphans until they are old enough to be forgotten."""
+    young = Import.created_at >= wires().clock() - FILES_KEPT
+    return set(db.session.scalars(select(Import.digest).where(young)))
 
 
 def _row(row: Import, name: str | None) -> ImportRow:

@@ -34,16 +34,17 @@ def crm() -> None:
 @crm.command("kpis")
 @click.option("--from", "since", type=_DAY, help="The first day; by default 30 days up to the last one.")
 @click.option("--to", "until", type=_DAY, help="The last day; by default today.")
-@click.option("--project", type=int, help="A roll-out: only the records of its audience's teams are counted.")
+@click.option("--project", type=int, help="A roll-out: only the records of its audience are counted.")
 @format_option
 @with_app
 def kpis(since: datetime | None, until: datetime | None, project: int | None, output: str) -> None:
-    """Print every figure of the CRM with what it was counted from, over all records or those of a roll-out's teams.
+    """Print every figure of the CRM with what it was counted from, over all records or those of a roll-out's audience.
 
     Example: roadmap crm kpis --from 2026-01-05 --to 2026-01-11 --format json
     """
-    window, teams, access = _window(since, until), _audience(project), access_of(SYSTEM)
-    found = [queries.measure(key, window, access, teams=teams) for key in KPIS]
+    window, access = _window(since, until), access_of(SYSTEM)
+    teams, people = _audience(project)
+    found = [queries.measure(key, window, access, teams=teams, people=people) for key in KPIS]
     data = {
         "from": window.since.isoformat(),
         "to": window.until.isoformat(),
@@ -84,14 +85,14 @@ def _window(since: datetime | None, until: datetime | None) -> Window:
     return Window(first, last, now, zone)
 
 
-def _audience(project: int | None) -> frozenset[int] | None:
-    """The teams that a roll-out is for, which a floor above knows; None where none was chosen: everybody."""
+def _audience(project: int | None) -> tuple[frozenset[int] | None, frozenset[int]]:
+    """The teams and people that a roll-out is for, which a floor above knows; None where none was chosen: everybody."""
     if project is None:
-        return None
+        return None, frozenset()
     if wires().extras["subjects"]["project"](project) is None:
         raise NotFound("There is no project %(id)d.", id=project)
-    teams: frozenset[int] | None = wires().extras["audience"](project)
-    return teams
+    found = wires().extras["audience"](project)
+    return found.teams, found.people
 
 
 def _text(data: dict[str, Any]) -> str:

@@ -71,13 +71,15 @@ class Figures:
 
 
 def together(
-    asks: Iterable[Ask], access: Access, *, teams: Iterable[int] | None = None, person_id: int | None = None
-) -> Figures:
+    asks: Iterable[Ask], access: Access, *, teams: Iterable[int] | None = None, person_id: int | None = None,
+    people: Iterable[int] = (),
+) -> Figures:  # fmt: skip
     """Several figures over what the reader may see, of some teams or one person where that is chosen.
 
-    Those over records take one statement, those from tallies a few, however many are asked for. Raises NotFound.
+    ``people`` are counted besides the teams. Those over records take one statement, those from tallies a few, however
+    many are asked for. Raises NotFound.
     """
-    wanted, scope = list(dict.fromkeys(asks)), scope_of(access, teams, person_id)
+    wanted, scope = list(dict.fromkeys(asks)), scope_of(access, teams, person_id, people)
     for each in wanted:
         if each.by and each.by not in kpi(each.key).segments:
             raise NotFound("%(label)s is not told apart by that.", label=kpi(each.key).label)
@@ -95,14 +97,15 @@ def together(
 
 
 def measure(
-    key: str, window: Window, access: Access, *, teams: Iterable[int] | None = None, person_id: int | None = None
-) -> Measure:
+    key: str, window: Window, access: Access, *, teams: Iterable[int] | None = None, person_id: int | None = None,
+    people: Iterable[int] = (),
+) -> Measure:  # fmt: skip
     """A figure over what the reader may see, of some teams or one person where that is chosen. Raises NotFound.
 
     ``value`` None is unknown, and ``why`` says why.
     """
     ask = Ask(kpi(key).key, window)
-    return together([ask], access, teams=teams, person_id=person_id).measure(ask)
+    return together([ask], access, teams=teams, person_id=person_id, people=people).measure(ask)
 
 
 def segments(
@@ -163,9 +166,11 @@ def people(
     return usage.weeks(weeks_in(window), window, scope_of(access, teams, person_id))
 
 
-def scope_of(access: Access, teams: Iterable[int] | None = None, person_id: int | None = None) -> Scope:
-    """A choice of teams and a person, as sources take it."""
-    return Scope(access, None if teams is None else frozenset(teams), person_id)
+def scope_of(
+    access: Access, teams: Iterable[int] | None = None, person_id: int | None = None, people: Iterable[int] = ()
+) -> Scope:
+    """A choice of teams and a person, or of teams and people besides, as sources take it."""
+    return Scope(access, None if teams is None else frozenset(teams), person_id, frozenset(people))
 
 
 def usual(one: Kpi, window: Window) -> Window:
@@ -264,9 +269,7 @@ def _complete(_one: Kpi, ask: Ask, scope: Scope) -> list[Cell]:
     """From the tallies of the quality of data, which hold for each owner and team."""
     sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
     for each in quality.tallies(scope.access):
-        if scope.teams is not None and each.team_id not in scope.teams:
-            continue
-        if scope.person_id is not None and each.owner_id != scope.person_id:
+        if not scope.holds(each.team_id, each.owner_id):
             continue
         slot = sums[getattr(each, {"object": "kind"}.get(ask.by, ask.by)) if ask.by else None]
         found = quality.total([each])

@@ -26,7 +26,7 @@ from crm.tags import queries as tags
 from crm.values import queries as values
 from crm.values.rules import UNFOUND
 from infra.database import db
-from infra.lists import Column, Format, Large, ListSpec
+from infra.lists import Beside, Column, Format, Large, ListSpec
 from infra.lists import Kind as Filter
 from infra.memo import remembered
 from infra.sealed import SealedText
@@ -91,7 +91,13 @@ def source(
         return rows_of(access, subject, ids, actions)
 
     indexed = _indexed(subject.key, in_parts=parts is not None) & _wide(access, subject)
-    return Large(table.id, tuple(conditions), tuple(parts or ()), indexed, rows, exact)
+    return Large(table.id, tuple(conditions), tuple(parts or ()), indexed, rows, exact, _beside(access, subject))
+
+
+def _beside(access: Access, subject: ObjectType) -> dict[str, Beside]:
+    """The fields of one's own in whose order the table of values gives any number of records."""
+    whole = _wide(access, subject)
+    return {each.key: values.order_of(each) for each in subject.own if each.key in whole and values.has_order(each)}
 
 
 def rows_of(access: Access, subject: ObjectType, ids: Sequence[int], actions: Actions = (SEE,)) -> list[ListRow]:

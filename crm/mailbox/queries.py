@@ -12,15 +12,15 @@ from accounts.people.models import Person
 from crm.mailbox import rules
 from crm.mailbox.models import Mailbox, MailIn
 from crm.mailbox.rules import Came, Letter
+from crm.queues import queries as queues
 from crm.records.models import Contact, Lead, Ticket
 from crm.tickets import queries as tickets
-from crm.tickets.models import TicketMessage
 from infra.database import db
-from infra.mail.models import Mail
+from infra.mail.rules import sender_of
+from infra.wires import wires
 from kernel.errors import NotFound
 
 SHOWN = 100
-_OURS = "ticket-message:"
 
 
 def mailboxes() -> list[Mailbox]:
@@ -52,12 +52,19 @@ def how_many(sender: str, now: datetime) -> int:
     return db.session.scalar(select(func.count(MailIn.id)).where(*lately)) or 0
 
 
+def is_ours(letter: Letter) -> bool:
+    """Whether we sent this mail ourselves: it came back, or two of our mailboxes write to each other."""
+    settings = wires().settings
+    own = {sender_of(settings.mail_from, settings.base_url)[1], *(each.address for each in queues.queues())}
+    return letter.sender in own or tickets.by_reference([letter.message_id]) is not None
+
+
 def ticket_of(letter: Letter) -> int | None:
     """The ticket that a mail goes on with: by its thread, or by the number in its subject from whoever asked there.
 
     A thread's names can't be guessed; a number can.
     """
-    by_thread = tickets.by_reference(letter.thread) or _by_answer(letter.thread)
+    by_thread = tickets.by_reference(letter.thread)
     if by_thread is not None or letter.number is None or letter.forged:
         return by_thread
     found = db.session.get(Ticket, letter.number)
@@ -67,16 +74,6 @@ def ticket_of(letter: Letter) -> int | None:
     person = people.by_email(letter.sender)
     mine = letter.sender in asked or (person is not None and found.requester_id == person.id)
     return found.id if mine else None
-
-
-def _by_answer(thread: Sequence[str]) -> int | None:
-    """The ticket of an answer that we sent by mail."""
-    lefts = [each.partition("@")[0] for each in thread]
-    keys = db.session.scalars(select(Mail.key).where(Mail.reference.in_(lefts), Mail.key.startswith(_OURS)))
-    numbers = [int(key.split(":")[1]) for key in keys if key]
-    if not numbers:
-        return None
-    return db.session.scalar(select(TicketMessage.ticket_id).where(TicketMessage.id.in_(numbers)).limit(1))
 
 
 def contact_of(address: str) -> Contact | None:

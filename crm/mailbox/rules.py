@@ -24,6 +24,8 @@ MOST_FILES, LONGEST_TEXT, LONGEST_SUBJECT = 20, 9_500, 200
 KEPT = timedelta(days=90)
 BUSY, WITHIN = 20, timedelta(hours=1)
 """So many mails of one sender within this time are a loop, not a person."""
+ACKNOWLEDGED = 5
+"""So many mails of one sender within that time are acknowledged; whoever writes more has read it."""
 _THREAD = re.compile(r"<([^<>\s]{1,250})>")
 _CODE = re.compile(r"\[T-(\d{1,9})\]")
 _MACHINES = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+@.-]|$)", re.IGNORECASE)
@@ -32,6 +34,7 @@ _QUOTING = re.compile(
     re.IGNORECASE,
 )
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
+_WANT_NO_ANSWER = ("X-Auto-Response-Suppress", "List-Id", "List-Post", "List-Unsubscribe", "Feedback-ID")
 _BLOCKS = frozenset({"p", "br", "div", "tr", "li", "h1", "h2", "h3", "h4", "blockquote", "table", "ul", "ol"})
 _SILENT = frozenset({"script", "style", "head", "title"})
 
@@ -57,7 +60,8 @@ class File:
 class Letter:
     """A mail by value. ``thread``: Message-IDs it answers, the nearest first; ``number``: the ticket in its subject.
 
-    ``automatic``: a machine wrote it. ``forged``: the receiving server found that the sender is not who they say.
+    ``automatic``: a machine wrote it. ``quiet``: it wants no automatic answer, such as what comes by a list.
+    ``forged``: the receiving server found that the sender is not who they say.
     """
 
     message_id: str
@@ -70,6 +74,7 @@ class Letter:
     text: str
     sent_at: datetime
     automatic: bool
+    quiet: bool
     forged: bool
     files: tuple[File, ...]
 
@@ -93,6 +98,7 @@ def read(raw: bytes, now: datetime) -> Letter:
         text=own_words(_text(message))[:LONGEST_TEXT],
         sent_at=_moment(message, now),
         automatic=_is_automatic(message, sender),
+        quiet=any(_header(message, each) for each in _WANT_NO_ANSWER),
         forged=_is_forged(message),
         files=tuple(_files(message)),
     )

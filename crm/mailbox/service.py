@@ -20,6 +20,7 @@ from crm.mailbox.rules import Came, Letter
 from crm.objects.rules.catalogue import OBJECTS
 from crm.records import queries as records
 from crm.records import service as writing
+from crm.replies import service as replies
 from crm.tickets import service as tickets
 from crm.tickets.rules import Part
 from crm.tickets.service import Asked, Said
@@ -150,8 +151,10 @@ def prune(now: datetime) -> int:
 def _judged(work: Work, letter: Letter, queue_id: int | None, now: datetime, left_out: int) -> Taken:
     if not letter.sender:
         return Taken(Came.IGNORED, "it says of nobody that they sent it")
-    if queries.how_many(letter.sender, now) >= rules.BUSY:
-        return Taken(Came.IGNORED, f"more than {rules.BUSY} mails of this sender in an hour: a loop")
+    lately = queries.how_many(letter.sender, now)
+    if lately >= rules.BUSY or queries.is_ours(letter):
+        many = f"more than {rules.BUSY} mails of this sender in an hour: a loop"
+        return Taken(Came.IGNORED, many if lately >= rules.BUSY else "we wrote it ourselves: a loop")
     if queue_id is None:
         return _write_down(work, letter, now)
     ticket_id = queries.ticket_of(letter)
@@ -161,7 +164,10 @@ def _judged(work: Work, letter: Letter, queue_id: int | None, now: datetime, lef
     if ticket_id is not None:
         _go_on(ticket_id, letter, text, now)
         return Taken(Came.REPLY, _doubt(letter), ticket_id)
-    return Taken(Came.TICKET, _doubt(letter), _begin(letter, text, queue_id, now))
+    made = _begin(letter, text, queue_id, now)
+    if not (letter.forged or letter.quiet) and lately < rules.ACKNOWLEDGED:
+        replies.acknowledge(made, actor=POSTMAN, now=now)
+    return Taken(Came.TICKET, _doubt(letter), made)
 
 
 def _heard_a_machine(letter: Letter, ticket_id: int | None, now: datetime) -> Taken:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.access.queries import access_of, modules_on
+from crm.automation import queries as automation
 from crm.modules import charts, queries, service
 from crm.modules.events import MaySwitchOffModule
 from crm.modules.rules import maps, switching
@@ -91,6 +92,7 @@ def map_() -> ResponseReturnValue:
         counts=counted,
         ways=charts.ways(ways, queries.step_counts(access, ways), counted),
         modules={each: switching.MEANING[each][0] for each in Module},
+        automations=automation.on() if "automations" in access.functions() else [],
     )
 
 

@@ -43,7 +43,8 @@ class OwnField(Base):
 
     ``needed``: no record is entered without it. ``required``: it counts for completeness. ``choices`` are pairs of
     value and label, ``among`` maps values of the field ``depends_on`` to the choices that go with them, ``levels``
-    roles to hide, read or write. One that was deleted keeps its values until ``deleted_at`` is long ago.
+    roles to hide, read or write. ``carried`` maps the objects that a lead becomes to the fields that get its value.
+    One that was deleted keeps its values until ``deleted_at`` is long ago.
     """
 
     __tablename__ = "crm_own_field"
@@ -68,6 +69,7 @@ class OwnField(Base):
     depends_on: Mapped[str] = mapped_column(String(40), default="")
     among: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     levels: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    carried: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

@@ -24,12 +24,12 @@ _SHAPES = "shapes"
 _KEPT = (
     *(OwnField.position, OwnField.id, OwnField.object, OwnField.key, OwnField.label, OwnField.kind, OwnField.needed),
     *(OwnField.required, OwnField.hidden, OwnField.unique, OwnField.listed, OwnField.mark, OwnField.help),
-    *(OwnField.depends_on, OwnField.default, OwnField.choices, OwnField.among, OwnField.levels),
+    *(OwnField.depends_on, OwnField.default, OwnField.choices, OwnField.among, OwnField.levels, OwnField.carried),
 )
 _NAMES = tuple(each.key for each in _KEPT)
 _NUMBERS = frozenset({"id", "position"})
 _FLAGS = frozenset({"needed", "required", "hidden", "unique", "listed", "any"})
-_JSON = frozenset({"default", "choices", "among", "levels", "conditions", "sections"})
+_JSON = frozenset({"default", "choices", "among", "levels", "carried", "conditions", "sections"})
 _APART = "\x1f"
 """What stands between the columns of a field that is read as one word; nobody can type it into a form."""
 _CHECKS = (OwnCheck.id, OwnCheck.object, OwnCheck.name, OwnCheck.message, OwnCheck.any, OwnCheck.conditions)
@@ -177,4 +177,5 @@ def field_of(row: Mapping[str, Any]) -> Field:
         depends_on=row["depends_on"],
         among=tuple((value, tuple(named)) for value, named in (row["among"] or {}).items()),
         levels=tuple((row["levels"] or {}).items()),
+        carried=tuple((row["carried"] or {}).items()),
     )

@@ -16,7 +16,7 @@ from crm.parsing.rules.places import country_code
 Values = Mapping[str, Any]
 ABOUT = Field("about", "Belongs to", Kind.RECORD, required=True, written=False)
 """Not a field of its own: an activity has to hang on a record."""
-PARENTS = ("account_id", "contact_id", "lead_id", "opportunity_id", "campaign_id")
+PARENTS = ("account_id", "contact_id", "lead_id", "opportunity_id", "campaign_id", "ticket_id")
 NOTHING = frozenset(
     {
         *("abc", "asdf", "available", "dummy", "empty", "inconnu", "k.a.", "keine", "keine angabe"),

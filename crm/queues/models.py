@@ -9,7 +9,10 @@ from infra.database import Base
 
 
 class Queue(Base):
-    """Where tickets wait for one team; ``audience`` is one of rules.Audience, ``address`` where mail for it arrives."""
+    """Where tickets wait for one team; ``audience`` is one of rules.Audience, ``address`` where mail for it arrives.
+
+    ``acknowledges``: who writes by mail is told that it arrived, in the words of ``acknowledgement`` or the usual ones.
+    """
 
     __tablename__ = "crm_queue"
     audit_scope = "crm"
@@ -20,6 +23,8 @@ class Queue(Base):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     audience: Mapped[str] = mapped_column(String(12), default="customers")
     address: Mapped[str] = mapped_column(String(254), default="")
+    acknowledges: Mapped[bool] = mapped_column(default=True)
+    acknowledgement: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made_by
@@ -69,6 +70,14 @@ class Control:
     def shown_type(self) -> str:
         """The type of its box: what could not be read is shown as it was typed, which a date box would drop."""
         return "text" if self.error and self.type in ("date", "datetime-local", "time") else self.type
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """What lets a browser offer only the choices that go with the value of another field."""
+        if not self.field.depends_on:
+            return {}
+        among = json.dumps({value: list(named) for value, named in self.field.among})
+        return {"data-depends-on": self.field.depends_on, "data-among": among, "data-name": self.key}
 
     @property
     def keys(self) -> str | None:

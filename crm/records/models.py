@@ -226,7 +226,7 @@ class Activity(Record, Base):
                 sqlite_where=text(f"deleted_at IS NULL AND {about} IS NOT NULL"),
                 postgresql_where=text(f"deleted_at IS NULL AND {about} IS NOT NULL"),
             )
-            for about in ("lead_id", "opportunity_id", "campaign_id")
+            for about in ("lead_id", "opportunity_id", "campaign_id", "ticket_id")
         ),
     )
 
@@ -243,6 +243,7 @@ class Activity(Record, Base):
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("crm_lead.id"))
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("crm_opportunity.id"))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("crm_campaign.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("crm_ticket.id"))
 
 
 class Product(Record, Base):

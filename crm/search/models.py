@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from crm.records.models import TABLES
 from crm.search.rules import SOUGHT, is_number
+from crm.values.models import FieldValue
 
 
 def index_of(kind: str) -> str:
@@ -63,6 +64,39 @@ def _after_create(kind: str) -> Any:
             build(connection, kind)
 
     return make
+
+
+VALUES = "crm_field_value_sought"
+"""The index over the words of one's own fields: each beside its field's number, between signs that nobody types."""
+
+
+def mark_of(field_id: int) -> str:
+    """How the index calls one of one's own fields."""
+    return f"#{field_id}#"
+
+
+def build_values(connection: Connection) -> None:
+    """Make the index over one's own fields on SQLite anew. Their rows are added and removed, never changed."""
+    table, held = FieldValue.__tablename__, "'#' || {0}.field_id || '#', {0}.words"
+    connection.execute(text(f"DROP TABLE IF EXISTS {VALUES}"))
+    connection.execute(text(f"CREATE VIRTUAL TABLE {VALUES} USING fts5(field, words, content='', tokenize='trigram')"))
+    filled = (
+        f"INSERT INTO {VALUES} (rowid, field, words) SELECT id, {held.format(table)} FROM {table} WHERE words <> ''"  # noqa: S608  # names of ours
+    )
+    connection.execute(text(filled))
+    put = f"INSERT INTO {VALUES} (rowid, field, words) VALUES (new.id, {held.format('new')});"  # noqa: S608  # names of ours
+    take = f"INSERT INTO {VALUES} ({VALUES}, rowid, field, words) VALUES ('delete', old.id, {held.format('old')});"  # noqa: S608  # names of ours
+    for name, when, row, does in (("in", "INSERT", "new", put), ("out", "DELETE", "old", take)):
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {VALUES}_{name}"))
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {VALUES}_{name} AFTER {when} ON {table} WHEN {row}.words <> '' BEGIN {does} END"
+        )
+
+
+@event.listens_for(FieldValue.__table__, "after_create")
+def _after_values(_table: Any, connection: Connection, **_more: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        build_values(connection)
 
 
 for _kind in SOUGHT:

@@ -6,7 +6,7 @@ looked for only in fields that the reader may see on that very record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -19,8 +19,10 @@ from crm.objects.rules.catalogue import OBJECTS, ObjectType
 from crm.records import queries as records
 from crm.records.models import TABLES
 from crm.search import rules
-from crm.search.models import index_of, triggers
+from crm.search.models import VALUES, index_of, mark_of, triggers
 from crm.search.rules import GRAM, SOUGHT, Group, Hit
+from crm.values.models import FieldValue
+from crm.values.rules import SOUGHT as OWN_SOUGHT
 from infra.database import db
 from infra.folding import folded
 from infra.memo import remembered
@@ -82,7 +84,7 @@ def find(access: Access, asked: str, most: int, kinds: Iterable[str] = tuple(SOU
     there = [OBJECTS[each] for each in kinds if each in SOUGHT and access_rules.may(access, SEE, OBJECTS[each])]
     if not wanted:
         return []
-    groups = [_group(access, each, _exact(access, each, wanted, most), wanted, most) for each in there]
+    groups = [_group(access, each, _anywhere(access, each, wanted, most), wanted, most) for each in there]
     if not any(each.hits for each in groups) and has_trigrams():
         groups = [_group(access, each, _near(access, each, wanted), wanted, most) for each in there]
     return sorted((each for each in groups if each.hits), key=lambda group: group.hits[0].grade)
@@ -101,6 +103,18 @@ def agrees(kind: str) -> bool:
     return bool(held == db.session.scalar(select(func.count()).select_from(TABLES[kind])))
 
 
+def values_agree() -> bool:
+    """The same of the index over one's own fields."""
+    if not is_sqlite():
+        return True
+    wanted = {f"{VALUES}_in", f"{VALUES}_out"}
+    master = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+    if not wanted <= set(db.session.scalars(master, {"table": FieldValue.__tablename__})):
+        return False
+    held = db.session.scalar(text(f"SELECT count(*) FROM {VALUES}_docsize"))  # noqa: S608  # a name of ours
+    return bool(held == db.session.scalar(select(func.count()).where(FieldValue.words != "")))
+
+
 def _levels(access: Access, subject: ObjectType, among: Sequence[str]) -> list[tuple[Visibility, tuple[str, ...]]]:
     """The fields that may be searched, by how far the reader sees them."""
     found = [(access_rules.widest(access, SEE, subject, key), key) for key in among]
@@ -111,11 +125,46 @@ def _levels(access: Access, subject: ObjectType, among: Sequence[str]) -> list[t
 def _has(access: Access, subject: ObjectType, word: str, among: Sequence[str] = ()) -> ColumnElement[bool]:
     """Records with this word in a field that the reader may see on them."""
     table = TABLES[subject.key]
-    levels = _levels(access, subject, among or SOUGHT[subject.key])
+    own = {} if among else _own(access, subject)
+    levels = _levels(access, subject, among or (*SOUGHT[subject.key], *own))
     found = [
-        and_(reach(access, SEE, subject, table, keys[0]), _contains(subject.key, keys, word)) for _level, keys in levels
+        and_(reach(access, SEE, subject, table, keys[0]), each)
+        for _level, keys in levels
+        for each in _holding(subject.key, keys, own, word)
     ]
     return or_(false(), *found)
+
+
+def _own(access: Access, subject: ObjectType) -> dict[str, int]:
+    """One's own fields whose words the reader may search, with their numbers."""
+    seen = access_rules.fields_seen(access, subject)
+    sought = (each for each in subject.own if each.kind in OWN_SOUGHT and not each.sealed)
+    return {each.key: each.own for each in sought if each.key in seen}
+
+
+def _holding(kind: str, keys: Sequence[str], own: Mapping[str, int], word: str) -> Iterator[ColumnElement[bool]]:
+    """The conditions for a word in some fields: in those that ship, and in one's own."""
+    shipped = [key for key in keys if key not in own]
+    if shipped:
+        yield _contains(kind, shipped, word)
+    numbers = [own[key] for key in keys if key in own]
+    if numbers and len(word) >= GRAM and has_trigrams():
+        held = select(FieldValue.record_id).where(FieldValue.field_id.in_(numbers), _valued(numbers, [word]))
+        yield TABLES[kind].id.in_(held)
+
+
+def _valued(numbers: Sequence[int], alternatives: Sequence[str], most: int = -1) -> ColumnElement[bool]:
+    """Values of some of one's own fields with any of these words in them, on SQLite the newest ``most``."""
+    if not is_sqlite():
+        return or_(*(FieldValue.words.like(f"%{_escaped(each)}%", escape="\\") for each in alternatives))
+    marks = " OR ".join(_quoted(mark_of(each)) for each in numbers)
+    match = f"words : ({' OR '.join(map(_quoted, alternatives))}) AND field : ({marks})"
+    wanted: Any = bindparam("values", match, unique=True)
+    asked = text(
+        f"SELECT rowid FROM {VALUES} WHERE {VALUES} MATCH :values ORDER BY rowid DESC LIMIT {most}"  # noqa: S608  # names of ours
+    ).bindparams(wanted)
+    found: ColumnElement[bool] = FieldValue.id.in_(asked.columns(FieldValue.id).scalar_subquery())
+    return found
 
 
 def _contains(kind: str, keys: Sequence[str], word: str) -> ColumnElement[bool]:
@@ -168,6 +217,23 @@ def _short(table: Any, word: str) -> ColumnElement[bool]:
     return found
 
 
+def _anywhere(access: Access, subject: ObjectType, wanted: Sequence[str], most: int) -> list[Any]:
+    """Rows with every word in fields that ship, and the newest with any word in fields of one's own."""
+    found = _exact(access, subject, wanted, most)
+    numbers, long = list(_own(access, subject).values()), [each for each in wanted if len(each) >= GRAM]
+    if not (numbers and long and has_trigrams()):
+        return found
+    newest = (
+        select(FieldValue.record_id)
+        .where(FieldValue.field_id.in_(numbers), _valued(numbers, long, BATCH))
+        .order_by(FieldValue.id.desc())
+        .limit(BATCH)
+    )
+    ids = set(db.session.scalars(newest)) - {row.id for row in found}
+    more = _rows(access, subject, TABLES[subject.key].id.in_(sorted(ids)), BATCH) if ids else ()
+    return [*found, *more]
+
+
 def _exact(access: Access, subject: ObjectType, wanted: Sequence[str], most: int) -> list[Any]:
     """Rows with every word, the newest; where there are more, those whose name begins so as well.
 
@@ -216,10 +282,11 @@ def _candidates(access: Access, subject: ObjectType, wanted: Sequence[str], matc
     Where a field is hidden on a row its cell is empty, so that what was found in it alone is no hit by `rules.grade`.
     """
     table, found, looked, batch, below = TABLES[subject.key], 0, 0, BATCH, None
+    keys = _searched(access, subject)
     while looked < MOST_LOOKED_AT:
         ids = _newest(subject.key, match, below, batch)
         for row in _rows(access, subject, table.id.in_(ids), batch) if ids else ():
-            if rules.grade(subject.key, wanted, _texts(access, subject, row)) is not None:
+            if rules.grade(subject.key, wanted, _texts(row, keys)) is not None:
                 found += 1
                 yield row
             if found >= most:
@@ -265,30 +332,32 @@ def _chosen(access: Access, subject: ObjectType, condition: ColumnElement[bool],
     return chosen.order_by(table.id.desc()).limit(most)
 
 
-def _shown(access: Access, subject: ObjectType) -> list[str]:
+def _shown(access: Access, subject: ObjectType) -> tuple[str, ...]:
     seen = access_rules.fields_seen(access, subject)
     detail = _DETAILS.get(subject.key)
-    keys = (*SOUGHT[subject.key], *((detail,) if detail and detail not in SOUGHT[subject.key] else ()))
-    return [key for key in keys if key in seen]
+    more = (detail,) if detail and detail not in SOUGHT[subject.key] else ()
+    keys = (*SOUGHT[subject.key], *_own(access, subject), *more)
+    return tuple(key for key in keys if key in seen)
 
 
 def _group(access: Access, subject: ObjectType, rows: Sequence[Any], wanted: Sequence[str], most: int) -> Group:
     """Rows as hits, the best first, the newest first among equals."""
-    keys = _shown(access, subject)
-    hits = []
-    for row in rows:
-        cells = {key: getattr(row, f"c_{key}") for key in keys}
-        graded = rules.grade(subject.key, wanted, _texts(access, subject, row))
-        if graded is not None:
-            hits.append(_hit(subject, row.id, cells, graded, wanted))
-    hits.sort(key=lambda hit: (hit.grade, -hit.id))
-    return Group(subject.key, tuple(hits[:most]), len(hits) > most)
+    keys, searched = (_shown(access, subject), _searched(access, subject)) if rows else ((), ())
+    graded = [(found, row) for row in rows if (found := rules.grade(subject.key, wanted, _texts(row, searched)))]
+    graded.sort(key=lambda pair: (pair[0][0], -pair[1].id))
+    hits = (_hit(subject, row.id, _texts(row, keys), found, wanted) for found, row in graded[:most])
+    return Group(subject.key, tuple(hits), len(graded) > most)
 
 
-def _texts(access: Access, subject: ObjectType, row: Any) -> dict[str, str | None]:
-    """What is searched of a row, as far as the reader sees it."""
-    seen = set(_shown(access, subject))
-    return {key: getattr(row, f"c_{key}") for key in SOUGHT[subject.key] if key in seen}
+def _searched(access: Access, subject: ObjectType) -> tuple[str, ...]:
+    """The fields that are searched, as far as the reader sees them on any record."""
+    seen = access_rules.fields_seen(access, subject)
+    return tuple(key for key in (*SOUGHT[subject.key], *_own(access, subject)) if key in seen)
+
+
+def _texts(row: Any, keys: Iterable[str]) -> dict[str, str | None]:
+    """What is searched of a row, each empty where it is hidden on it."""
+    return {key: getattr(row, f"c_{key}") for key in keys}
 
 
 def _hit(

@@ -79,7 +79,8 @@ def is_sound() -> bool:
 
 def is_number(kind: str, key: str) -> bool:
     """Whether a field is searched by its digits."""
-    return OBJECTS.shipped[kind].field(key).kind is Kind.PHONE
+    shipped = OBJECTS.shipped[kind]  # indexes are made of these before anything else can be read
+    return (shipped if shipped.has(key) else OBJECTS[kind]).field(key).kind is Kind.PHONE
 
 
 def words(text: str) -> tuple[str, ...]:

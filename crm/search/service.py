@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm.search import queries
-from crm.search.models import build
+from crm.search.models import build, build_values
 from crm.search.rules import SOUGHT
 from infra.transaction import transaction
 from kernel.actor import Actor
@@ -18,4 +18,9 @@ def rebuild(actor: Actor, *, all_of_it: bool = False) -> list[str]:
         with transaction(actor, "search.rebuilt") as work:
             build(work.session.connection(), kind)
             work.note("search.rebuilt", label=kind)
+    if all_of_it or not queries.values_agree():
+        with transaction(actor, "search.rebuilt") as work:
+            build_values(work.session.connection())
+            work.note("search.rebuilt", label="own fields")
+        wanted.append("own fields")
     return wanted

@@ -2,25 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from accounts.calendars import queries as calendars
 from crm.queues.rules import State
+from crm.records.models import Ticket
 from crm.sla.models import ServicePolicy, TicketClock
 from crm.sla.rules.clocks import Clock, Hours, Measure, Stand, Target
 from crm.sla.rules.policies import SHIPPED, Policy, Promise, Rung, Tell, office_hours
+from infra.audit.models import AuditEntry
 from infra.database import db
 from infra.memo import remembered
+from infra.undo.service import ACTION as UNDONE
 from infra.wires import wires
 from kernel.worktime import Calendar
 
 _YEARS_BACK, _YEARS_AHEAD = 2, 3
 """The years whose holidays are known: a ticket is seldom older, and a promise never longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A ticket as it was from a moment on, as far as its clocks look at it."""
+
+    changed_at: datetime
+    state: str
+    priority: str
+    queue_id: int
+    first_response_at: datetime | None = None
+    resolved_at: datetime | None = None
+
+
+def moments(ids: Sequence[int], undoing: str) -> dict[int, list[Moment]]:
+    """What happened to tickets by the trail, oldest first, as if what was taken back had never been.
+
+    ``undoing`` is the transaction that is being taken back now. Tickets of which the trail does not know the beginning
+    (one that was erased) are left out.
+    """
+    subjects = {f"{Ticket.__tablename__}:{each}": each for each in ids}
+    columns = AuditEntry.at, AuditEntry.kind, AuditEntry.subject, AuditEntry.changes, AuditEntry.transaction_id
+    asked = select(*columns).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.id)
+    entries = db.session.execute(asked).all()
+    gone = _taken_back({each.transaction_id for each in entries}, undoing)
+    found: dict[int, list[Moment]] = {}
+    for each in entries:
+        after = {key: pair[1] for key, pair in each.changes.items() if key in _TOLD and isinstance(pair, list)}
+        before, number = found.get(subjects[each.subject]), subjects[each.subject]
+        if each.transaction_id in gone or not after or (before is None and not after.keys() >= _NEEDED):
+            continue
+        known = asdict(before[-1]) if before else {}
+        found.setdefault(number, []).append(Moment(**known | {"changed_at": each.at} | _read(after)))
+    return found
+
+
+_NEEDED = frozenset({"state", "priority", "queue_id"})
+_TOLD = _NEEDED | {"changed_at", "first_response_at", "resolved_at"}
+
+
+def _read(after: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the trail has them, moments as such."""
+    return {
+        key: datetime.fromisoformat(value) if key.endswith("_at") and value is not None else value
+        for key, value in after.items()
+    }
+
+
+def _taken_back(transactions: Collection[str], undoing: str) -> set[str]:
+    """The transactions that count no more: those that were taken back and what took them back, the newest first.
+
+    Taking back what took something back makes it count again.
+    """
+    subjects = [f"transaction:{each}" for each in transactions]
+    asked = select(AuditEntry.transaction_id, AuditEntry.changes).where(
+        AuditEntry.subject.in_(subjects), AuditEntry.action == UNDONE
+    )
+    pairs = [
+        (row.transaction_id, row.changes["undoes"][1]) for row in db.session.execute(asked.order_by(AuditEntry.id))
+    ]
+    gone: set[str] = set()
+    for by, of in reversed([*pairs, ("", undoing)]):
+        gone |= set() if by in gone else {by, of}
+    return gone
 
 
 class Policies:

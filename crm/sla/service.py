@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Select, Table, bindparam, delete, select, update
 
 from accounts.calendars.events import CalendarChanged
 from crm.queues.rules import DONE
@@ -14,7 +15,7 @@ from crm.records.events import RecordsWritten
 from crm.records.models import Ticket
 from crm.sla import queries
 from crm.sla.models import ServicePolicy, TicketClock
-from crm.sla.queries import Policies
+from crm.sla.queries import Moment, Policies
 from crm.sla.rules import policies as rules
 from crm.sla.rules.clocks import Clock, Measure, Stand, Target, due, ended, reached_at, turned
 from crm.sla.rules.policies import Policy
@@ -55,7 +56,7 @@ def follow_undo(event: Undone, work: Work) -> None:
     keys = (each.partition(":") for each in event.subjects)
     ids = [int(number) for table, _, number in keys if table == Ticket.__tablename__]
     for begin in range(0, len(ids), MANY):
-        _lay_anew(work, ids[begin : begin + MANY])
+        _lay_anew(work, ids[begin : begin + MANY], event.transaction_id)
 
 
 def follow_calendar(event: CalendarChanged, work: Work) -> None:
@@ -184,7 +185,7 @@ def _go_on(work: Work, ids: Sequence[int]) -> None:
     _write(work, [_turned(found, dict(row), tickets[row["ticket_id"]]) for row in clocks.mappings()])
 
 
-def _turned(found: Policies, row: Row, ticket: Ticket) -> Row:
+def _turned(found: Policies, row: Row, ticket: Ticket | Moment) -> Row:
     measure, at = Measure(row["measure"]), ticket.changed_at
     old = found.target(row["queue_id"], row["priority"], measure)
     new = found.target(ticket.queue_id, ticket.priority, measure)
@@ -210,15 +211,35 @@ def _again(found: Policies, before: Policies, row: Row, now: datetime, *, settle
     return _laid(found, row, clock, found.target(row["queue_id"], row["priority"], measure), None)
 
 
-def _lay_anew(work: Work, ids: Sequence[int]) -> None:
-    """Clocks from the tickets' own moments, as if they were new: what an undo left is not told by their steps."""
-    work.session.connection().execute(delete(_CLOCKS).where(_CLOCKS.c.ticket_id.in_(ids)))
-    found = queries.in_force(work.at)
-    tickets = work.session.scalars(select(Ticket).where(Ticket.id.in_(ids)))
-    keys = ("created_at", "state", "queue_id", "priority", "first_response_at", "resolved_at")
-    rows = [row for each in tickets for row in _begun(found, each.id, {key: getattr(each, key) for key in keys})]
+def _lay_anew(work: Work, ids: Sequence[int], undoing: str) -> None:
+    """Clocks from what happened to the tickets, by the policies in force, as if what was taken back had never been.
+
+    The rungs of the ladder that were told stay told. A ticket whose beginning nobody knows has clocks as if new.
+    """
+    connection = work.session.connection()
+    rungs = {(row.ticket_id, row.measure): row.rung for row in connection.execute(_of(ids, _CLOCKS)).all()}
+    connection.execute(delete(_CLOCKS).where(_CLOCKS.c.ticket_id.in_(ids)))
+    found, told = queries.in_force(work.at), queries.moments(ids, undoing)
+    rows = []
+    for each in work.session.scalars(select(Ticket).where(Ticket.id.in_(ids))):
+        first, *then = told.get(each.id) or [_as_it_is(each)]
+        values = asdict(first) | {"created_at": each.created_at}
+        for row in _begun(found, each.id, values):
+            again = row | {"rung": rungs.get((each.id, row["measure"]), 0)}
+            for step in then:
+                again = _turned(found, again, step)
+            rows.append(again)
     work.bulk_insert(TicketClock, rows)
     _mirror(work, rows)
+
+
+def _of(ids: Sequence[int], table: Table) -> Select[Any]:
+    return select(table).where(table.c.ticket_id.in_(ids))
+
+
+def _as_it_is(ticket: Ticket) -> Moment:
+    ended = ticket.first_response_at, ticket.resolved_at
+    return Moment(ticket.changed_at, ticket.state, ticket.priority, ticket.queue_id or 0, *ended)
 
 
 _KEPT = ("stand", "priority", "queue_id", "limit", "used", "since", "due_at", "rung", "next_at")

@@ -14,11 +14,3 @@ class TicketAnswered(Event):
     ticket_id: int
     message_id: int
     automatic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TicketHeard(Event):
-    """A requester said something about their ticket."""
-
-    ticket_id: int
-    message_id: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,7 +18,7 @@ from crm.records import queries as records
 from crm.records import service as writing
 from crm.records.models import Ticket
 from crm.tickets import queries, rules
-from crm.tickets.events import TicketAnswered, TicketHeard
+from crm.tickets.events import TicketAnswered
 from crm.tickets.models import TicketMessage
 from crm.tickets.rules import Kind, Part, Step
 from infra.database import db
@@ -255,18 +254,6 @@ def close_settled(actor: Actor, now: datetime) -> int:
         return writing.change_many(work, TICKET.key, [(each, {"state": closed}) for each in found], now=now)
 
 
-def mail_answer(event: TicketAnswered, work: Work) -> None:
-    """Send what was said to those who asked and do not sign in here; whoever does has a notice of it."""
-    said = db.session.get(TicketMessage, event.message_id)
-    ticket = queries.row(event.ticket_id)
-    addresses = [address for number, address in queries.heard_by(ticket) if number is None]
-    for place, address in enumerate(addresses):
-        if said is not None:
-            subject = rules.mail_subject(ticket.id, ticket.name)
-            with contextlib.suppress(RuleBroken):  # an address that is none was typed in by hand
-                mail.queue(work, address, subject, said.body, key=f"ticket-message:{said.id}:{place}")
-
-
 def _step(work: Work, ticket: Ticket, step: Step, part: Part, text: str, values: dict[str, Any], now: datetime) -> None:
     """A step that may be taken: what is said with it, its values, and who hears of it."""
     if text:
@@ -341,7 +328,7 @@ def _keep(
         author_name=(said.author_name or author or (ticket.requester_name if inward else work.actor.name))[:200],
         author_email=(said.author_email or email)[:254],
         body=text or said.text,
-        reference=said.reference[:250],
+        reference=(said.reference or (mail.new_reference() if said.public and not inward else ""))[:250],
     )
     work.session.add(row)
     work.session.flush()
@@ -372,7 +359,6 @@ def _tell(work: Work, ticket: Ticket, made: TicketMessage) -> None:
     """Let the other side know: whoever asked by a notice or a mail, the agent by a notice."""
     if made.direction == "in":
         _notice(work, "ticket_heard", [ticket.owner_id], ticket, text=made.body[:_TOLD])
-        work.emit(TicketHeard(ticket.id, made.id))
         return
     listeners = queries.heard_by(ticket)
     people = [number for number, _address in listeners]

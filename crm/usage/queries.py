@@ -80,8 +80,7 @@ def users(scope: Scope) -> list[User]:
             or user.id == access.person_id
             or (visibility >= Visibility.TEAM and user.team_id is not None and user.team_id in teams)
         )
-        and (scope.teams is None or user.team_id in scope.teams)
-        and (scope.person_id is None or user.id == scope.person_id)
+        and scope.holds(user.team_id, user.id)
     ]
 
 

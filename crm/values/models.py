@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.values.rules import FOUND
@@ -11,7 +11,8 @@ from infra.database import Base
 
 class FieldValue(Base):
     """A value of one's own field, to find its record by: a text in small letters (a digest where it is sealed), a
-    number, or a day as text. Several choices have a row each. Rebuilt by ``roadmap crm fields rebuild``.
+    number, or a day as text. Several choices have a row each. ``words`` are those of a text
+    that the search reads, folded. Rebuilt by ``roadmap crm fields rebuild``.
     """
 
     __tablename__ = "crm_field_value"
@@ -33,3 +34,4 @@ class FieldValue(Base):
     record_id: Mapped[int]
     text: Mapped[str | None] = mapped_column(String(FOUND))
     number: Mapped[float | None]
+    words: Mapped[str | None] = mapped_column(Text)

@@ -16,6 +16,7 @@ from crm.objects.rules.fields import BETWEEN, Field
 from crm.values import rules
 from crm.values.models import FieldValue
 from infra.database import Base, db
+from infra.lists import Beside
 from infra.wires import wires
 from kernel.errors import RuleBroken
 
@@ -65,6 +66,17 @@ def between(number: Any, field: Field, low: Any, high: Any) -> ColumnElement[boo
     conditions += [column <= ends[1]] if ends[1] is not None else []
     found: ColumnElement[bool] = number.in_(_where(field, *conditions))
     return found
+
+
+def has_order(field: Field) -> bool:
+    """Whether records can be put in the order of a field by an index: each has one value, and it is not sealed."""
+    return not field.sealed and field.kind not in rules.UNFOUND and field.kind not in rules.UNORDERED
+
+
+def order_of(field: Field) -> Beside:
+    """The order of records by a field, as the table of values gives it."""
+    value = FieldValue.number if field.kind in rules.NUMBERS else FieldValue.text
+    return Beside(value, FieldValue.record_id, (FieldValue.field_id == field.own,))
 
 
 def found_as(field: Field, value: Any) -> str:

@@ -17,7 +17,7 @@ from infra.undo.service import Undone
 
 CHUNK = 500
 """Numbers in one statement."""
-_COLUMNS = ("field_id", "record_id", "text", "number")
+_COLUMNS = ("field_id", "record_id", "text", "number", "words")
 
 
 class Written(Protocol):
@@ -77,9 +77,12 @@ def keep(work: Work, field: Field, values: Mapping[int, Any], *, new: bool = Fal
         part = numbers[begin : begin + CHUNK]
         work.session.execute(delete(FieldValue).where(FieldValue.field_id == field.own, FieldValue.record_id.in_(part)))
     rows = [
-        (field.own, number, text, count)
+        (field.own, number, text, count, words if at == 0 else None)
         for number, value in values.items()
-        for text, count in rules.found_by(field, value, queries.digest)
+        for words in (rules.sought(field, value),)
+        for at, (text, count) in enumerate(
+            rules.found_by(field, value, queries.digest) or ([(None, None)] if words else [])
+        )
     ]
     if rows:
         put(work.session.connection(), FieldValue, _COLUMNS, rows)

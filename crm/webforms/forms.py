@@ -79,6 +79,7 @@ class DesignForm:
         """The fields as they show a form."""
         typed = {
             **{each: getattr(data, each) for each in ("name", "title", "intro", "thanks", "next_page", "purpose")},
+            "framed_by": data.framed_by.replace(" ", "\n"),
             "wording": data.wording,
             "consent_needed": "1" if data.consent_needed else "",
             "owner_id": str(data.owner_id or ""),
@@ -110,6 +111,7 @@ class DesignForm:
             intro=get("intro", "").strip(),
             thanks=get("thanks", "").strip(),
             next_page=get("next_page", "").strip(),
+            framed_by=get("framed_by", "")[:2000],
             purpose=get("purpose", ""),
             wording=get("wording", "").strip(),
             consent_needed=bool(get("consent_needed")),

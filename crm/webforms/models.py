@@ -14,7 +14,8 @@ from infra.database import Base, Instant
 class WebForm(Base):
     """A form that anybody may fill in who has its address; ``token`` is the part of it that nobody guesses.
 
-    ``asked``: fields as [key, whether required]; ``fixed``: values that every lead gets.
+    ``asked``: fields as [key, whether required]; ``fixed``: values that every lead gets. ``framed_by``: the
+    websites that may show it as a part of their pages, a space between them.
     """
 
     __tablename__ = "crm_web_form"
@@ -33,6 +34,7 @@ class WebForm(Base):
     consent_needed: Mapped[bool] = mapped_column(default=False)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     active: Mapped[bool] = mapped_column(default=True)
+    framed_by: Mapped[str] = mapped_column(Text, default="")
 
 
 class FormEntry(Base):

@@ -84,6 +84,7 @@ def data_of(row: WebForm) -> FormData:
         row.wording,
         row.consent_needed,
         row.owner_id,
+        row.framed_by,
     )
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from crm.access.queries import access_of
 from crm.consent import queries as consent
@@ -91,14 +92,18 @@ def remove(form_id: int) -> ResponseReturnValue:
 def opened(token: str) -> ResponseReturnValue:
     """The form as a visitor sees it."""
     knock(service.READ, _visitor(), g.now)
-    return _shown(queries.opened(token), Filled({}))
+    return _shown(_framed(queries.opened(token)), Filled({}))
 
 
 @bp.post(OPEN)
 @public
 def send(token: str) -> ResponseReturnValue:
-    """Take what a visitor sends. A program gets the same thanks as a person, and nothing else."""
-    row = queries.opened(token)
+    """Take what a visitor sends. A program gets the same thanks as a person, and nothing else.
+
+    Browsers keep cookies from pages in frames, so that nothing hangs on one: the stamp of the page does what a token of
+    the session does elsewhere, and whoever sends a form does so as nobody.
+    """
+    row = _framed(queries.opened(token))
     knock(service.SENT, _visitor(), g.now)
     filled, since = Filled(request.form), age(token, request.form.get(STAMP, ""), g.now)
     if since is None or since > rules.STALE:
@@ -116,7 +121,7 @@ def send(token: str) -> ResponseReturnValue:
 @public
 def thanks(token: str) -> ResponseReturnValue:
     """What a visitor reads afterwards."""
-    return render_template("crm/webforms/thanks.html", form=queries.opened(token))
+    return render_template("crm/webforms/thanks.html", form=_framed(queries.opened(token)))
 
 
 @bp.after_request
@@ -125,6 +130,13 @@ def _leave_no_traces(response: Response) -> Response:
     if request.path.startswith("/f/"):
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def _framed(row: WebForm) -> WebForm:
+    """A form whose page says which websites may show it, and where it leads."""
+    g.framed_by = row.framed_by
+    g.leads_to = f" {rules.site_of(row.next_page)}" if row.next_page else ""
+    return row
 
 
 def _suspicion(seconds: float) -> str:
@@ -174,6 +186,7 @@ def _design(form: DesignForm, row: WebForm | None) -> str:
         form=form,
         row=row,
         address=url_for(".opened", token=row.token, _external=True) if row else "",
+        frame=_frame(row) if row else "",
         entries=queries.entries(row.id) if row else [],
         leads=_names(row),
         fields=_fields(),
@@ -181,6 +194,13 @@ def _design(form: DesignForm, row: WebForm | None) -> str:
         people=people_of_crm(),
         purposes=[each for each in consent.purposes() if each.active],
     )
+
+
+def _frame(row: WebForm) -> str:
+    """What shows the form on a website."""
+    address = url_for(".opened", token=row.token, _external=True)
+    frame = Markup('<iframe src="{}" title="{}" width="100%" height="720"></iframe>')
+    return str(frame.format(address, row.title or row.name))
 
 
 def _names(row: WebForm | None) -> dict[int, str]:

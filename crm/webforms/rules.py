@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from crm.objects.rules.fields import Field, Kind, Mark
 from kernel.errors import RuleBroken
 
-MOST_FIELDS = 20
+MOST_FIELDS, MOST_SITES = 20, 20
 NAME_LIMIT, TEXT_LIMIT, WORDING_LIMIT = 120, 1000, 2000
 TRAP = "website_url"
 """A field that people do not see; what fills it in is a program."""
@@ -66,6 +66,7 @@ class FormData:
     wording: str = ""
     consent_needed: bool = False
     owner_id: int | None = None
+    framed_by: str = ""
 
 
 def askable(fields: Sequence[Field]) -> list[Field]:
@@ -100,10 +101,48 @@ def check(data: FormData, fields: Sequence[Field], purposes: Sequence[str]) -> F
         raise RuleBroken("form.needed", "A lead needs a last name and an e-mail address: ask for both.", field="asked")
     _check_consent(data, purposes)
     _check_page(data.next_page)
+    check_sites(data.framed_by)
     for key, text, limit in (("intro", data.intro, TEXT_LIMIT), ("thanks", data.thanks, TEXT_LIMIT)):
         if len(text) > limit:
             raise RuleBroken("form.long", "At most %(limit)d characters fit.", field=key, limit=limit)
     return data
+
+
+def check_sites(text: str) -> str:
+    """The websites of a text, each as a browser names it, a space between them. Raises RuleBroken.
+
+    >>> check_sites("https://www.Example.org/ https://shop.example.org:8443")
+    'https://www.example.org https://shop.example.org:8443'
+    """
+    found = [_site(each) for each in text.replace(",", " ").split()]
+    if len(found) > MOST_SITES:
+        raise RuleBroken("form.sites", "Name %(most)d websites at most.", field="framed_by", most=MOST_SITES)
+    return " ".join(dict.fromkeys(found))
+
+
+def site_of(address: str) -> str:
+    """The website of an address.
+
+    >>> site_of("https://www.example.org/thanks?a=1")
+    'https://www.example.org'
+    """
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _site(text: str) -> str:
+    found = _SITE.fullmatch(text.lower().rstrip("/"))
+    if found is None:
+        raise RuleBroken(
+            "form.site",
+            "“%(site)s” is no website: write one such as https://www.example.org, without a page behind it.",
+            field="framed_by",
+            site=text[:80],
+        )
+    return found[0]
+
+
+_SITE = re.compile(r"https://[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:\d{1,5})?")
 
 
 def _check_consent(data: FormData, purposes: Sequence[str]) -> None:

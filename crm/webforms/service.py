@@ -121,6 +121,7 @@ def _checked(data: FormData) -> FormData:
 
 def _fill(row: WebForm, data: FormData) -> None:
     row.name, row.title, row.intro, row.thanks = " ".join(data.name.split()), data.title, data.intro, data.thanks
+    row.framed_by = rules.check_sites(data.framed_by)
     row.next_page, row.purpose, row.wording = data.next_page, data.purpose, data.wording.strip()
     row.consent_needed, row.owner_id = data.consent_needed, data.owner_id
     row.asked = [[each.key, each.required] for each in data.asked]

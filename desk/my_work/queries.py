@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from checklists import queries as checklists
 from checklists.models import Item
@@ -22,7 +23,9 @@ from kernel.actor import INSTANCE, Actor
 from kernel.permission import Facts
 from roadmap.actions import queries as actions
 from roadmap.actions.models import ActionItem
+from roadmap.assignments.queries import put_on
 from roadmap.projects.models import Phase, Project
+from roadmap.projects.queries import reach
 from roadmap.staffing.models import ProjectRole
 from roadmap.tasks.models import Task, TaskDates
 from roadmap.tasks.rules.states import FINISHED
@@ -56,14 +59,14 @@ def due_count(actor: Actor, today: date) -> ColumnElement[int]:
     last = rules.end_of_week(today)
     midnight = datetime.combine(last + timedelta(days=1), time())
     due = or_(TaskDates.finish < midnight, Task.deadline <= last)
-    tasks = _of_tasks(select(func.count()).select_from(Task), actor).where(due)
+    tasks = of_tasks(select(func.count()).select_from(Task), actor).where(due)
     items = (
         select(func.count())
         .select_from(Item)
         .join(Project, Project.id == Item.project_id)
         .outerjoin(ProjectRole, ProjectRole.id == Item.role_id)
         .where(Project.state == "active", Item.ticked_at.is_(None), Item.due <= last)
-        .where(_mine(Item.owner_id, actor), _seen(actor, "checklist.see"))
+        .where(_mine(Item.owner_id, actor), reach(actor, "checklist.see"))
     )
     actions = (
         select(func.count())
@@ -71,7 +74,7 @@ def due_count(actor: Actor, today: date) -> ColumnElement[int]:
         .join(Project, Project.id == ActionItem.project_id)
         .outerjoin(ProjectRole, ProjectRole.id == ActionItem.role_id)
         .where(Project.state == "active", ActionItem.state == "open", ActionItem.due <= last)
-        .where(_mine(ActionItem.owner_id, actor), _seen(actor, "action.see"))
+        .where(_mine(ActionItem.owner_id, actor), reach(actor, "action.see"))
     )
     return tasks.scalar_subquery() + items.scalar_subquery() + actions.scalar_subquery()
 
@@ -136,13 +139,44 @@ def _tasks(actor: Actor) -> list[Duty]:
         Project.name.label("project"),
         TaskDates.phase_id,
         Phase.name.label("phase"),
+        put_on(actor.id).label("helping"),
     )
-    query = _of_tasks(select(*columns), actor).outerjoin(Phase, Phase.id == TaskDates.phase_id)
+    query = of_tasks(select(*columns), actor).outerjoin(Phase, Phase.id == TaskDates.phase_id)
     return [_task(row, actor) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTask:
+    """A task of somebody with its dates, wall times of its project's zone, and the revision that last changed it."""
+
+    id: int
+    name: str
+    type: str
+    duration_minutes: int
+    start: datetime
+    finish: datetime
+    revision: int
+    project_id: int
+    project: str
+    timezone: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of its dates."""
+        return ZoneInfo(self.timezone)
+
+
+def own_tasks(actor: Actor) -> list[OwnTask]:
+    """What somebody has still to do in running roll-outs, soonest first: one statement."""
+    dates = (TaskDates.start, TaskDates.finish, TaskDates.revision)
+    columns = (Task.id, Task.name, Task.type, Task.duration_minutes, *dates)
+    query = select(*columns, Project.id, Project.name, Project.timezone).select_from(Task)
+    return [OwnTask(*row) for row in db.session.execute(of_tasks(query, actor).order_by(TaskDates.start, Task.id))]
 
 
 def _task(row: Any, actor: Actor) -> Duty:
     owners = frozenset({row.owner_id} if row.owner_id is not None else ())
+    helping = frozenset({actor.id} if row.helping and actor.id is not None else ())
     return Duty(
         kind="task",
         id=row.id,
@@ -156,7 +190,7 @@ def _task(row: Any, actor: Actor) -> Duty:
         percent=row.percent_complete,
         started=row.actual_start is not None or row.percent_complete > 0,
         milestone=row.type == "milestone",
-        may=may("task.progress", row.project_id, Facts(owners=owners)),
+        may=may("task.progress", row.project_id, Facts(owners=owners | helping)),
         may_log=row.type == "task" and may("time.log", row.project_id, Facts(owners=frozenset({actor.id or 0}))),
     )
 
@@ -177,7 +211,7 @@ def _items(actor: Actor) -> list[Duty]:
             required=row.required,
             may=may("checklist.tick", row.project_id),
         )
-        for row in checklists.mine(actor.id, _project_ids(actor, "checklist.see"))
+        for row in checklists.mine(actor.id, project_ids(actor, "checklist.see"))
     ]
 
 
@@ -197,17 +231,18 @@ def _actions(actor: Actor) -> list[Duty]:
             required=True,
             may=may("action.edit", row.project_id, row.facts),
         )
-        for row in actions.open_of(actor.id, _project_ids(actor, "action.see"))
+        for row in actions.open_of(actor.id, project_ids(actor, "action.see"))
     ]
 
 
-def _of_tasks(query: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any, ...]]:
+def of_tasks(query: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any, ...]]:
+    """A query of tasks, narrowed to those that somebody has still to do in running roll-outs."""
     return (
         query.join(TaskDates, TaskDates.task_id == Task.id)
         .join(Project, Project.id == Task.project_id)
         .outerjoin(ProjectRole, ProjectRole.id == Task.role_id)
         .where(Project.state == "active", Task.type != "summary", Task.percent_complete < FINISHED)
-        .where(_mine(Task.owner_id, actor), _seen(actor, "task.see"))
+        .where(or_(_mine(Task.owner_id, actor), put_on(actor.id)), reach(actor, "task.see"))
     )
 
 
@@ -215,12 +250,7 @@ def _mine(owner: Any, actor: Actor) -> ColumnElement[bool]:
     return or_(owner == actor.id, owner.is_(None) & (ProjectRole.person_id == actor.id))
 
 
-def _seen(actor: Actor, permission: str) -> ColumnElement[bool]:
-    ids = _project_ids(actor, permission)
-    return true() if ids is None else Project.id.in_(ids)
-
-
-def _project_ids(actor: Actor, permission: str) -> list[int] | None:
+def project_ids(actor: Actor, permission: str) -> list[int] | None:
     """The roll-outs in which somebody may do something; None means all."""
     scopes = wires().policy.scopes_where(actor, permission)
     if scopes is None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from desk.my_work import queries, rules
 from infra.http import requires
+from phases.kickoff.changes import queries as changes
 from roadmap.timesheet import queries as timesheet
 from roadmap.timesheet.rules import amounts
 
@@ -33,5 +34,6 @@ def page() -> ResponseReturnValue:
         shown_later=rules.SHOWN_LATER,
         back=url_for(".page", project=chosen),
         usual=amounts.USUAL,
+        to_decide=changes.waiting_for(g.actor),
         logged=timesheet.sums(g.actor.id, [g.today]),
     )

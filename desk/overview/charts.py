@@ -56,14 +56,14 @@ def _round_steps() -> Sequence[int]:
     return [size * 10**power for power in range(9) for size in (1, 2, 3, 4, 5, 6, 8)]
 
 
-def burn_up(points: Sequence[Point], scope: int, today: date, words: Callable[[str, float], str]) -> list[Mapping]:
+def burn_up(points: Sequence[Point], scope: float, today: date, words: Callable[[str, float], str]) -> list[Mapping]:
     """The burn-up for wide pages and for phones. ``words`` writes a label: its kind and its person-days."""
     return [_burn_up(points, scope, today, words, *size) for size in ((WIDE, "only-wide"), (NARROW, "only-narrow"))]
 
 
 def _burn_up(
     points: Sequence[Point],
-    scope: int,
+    scope: float,
     today: date,
     words: Callable[[str, float], str],
     size: tuple[int, int],

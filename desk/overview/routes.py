@@ -112,7 +112,7 @@ def changed(project_id: int) -> ResponseReturnValue:
 
 
 def _health(project: ProjectRow, rows: list[TaskRow]) -> Health:
-    frame = Frame(project.id, project.start, project.target_go_live, project.state)
+    frame = Frame(project.id, project.start, project.target_go_live, project.state, tasks.working_time_of(project.id))
     return healths.judge([frame], {project.id: rows}, g.today, g.actor, verdicts.failing_lately)[project.id]
 
 
@@ -198,9 +198,9 @@ def _work(rows: list[TaskRow]) -> dict[str, Any]:
 
 
 def _drawings(project: ProjectRow, rows: list[TaskRow]) -> dict[str, Any]:
-    work = curve.work_of(rows)
+    work = curve.work_of(rows, tasks.working_time_of(project.id))
     scope = curve.scope(work)
-    last = max([project.start + timedelta(days=90), *(each.finish for each in work)])
+    last = max([project.start + timedelta(days=90), *(each.finish.date() for each in work)])
     points = curve.series(work, curve.days_between(project.start, last, g.today), g.today) if scope else []
     return {
         "table": [_table_row(point) for point in points],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from desk.portfolio.rules import Entry
+from desk.portfolio.rules import Entry, foreseen, slip_of
 from roadmap.standing.rules.curve import Point
 from roadmap.standing.rules.standing import Standing
 
@@ -27,13 +27,14 @@ Places = list[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """One line of the picture of go-lives: dot where it is planned, rule where it should be."""
+    """One line of the picture of go-lives: a dot where it is foreseen, a rule where it should be."""
 
     id: int
     name: str
     y: int
-    planned: float
-    planned_day: date
+    foreseen: float
+    foreseen_day: date
+    by_plan: bool
     target: float | None
     target_day: date | None
     slip: int | None
@@ -71,7 +72,7 @@ def _spark_y(value: float, scope: float) -> float:
 def ahead(entries: Iterable[Entry]) -> list[Entry]:
     """The running roll-outs that are still to go live, soonest first."""
     waiting = [each for each in entries if _waits(each.standing)]
-    return sorted(waiting, key=lambda each: (each.standing.go_live or date.max, each.id))[:MOST_AHEAD]
+    return sorted(waiting, key=lambda each: (foreseen(each), each.id))[:MOST_AHEAD]
 
 
 def _waits(standing: Standing) -> bool:
@@ -87,7 +88,7 @@ def go_lives(entries: Sequence[Entry], today: date) -> tuple[GoLives, ...]:
 
 def _drawn(entries: Sequence[Entry], today: date, size: tuple[int, int], cls: str) -> GoLives:
     width, left = size
-    days = [day for each in entries for day in (each.standing.go_live, each.standing.target) if day]
+    days = [day for each in entries for day in (foreseen(each), each.standing.target) if day]
     first = min([today, *days])
     first -= timedelta(days=first.weekday())
     span = max((max([today, *days]) - first).days, FORTNIGHT.days)
@@ -109,18 +110,19 @@ def _steps(first: date, last: date, step: timedelta) -> list[date]:
 
 def _coming(entry: Entry, y: int, place: Callable[[date], float]) -> Coming:
     standing = entry.standing
-    day = standing.go_live or date.max
-    planned, target = place(day), place(standing.target) if standing.target else None
-    ends = sorted((planned, planned if target is None else target))
+    day = foreseen(entry)
+    there, target = place(day), place(standing.target) if standing.target else None
+    ends = sorted((there, there if target is None else target))
     return Coming(
         id=entry.id,
         name=entry.name,
         y=y,
-        planned=planned,
-        planned_day=day,
+        foreseen=there,
+        foreseen_day=day,
+        by_plan=entry.forecast is None,
         target=target,
         target_day=standing.target,
-        slip=standing.slip,
+        slip=slip_of(entry),
         left=ends[0],
         width=round(ends[1] - ends[0], 1),
     )

@@ -17,6 +17,7 @@ from desk.portfolio import rules
 from infra.database import db
 from kernel.actor import Actor, project_scope
 from readiness.health import queries as healths
+from readiness.health.rules.claims import Foreseen
 from readiness.health.rules.whole import Frame, Health
 from readiness.verdict import queries as verdicts
 from readiness.verdict.queries import Latest
@@ -30,6 +31,7 @@ from roadmap.standing import queries as plans
 from roadmap.standing.rules import curve
 from roadmap.standing.rules.health import Health as Colour
 from roadmap.standing.rules.standing import Standing
+from roadmap.tasks import queries as tasks
 from roadmap.tasks.models import Task, TaskDates
 from roadmap.tasks.rules.states import FINISHED
 
@@ -51,12 +53,17 @@ class Rollout:
     checklists: Progress
     readiness: Latest | None
     curve: tuple[curve.Point, ...]
-    scope: int
+    scope: float
 
     @property
     def id(self) -> int:
         """The project's number."""
         return self.project.id
+
+    @property
+    def forecast(self) -> Foreseen | None:
+        """The forecast kept last, while it is not live."""
+        return None if self.standing.live else self.health.forecast
 
     @property
     def name(self) -> str:
@@ -110,7 +117,8 @@ def rollouts(actor: Actor, today: date) -> list[Rollout]:
     found = projects.visible(actor)
     ids = [project.id for project in found]
     rows, phases, managers = plans.plans_of(ids), projects.phases_of(ids), _managers(ids)
-    frames = [Frame(project.id, project.start, project.target_go_live, project.state) for project in found]
+    times = tasks.times_of(ids)
+    frames = [Frame(each.id, each.start, each.target_go_live, each.state, times[each.id]) for each in found]
     ready = verdicts.latest(ids)
     judged = healths.judge(frames, rows, today, actor, verdicts.failing_lately)
     heaviest = risks.top(ids)

@@ -77,6 +77,15 @@ COLUMNS = (
     Column("plan", "Plan", value=lambda row: _round(row.standing.plan), numeric=True, visible=False),
     Column("progress", "Progress", value=lambda row: _round(row.standing.done), sortable=False),
     Column("go_live", "Go-live", Kind.DATE, value=lambda row: row.standing.go_live, format=Format.DAY, numeric=True),
+    Column(
+        "p80",
+        "P80",
+        Kind.DATE,
+        value=lambda row: row.health.forecast.p80.date() if row.health.forecast else None,
+        format=Format.DAY,
+        numeric=True,
+        visible=False,
+    ),
     Column("target", "Target", value=lambda row: row.standing.target, format=Format.DAY, visible=False),
     Column("slip", "Days late", Kind.NUMBER, value=lambda row: row.standing.slip, numeric=True, visible=False),
     Column(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
 from kernel.permission import Visibility, allow
+from readiness.health.rules.claims import Foreseen
 from roadmap.standing.rules.curve import Point, Work, series
 from roadmap.standing.rules.health import Health
 from roadmap.standing.rules.standing import Standing
@@ -32,6 +33,8 @@ class Entry(Protocol):
     def standing(self) -> Standing: ...  # noqa: D102
     @property
     def worst(self) -> Health: ...  # noqa: D102
+    @property
+    def forecast(self) -> Foreseen | None: ...  # noqa: D102  # what was kept last, while it is not live
 
 
 Line = TypeVar("Line", bound=Entry)
@@ -52,9 +55,19 @@ class Summary:
     upcoming: Entry | None
 
 
+def foreseen(entry: Entry) -> date:
+    """When it goes live: P80, where no forecast was kept by the plan."""
+    return entry.forecast.p80.date() if entry.forecast else entry.standing.go_live or date.max
+
+
+def slip_of(entry: Entry) -> int | None:
+    """By how many days that is after its target; None without one."""
+    return entry.forecast.slip(entry.standing.target) if entry.forecast else entry.standing.slip
+
+
 def ordered(entries: Iterable[Line]) -> list[Line]:
     """The lines with what needs help first; of the same health the latest first."""
-    return sorted(entries, key=lambda row: (WEIGHT[row.worst], -(row.standing.slip or 0), row.name, row.id))
+    return sorted(entries, key=lambda row: (WEIGHT[row.worst], -(slip_of(row) or 0), row.name, row.id))
 
 
 def summary(entries: Iterable[Entry], today: date) -> Summary:
@@ -68,7 +81,7 @@ def summary(entries: Iterable[Entry], today: date) -> Summary:
         off=_of(running, Health.OFF_TRACK),
         risky=_of(running, Health.AT_RISK),
         unknown=_of(running, Health.UNKNOWN),
-        upcoming=min(ahead, key=lambda row: (row.standing.go_live or date.max, row.id), default=None),
+        upcoming=min(ahead, key=lambda row: (foreseen(row), row.id), default=None),
     )
 
 

@@ -11,11 +11,14 @@ from io import BytesIO
 from typing import Any
 
 from flask import render_template
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from crm.records.models import TABLES
 from infra.attachments import store
 from infra.audit import words
+from infra.pdf import beyond_latin, pdf_of
 from infra.personal import queries as personal
 from infra.personal.rules import Part, Who
 from infra.wires import wires
@@ -23,6 +26,8 @@ from infra.wires import wires
 _RECORDS = frozenset(model.__tablename__ for model in TABLES.values())
 _LEFT_OUT = frozenset({"id"})
 FILES = "attachment"
+MOST_ON_PAPER = 200
+"""Rows of one kind that the PDF holds; the zip holds all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +49,9 @@ class AccessFile:
 
 def archive(who: Who, parts: list[Part], now: datetime) -> AccessFile:
     """Everything that is held of somebody as a zip: ``data.json``, ``data.html`` and the files themselves."""
-    told = [part for part in parts if personal.declared(part.table).told]
-    tables: dict[str, list[dict[str, Any]]] = {}
-    for part in told:
-        tables.setdefault(part.table, []).extend(_entry(who, part, row) for row in part.rows)
-    own = [f"{part.table}:{number}" for part in told if part.table in _RECORDS for number in _own(who, part)]
-    history = [_happened(row) for row in personal.history(who, own=own)]
+    told, tables, history = _collected(who, parts)
     data = {"name": who.name, "addresses": sorted(who.addresses), "made_at": now.isoformat(), "held": tables}
-    sections = [_section(_(personal.declared(table).title), rows) for table, rows in tables.items()]
-    shown = {"when": f"{now:%Y-%m-%d %H:%M} UTC", "history": _section(_("What happened"), history)}
-    page = render_template("desk/privacy/file.html", who=who, sections=sections, **shown)
+    page = render_template("desk/privacy/file.html", who=who, **_shown(tables, history, now))
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         packed.writestr("data.json", json.dumps({**data, "history": history}, ensure_ascii=False, default=_plain))
@@ -61,6 +59,37 @@ def archive(who: Who, parts: list[Part], now: datetime) -> AccessFile:
         for name, content in _files(who, told):
             packed.writestr(name, content)
     return AccessFile(made.getvalue(), sum(map(len, tables.values())))
+
+
+def paper(who: Who, parts: list[Part], now: datetime) -> AccessFile:
+    """The same as PDF, for people: each row with its filled fields, of each kind the first so many."""
+    _told, tables, history = _collected(who, parts)
+    shown = _shown({name: rows[:MOST_ON_PAPER] for name, rows in tables.items()}, history[:MOST_ON_PAPER], now)
+    counts = [len(rows) for rows in tables.values()]
+    body = render_template("desk/privacy/paper.html", who=who, counts=counts, past=len(history), **shown)
+    letters = beyond_latin(body)
+    page = render_template("desk/privacy/paper_page.html", who=who, body=Markup(body), letters=letters, **shown)  # noqa: S704  # a template of ours
+    return AccessFile(pdf_of(page), sum(counts))
+
+
+def _collected(who: Who, parts: list[Part]) -> tuple[list[Part], dict[str, list[dict[str, Any]]], list[dict[str, Any]]]:
+    """What a person is told of: the parts, their rows by table, and what happened."""
+    told = [part for part in parts if personal.declared(part.table).told]
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for part in told:
+        tables.setdefault(part.table, []).extend(_entry(who, part, row) for row in part.rows)
+    own = [f"{part.table}:{number}" for part in told if part.table in _RECORDS for number in _own(who, part)]
+    return told, tables, [_happened(row) for row in personal.history(who, own=own)]
+
+
+def _shown(tables: Mapping[str, list[dict[str, Any]]], history: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+    sections = [_section(_(personal.declared(table).title), rows) for table, rows in tables.items()]
+    return {
+        "sections": sections,
+        "history": _section(_("What happened"), history),
+        "when": f"{now:%Y-%m-%d %H:%M} UTC",
+        "language": str(get_locale() or "en"),
+    }
 
 
 def _own(who: Who, part: Part) -> list[int]:

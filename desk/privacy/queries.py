@@ -19,11 +19,12 @@ from crm.trust.queries import holders
 from desk.privacy import rules
 from desk.privacy.models import PrivacyRequest
 from desk.privacy.rules import PERSON, State
+from infra import subjects
 from infra.database import db
 from infra.personal import queries as personal
 from infra.personal.rules import Part, Step, Who
 from infra.subjects import Subject
-from kernel.actor import INSTANCE
+from kernel.actor import INSTANCE, Actor
 from kernel.errors import NotFound
 from roadmap.actions.models import ActionItem
 from roadmap.risks.models import Risk, RiskResponse
@@ -47,6 +48,17 @@ class RequestRow:
     state: str
     urgency: str
     extended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """Where somebody is named in free text: what it is, in which field, around which words, and its page if any."""
+
+    title: str
+    field: str
+    excerpt: str
+    label: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +156,7 @@ def who(subject: str) -> Who:
 
 def held(whose: Who) -> list[Part]:
     """Everything that is held of somebody."""
-    return personal.parts(whose)
+    return forgetting.parts_of(whose)
 
 
 def is_told(part: Part) -> bool:
@@ -153,8 +165,24 @@ def is_told(part: Part) -> bool:
 
 
 def plan(whose: Who, found: list[Part]) -> list[Step]:
-    """What erasing somebody does to it."""
+    """What erasing somebody does to it, and to files."""
+    return forgetting.plan(whose, found)
+
+
+def fates(whose: Who, found: list[Part]) -> list[Step]:
+    """What erasing somebody does to rows: without looking through files, which takes time."""
     return personal.plan(whose, found)
+
+
+def mentions(whose: Who, reader: Actor) -> list[Mentioned]:
+    """Where somebody is named in free text that is not theirs; what has a page is called by its name."""
+    found = []
+    for each in personal.mentions(whose, held(whose)):
+        about = subjects.resolve(each.key)
+        may = about is not None and subjects.may(reader, about.see, about)
+        label, href = (subjects.label_for(about, reader), about.address) if about is not None and may else ("", "")
+        found.append(Mentioned(str(each.title), each.column.replace("_", " "), each.excerpt, label, href))
+    return found
 
 
 def duties(person_id: int) -> list[Duty]:

@@ -18,6 +18,7 @@ from desk.privacy import charts, queries, rules, service
 from desk.privacy.forms import CloseForm, EraseForm, ExtendForm, NoteForm, RequestForm
 from infra.forms import Form, number, told
 from infra.http import requires
+from infra.personal.rules import needles
 from infra.transaction import Work
 from infra.undo import flash_undo
 from infra.undo.service import kept
@@ -134,11 +135,21 @@ def file(request_id: int) -> ResponseReturnValue:
     except RuleBroken as problem:
         flash(told(problem), "bad")
         return redirect(url_for(".one", request_id=request_id), 303)
-    whose = queries.who(row.subject)
-    made = charts.archive(whose, queries.held(whose), g.now)
+    whose, printed = queries.who(row.subject), request.args.get("format") == "pdf"
+    made = (charts.paper if printed else charts.archive)(whose, queries.held(whose), g.now)
     service.note_file(request_id, made.rows, actor=g.actor)
-    name = f"personal-data-{request_id}.zip"
-    return send_file(BytesIO(made.content), "application/zip", as_attachment=True, download_name=name)
+    name, kind = f"personal-data-{request_id}", "pdf" if printed else "zip"
+    return send_file(BytesIO(made.content), f"application/{kind}", as_attachment=True, download_name=f"{name}.{kind}")
+
+
+@bp.get(f"{ONE}/mentions")
+@requires("crm.privacy", fresh=True)
+def mentions(request_id: int) -> ResponseReturnValue:
+    """Where else their name or address stands in free text: a list to work through."""
+    row = queries.row(request_id)
+    whose = queries.who(row.subject)
+    found = queries.mentions(whose, g.actor)
+    return render_template("desk/privacy/mentions.html", row=row, who=whose, found=found, needles=needles(whose))
 
 
 @bp.get(f"{ONE}/erase")
@@ -215,7 +226,7 @@ def _held(whose: Any, parts: list[Any]) -> list[tuple[str, int, list[tuple[str, 
     """For each table its heading, how many rows, and what an erasure would do to how many of them."""
     steps: dict[str, list[tuple[str, int]]] = {}
     told_of = [part for part in parts if queries.is_told(part)]
-    for step in queries.plan(whose, told_of):
+    for step in queries.fates(whose, told_of):
         steps.setdefault(step.table, []).append((step.fate.value, len(step.changes)))
     counted: dict[str, int] = {}
     titles: dict[str, str] = {}

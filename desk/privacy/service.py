@@ -20,7 +20,6 @@ from desk.privacy import queries, rules
 from desk.privacy.models import PrivacyRequest
 from desk.privacy.queries import FUNCTION
 from desk.privacy.rules import PERSON, Kind, RequestData, State
-from infra.personal import service as personal
 from infra.transaction import Work, transaction
 from infra.wires import ask
 from kernel.actor import INSTANCE, Actor
@@ -165,12 +164,7 @@ def erase(request_id: int, typed: str, successor: int | None, *, actor: Actor, n
         whose = queries.who(row.subject)
         if table == PERSON:
             work.emit(PersonSwitchedOff(number))
-            steps = queries.plan(whose, queries.held(whose))
-            count = personal.erase(work, whose, steps)
-            consent.stop(work, whose.addresses, "erasure", now)
-            forgetting.tell(work, steps)
-        else:
-            count = forgetting.forget(work, whose)
+        count = forgetting.forget(work, whose)
         queries.row(request_id).result = f"{count} rows were erased."
         work.note("privacy.erased", subject=row.subject, rows=count)
     return count

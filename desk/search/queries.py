@@ -22,6 +22,7 @@ from kernel.actor import Actor
 from roadmap.actions.models import ActionItem
 from roadmap.actions.rules import code as action_code
 from roadmap.projects.models import Project
+from roadmap.projects.queries import reach
 from roadmap.risks.models import Risk
 from roadmap.risks.rules import code as risk_code
 from roadmap.staffing.models import ProjectRole
@@ -75,7 +76,7 @@ def _best_first(needle: str, column: Any) -> ColumnElement[int]:
 def _projects(actor: Actor, needle: str) -> Select[*tuple[Any, ...]]:
     return (
         select(Project.id, Project.name, Project.state, Project.purpose)
-        .where(_seen(actor, "project.see"), _matches(needle, Project.name, Project.purpose))
+        .where(reach(actor, "project.see"), _matches(needle, Project.name, Project.purpose))
         .order_by(_best_first(needle, Project.name), Project.name, Project.id)
     )
 
@@ -85,7 +86,7 @@ def _tasks(actor: Actor, needle: str) -> Select[*tuple[Any, ...]]:
         select(Task.id, Task.project_id, Task.name, TaskDates.wbs, Project.name.label("project"))
         .join(Project, Project.id == Task.project_id)
         .join(TaskDates, TaskDates.task_id == Task.id)
-        .where(_seen(actor, "task.see"))
+        .where(reach(actor, "task.see"))
         .where(or_(_matches(needle, Task.name, Task.description), TaskDates.wbs == needle))
         .order_by(
             TaskDates.wbs != needle, _best_first(needle, Task.name), Project.state, Task.project_id, TaskDates.row
@@ -98,7 +99,7 @@ def _items(actor: Actor, needle: str) -> Select[*tuple[Any, ...]]:
         select(Item.id, Item.project_id, Item.name, Checklist.name.label("checklist"), Project.name.label("project"))
         .join(Project, Project.id == Item.project_id)
         .join(Checklist, Checklist.id == Item.checklist_id)
-        .where(_seen(actor, "checklist.see"), _matches(needle, Item.name, Item.help))
+        .where(reach(actor, "checklist.see"), _matches(needle, Item.name, Item.help))
         .order_by(_best_first(needle, Item.name), Project.state, Item.project_id, Checklist.position, Item.position)
     )
 
@@ -108,7 +109,7 @@ def _risks(actor: Actor, needle: str) -> Select[*tuple[Any, ...]]:
     return (
         select(Risk.id, Risk.project_id, Risk.number, Risk.title, Project.name.label("project"))
         .join(Project, Project.id == Risk.project_id)
-        .where(_seen(actor, "risk.see"), _matches(needle, *texts))
+        .where(reach(actor, "risk.see"), _matches(needle, *texts))
         .order_by(_best_first(needle, Risk.title), Project.state, Risk.project_id, Risk.number)
     )
 
@@ -117,7 +118,7 @@ def _actions(actor: Actor, needle: str) -> Select[*tuple[Any, ...]]:
     return (
         select(ActionItem.id, ActionItem.project_id, ActionItem.number, ActionItem.title, Project.name.label("project"))
         .join(Project, Project.id == ActionItem.project_id)
-        .where(_seen(actor, "action.see"), _matches(needle, ActionItem.title, ActionItem.details))
+        .where(reach(actor, "action.see"), _matches(needle, ActionItem.title, ActionItem.details))
         .order_by(_best_first(needle, ActionItem.title), Project.state, ActionItem.project_id, ActionItem.number)
     )
 
@@ -139,13 +140,6 @@ def _people(actor: Actor, needle: str) -> Select[*tuple[Any, ...]]:
         .where(known, _matches(needle, Person.name))
         .order_by(_best_first(needle, Person.name), Person.name, Person.id)
     )
-
-
-def _seen(actor: Actor, permission: str) -> ColumnElement[bool]:
-    scopes = wires().policy.scopes_where(actor, permission)
-    if scopes is None:
-        return true()
-    return Project.id.in_([int(scope.partition(":")[2]) for scope in scopes if scope.startswith("project:")])
 
 
 def _project_hit(row: Any) -> Hit:

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import FromClause, Table, event, inspect
+from sqlalchemy import Table, event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.attributes import QueryableAttribute
 
@@ -49,6 +49,10 @@ class Changes:
     def __bool__(self) -> bool:
         """Whether anything changed."""
         return next(iter(self), None) is not None
+
+    def tables(self) -> set[str]:
+        """The tables of whose rows any was touched."""
+        return {model.__tablename__ for model, _number in self._rows}
 
     def of(self, tables: Container[str], fields: frozenset[str] | None = None) -> Iterator[Change]:
         """The changes of some tables; the others, which may be thousands, cost nothing.
@@ -272,11 +276,13 @@ def _guard_bulk(state: ORMExecuteState) -> None:
     if not (state.is_update or state.is_delete or state.is_insert):
         return
     table = getattr(state.statement, "table", None)
-    model = _models_by_table().get(table) if isinstance(table, Table) else None
+    model = _model_of(table) if isinstance(table, Table) else None
     if model is None or not model.audited or state.execution_options.get(DOOR):
         return
     raise RuntimeError(f"Bulk writes to {table} go through work.bulk_insert, bulk_update or bulk_delete.")
 
 
-def _models_by_table() -> dict[FromClause, type[Base]]:
-    return {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
+@cache
+def _model_of(table: Table) -> type[Base] | None:
+    """The model of a table, which stays its model: looked for once. A statement holds a copy that equals the table."""
+    return {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}.get(table)

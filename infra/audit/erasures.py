@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -142,7 +143,7 @@ def _left_of(entry: Row[Any], about: list[Erasure]) -> dict[str, Any] | None:
         if each.person_id is not None and entry.actor_id == each.person_id:
             gone.add(WHO)
         if entry.subject == each.subject:
-            gone |= {LABEL} | ((kept.salts.keys() - {WHO}) if each.gone or each.whole else set(each.values))
+            gone |= {LABEL} | ((kept.salts.keys() - {WHO}) if each.gone or each.whole else _values_of(each, kept.salts))
     if not gone & kept.salts.keys():
         return None
     left = {
@@ -152,6 +153,27 @@ def _left_of(entry: Row[Any], about: list[Erasure]) -> dict[str, Any] | None:
         "new_actor_name": None if WHO in gone else entry.actor_name,
     }
     return left if entry.salt is None else left | {"new_salt": None, "new_digests": dict(kept.digests)}
+
+
+def _values_of(erasure: Erasure, held: Iterable[str]) -> set[str]:
+    """The values that the trail forgets: those that were overwritten, and of a bundle that was all that left it.
+
+    The trail knows the parts of a bundle by their own names, also of a field that is there no more.
+    """
+    table = erasure.subject.partition(":")[0]
+    bundles = set(erasure.values) & _bundles_of(table)
+    if not bundles:
+        return set(erasure.values)
+    left = {key for each in bundles if isinstance(erasure.values[each], dict) for key in erasure.values[each]}
+    parts = set(held) - set(Base.metadata.tables[table].columns.keys()) - {WHO, LABEL}
+    return set(erasure.values) | (parts - left)
+
+
+@cache
+def _bundles_of(table: str) -> frozenset[str]:
+    """The columns of a table that hold many values; none for a table of an older schema."""
+    models = (mapper.class_ for mapper in Base.registry.mappers)
+    return next((model.bundles for model in models if model.__tablename__ == table), frozenset())
 
 
 _ENTRIES = cast("Table", AuditEntry.__table__)

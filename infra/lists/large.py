@@ -7,8 +7,8 @@ serves each, such as "mine" and "my team's": each part gives its first rows, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
@@ -26,11 +26,21 @@ _FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """The order of a column that lies in another table by an index: its row of ``key`` where ``conditions`` hold."""
+
+    value: Any
+    key: Any
+    conditions: tuple[ColumnElement[bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Large:
     """Rows that fit all ``conditions`` and any of ``parts`` (none: all rows), known by ``key``, their number's column.
 
-    ``indexed`` are the keys of the columns in whose order an index reads each part; ``rows`` gives the rows with these
-    numbers, in any order, each with its ``id``. ``exact`` counts them all, however long that takes.
+    ``indexed`` are the keys of the columns in whose order an index reads each part, ``beside`` those in the order of
+    another table; ``rows`` gives the rows with these numbers, in any order, each with its ``id``. ``exact`` counts them
+    all, however long that takes.
     """
 
     key: Any
@@ -39,6 +49,7 @@ class Large:
     indexed: frozenset[str]
     rows: Callable[[Sequence[int]], Sequence[Any]]
     exact: bool = False
+    beside: Mapping[str, Beside] = field(default_factory=dict)
 
     def page(self, spec: ListSpec, wish: Wish, zone: tzinfo, limit: int | None = None) -> Page:
         """One page, or the first ``limit`` rows of all pages. A page beyond the last is the last."""
@@ -92,7 +103,7 @@ class Large:
 
     def _order(self, spec: ListSpec, wish: Wish) -> tuple[Column, bool, tuple[Message, ...]]:
         column, down = _column(spec, wish.sort or spec.default_sort)
-        if column.key in self.indexed:
+        if column.key in self.indexed or column.key in self.beside:
             return column, down, ()
         sentence = "So many fit that they can't be sorted by %(label)s. Take fewer with a filter, then they can."
         return *_column(spec, spec.default_sort), (Message(sentence, {"label": column.label}),)
@@ -101,21 +112,31 @@ class Large:
         self, conditions: Sequence[ColumnElement[bool]], column: Column, start: int, count: int, *, down: bool
     ) -> list[int]:
         """Numbers in the order of a column: the filled cells first, then the empty ones."""
-        filled = [*conditions, column.expression.is_not(None)]
-        ids = list(db.session.scalars(self._sorted(filled, column.expression, start, count, down=down)))
+        beside = self.beside.get(column.key)
+        at, key = (beside.value, beside.key) if beside else (column.expression, self.key)
+        joined = (self.key == key, *beside.conditions) if beside else ()
+        filled = [*conditions, *joined, at.is_not(None)]
+        ids = list(db.session.scalars(self._sorted(filled, at, key, start, count, down=down)))
         if len(ids) < count:
             before = self._count(filled, start + count) if start else len(ids)
             empty = [*conditions, column.expression.is_(None)]
             later = max(0, start - before)
-            ids += db.session.scalars(self._sorted(empty, self.key, later, count - len(ids), down=down))
+            ids += db.session.scalars(self._sorted(empty, self.key, self.key, later, count - len(ids), down=down))
         return ids
 
     def _sorted(
-        self, conditions: Sequence[ColumnElement[bool]], expression: Any, start: int, count: int, *, down: bool
+        self,
+        conditions: Sequence[ColumnElement[bool]],
+        at: Any,
+        key: Any,
+        start: int,
+        count: int,
+        *,
+        down: bool,
     ) -> Select[Any]:
         def first(part: ColumnElement[bool], most: int) -> Select[Any]:
-            order = (expression.desc(), self.key.desc()) if down else (expression, self.key)
-            fitting = select(self.key.label("id"), expression.label("at")).where(*conditions, part)
+            order = (at.desc(), key.desc()) if down else (at, key)
+            fitting = select(key.label("id"), at.label("at")).where(*conditions, part)
             return fitting.order_by(*order).limit(most)
 
         parts = self.parts or (true(),)

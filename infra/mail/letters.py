@@ -18,6 +18,8 @@ from infra.attachments import store
 from infra.mail import rules
 from infra.mail.models import Mail
 
+_WHOLE_NAMES = SMTP.clone(max_line_length=900)
+"""Headers are folded between names of mails, never within one: a name in pieces is found by no mail program."""
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 _WHOLE_PAGE = re.compile(r"\s*<(!doctype|html)", re.IGNORECASE)
 
@@ -34,6 +36,9 @@ class Letter:
     files: tuple[rules.MailFile, ...]
     unsubscribe: str
     reference: str
+    answers: tuple[str, ...]
+    reply_to: str
+    written: str
     created_at: datetime
     tries: int
 
@@ -49,6 +54,9 @@ def letter_of(mail: Mail) -> Letter:
         tuple(rules.MailFile(**each) for each in mail.files),
         mail.unsubscribe,
         mail.reference,
+        tuple(mail.answers),
+        mail.reply_to,
+        mail.written,
         mail.created_at,
         mail.tries,
     )
@@ -57,13 +65,13 @@ def letter_of(mail: Mail) -> Letter:
 def compose(letter: Letter, sender: tuple[str, str], base_url: str, files: Path) -> EmailMessage:
     """The message. Its headers are built by the library, which refuses line ends; raises OSError for a missing file."""
     name, address = sender
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_WHOLE_NAMES)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = letter.recipient
     message["Subject"] = rules.clean_subject(letter.subject)
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = f"<{letter.reference}@{rules.host_of(base_url)}>"
-    message["Auto-Submitted"] = "auto-generated"
+    _place(message, letter)
     if letter.unsubscribe and base_url:
         message["List-Unsubscribe"] = f"<{base_url}{letter.unsubscribe}>"
     message.set_content(letter.text)
@@ -73,6 +81,18 @@ def compose(letter: Letter, sender: tuple[str, str], base_url: str, files: Path)
         content = store.path_of(files, each.digest).read_bytes()
         message.add_attachment(content, maintype=kind, subtype=subtype or "octet-stream", filename=each.name)
     return message
+
+
+def _place(message: EmailMessage, letter: Letter) -> None:
+    """What keeps threads together (RFC 5322), and machines from answering machines (RFC 3834)."""
+    if letter.reply_to:
+        message["Reply-To"] = letter.reply_to
+    if letter.answers:
+        message["In-Reply-To"] = f"<{letter.answers[-1]}>"
+        message["References"] = " ".join(f"<{each}>" for each in letter.answers)
+    message["Auto-Submitted"] = letter.written
+    if letter.written != rules.Written.BY_A_PERSON:
+        message["X-Auto-Response-Suppress"] = "All"
 
 
 def page_of(subject: str, text: str, html: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.database import Base, Instant
-from infra.mail.rules import State
+from infra.mail.rules import State, Written
 
 
 class Mail(Base):
@@ -18,7 +18,8 @@ class Mail(Base):
 
     ``key`` makes it once-only. ``unsubscribe`` is the path of the page on which the reader can end mail of this sort.
     ``reference`` is the left half of its Message-ID: the same at every try, so that a mail that was sent twice can be
-    told. ``confidential`` bodies (one-time links) are never shown and go when it was sent.
+    told. ``answers`` are the Message-IDs that it answers, ``reply_to`` where answers go, ``written`` is one of
+    rules.Written. ``confidential`` bodies (one-time links) are never shown and go when it was sent.
     """
 
     __tablename__ = "mail"
@@ -33,6 +34,9 @@ class Mail(Base):
     unsubscribe: Mapped[str] = mapped_column(String(200), default="")
     key: Mapped[str | None] = mapped_column(String(200), unique=True)
     reference: Mapped[str] = mapped_column(String(32), default=lambda: uuid4().hex)
+    answers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
+    written: Mapped[str] = mapped_column(String(20), default=Written.BY_ITSELF.value)
     state: Mapped[str] = mapped_column(String(10), default=State.WAITING.value)
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime] = mapped_column(Instant)

@@ -49,6 +49,24 @@ class MailFile:
     digest: str
 
 
+class Written(StrEnum):
+    """Who wrote a mail, in the words of RFC 3834: the product by itself, the product as an answer, or a person."""
+
+    BY_ITSELF = "auto-generated"
+    REPLIED = "auto-replied"
+    BY_A_PERSON = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where a mail stands among others: its own Message-ID, those it answers (oldest first), where answers go."""
+
+    reference: str
+    answers: tuple[str, ...] = ()
+    reply_to: str = ""
+    written: Written = Written.BY_ITSELF
+
+
 def clean_subject(text: str) -> str:
     r"""A subject on one line without control characters, so that no header can be smuggled in.
 

@@ -15,7 +15,7 @@ from infra.database import insert_new
 from infra.mail import letters, post, queries, rules
 from infra.mail.letters import Letter
 from infra.mail.models import Mail
-from infra.mail.rules import OPEN, MailFile, State
+from infra.mail.rules import OPEN, MailFile, State, Thread
 from infra.transaction import Work, transaction
 from infra.wires import wires
 from kernel.actor import SYSTEM, Actor
@@ -42,13 +42,16 @@ def queue(  # noqa: PLR0913  # a mail has many parts, and all but four may be le
     files: Sequence[MailFile] = (),
     unsubscribe: str = "",
     secret: bool = False,
+    thread: Thread | None = None,
 ) -> None:
     """Leave a mail for the timetable to send, if and only if this action is committed.
 
     A second mail with the same ``key`` is not written. ``html`` is a part of a page, put into the product's look, or a
     whole one; without it the text is shown so. ``unsubscribe`` is the path of the page where such mail can be ended.
-    ``secret``: the body is shown to nobody and forgotten once sent. Raises RuleBroken for what is no address.
+    ``secret``: the body is shown to nobody and forgotten once sent. ``thread`` puts it among other mails.
+    Raises RuleBroken for what is no address.
     """
+    place = thread or Thread(new_reference())
     values: dict[str, Any] = {
         "recipient": rules.clean_address(to),
         "subject": rules.clean_subject(subject),
@@ -58,11 +61,19 @@ def queue(  # noqa: PLR0913  # a mail has many parts, and all but four may be le
         "confidential": secret,
         "unsubscribe": unsubscribe,
         "key": key or None,
-        "reference": uuid4().hex,
+        "reference": place.reference.partition("@")[0],
+        "answers": list(place.answers),
+        "reply_to": place.reply_to,
+        "written": place.written.value,
         "next_try_at": work.at,
         "created_at": work.at,
     }
     insert_new(work.session, Mail, [values], unique="key")
+
+
+def new_reference() -> str:
+    """A Message-ID that no mail has."""
+    return f"{uuid4().hex}@{rules.host_of(wires().settings.base_url)}"
 
 
 def send_due(now: datetime) -> Tally:

@@ -13,18 +13,19 @@ from functools import cache
 from importlib import import_module
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Integer, String, Table, UniqueConstraint, select
+from sqlalchemy import Column, ColumnElement, Integer, String, Table, UniqueConstraint, or_, select
 
 from infra.audit.models import AuditEntry
 from infra.database import Base, db
 from infra.personal import rules
-from infra.personal.rules import ERASED, Fate, Held, Part, Step, Who
+from infra.personal.rules import ERASED, Fate, Held, Mention, Part, Step, Who
 from infra.sealed import SealedText
 from infra.wires import wires
 
 PERSONAL_DATA = "personal_data"
 _PERSON = "person"
 _CHUNK = 500
+_MOST_NAMED = 100
 _APART = frozenset({"audit_entry"})
 """Told apart from rows: what happened."""
 
@@ -191,6 +192,34 @@ def shown(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def mentions(who: Who, found: list[Part]) -> list[Mention]:
+    """The texts of other rows in which somebody is named, at most so many a table: a statement a table."""
+    wanted, theirs = rules.needles(who), {(part.table, number) for part in found for number in part.ids}
+    return [each for name in sorted(set(_models()) - _APART) for each in _mentions(name, wanted, theirs)]
+
+
+def _mentions(name: str, wanted: list[str], theirs: Collection[tuple[str, int]]) -> Iterator[Mention]:
+    model = _models()[name]
+    columns = [
+        model.__table__.c[each]
+        for each in _words_of(name)
+        if each not in model.secret and not isinstance(model.__table__.c[each].type, SealedText)
+    ]
+    near = [each.icontains(word, autoescape=True) for each in columns for word in wanted]
+    if not near or not declared(name).told:
+        return
+    table = cast("Table", model.__table__)
+    about = table.c.get("subject")
+    asked = select(table.c["id"], *columns, *([about.label("about")] if about is not None else [])).where(or_(*near))
+    for row in db.session.execute(asked.order_by(table.c["id"].desc()).limit(_MOST_NAMED)).mappings():
+        if (name, row["id"]) in theirs:
+            continue
+        for column in columns:
+            said = rules.excerpt(str(row[column.name] or ""), wanted)
+            if said:
+                yield Mention(declared(name).title, row.get("about") or f"{name}:{row['id']}", column.name, said)
+
+
 def plan(who: Who, found: list[Part]) -> list[Step]:
     """What erasing somebody does to each table."""
     return [step for part in found for step in _steps(who, part)]
@@ -271,8 +300,17 @@ def _is_text(column: Column[Any]) -> bool:
 
 
 def _scrubbed(name: str, row: Mapping[str, Any], wanted: list[str]) -> dict[str, Any]:
+    """The texts of a row without somebody; what is sealed and names them goes as a whole: no list keeps it in plain."""
     texts = {key: row[key] for key in _words_of(name) if isinstance(row[key], str)}
-    return {key: new for key, old in texts.items() if (new := rules.scrubbed(old, wanted)) != old}
+    found: dict[str, Any] = {key: new for key, old in texts.items() if (new := rules.scrubbed(old, wanted)) != old}
+    columns, model = _models()[name].__table__.c, _models()[name]
+    found |= {key: _words_of(name)[key] for key in found if isinstance(columns[key].type, SealedText)}
+    for bundle in model.bundles:
+        if isinstance(row[bundle], dict):
+            held = {key: rules.scrubbed(old, wanted) for key, old in row[bundle].items() if isinstance(old, str)}
+            parts = {key: new for key, new in held.items() if new != row[bundle][key]}
+            found |= {**parts, bundle: {**row[bundle], **parts}} if parts else {}
+    return found
 
 
 def _chunks(values: Collection[Any]) -> Iterator[list[Any]]:

@@ -155,6 +155,31 @@ def needles(who: Who) -> list[str]:
     return sorted((each for each in found | who.addresses if len(each) >= _SHORTEST_NEEDLE), key=len, reverse=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A text in which somebody is named: the row that it stands in or is about, its column, and the words around."""
+
+    title: str
+    key: str
+    column: str
+    excerpt: str
+
+
+def excerpt(text: str, wanted: Iterable[str], around: int = 60) -> str:
+    """The words around the first name or address in a text.
+
+    >>> excerpt("Yesterday I spoke with Ines Maertens about it", ["Ines Maertens"], 6)
+    '…with Ines Maertens about…'
+    """
+    found = next((each for each in (re.search(re.escape(one), text, re.IGNORECASE) for one in wanted) if each), None)
+    if found is None:
+        return ""
+    start, end = max(0, found.start() - around), found.end() + around
+    return f"{'…' if start else ''}{' '.join(text[start:end].split())}{'…' if end < len(text) else ''}".replace(
+        "……", "…"
+    )
+
+
 def scrubbed(text: str, wanted: Iterable[str]) -> str:
     """A text without somebody's name and addresses.
 

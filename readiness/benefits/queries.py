@@ -70,10 +70,10 @@ def objectives(look: Look) -> list[Objective]:
     rows = chosen_in(look.project_id)
     crowd = audience.audience(look.project_id)
     wanted, frozen, said = aims_of(look.project_id, rows, crowd), baselines(look.project_id), answers(look.project_id)
-    window, scope = today_of(look), kpis.scope_of(access_of(SYSTEM), crowd.teams)
+    window, scope = today_of(look), kpis.scope_of(access_of(SYSTEM), crowd.teams, people=crowd.people)
     since = {row.id: _since_launch(wanted[row.id], crowd.live_since, window) for row in rows}
     asks = {number: Ask(wanted[number].kpi, found) for number, found in since.items() if found is not None}
-    figures = kpis.together(asks.values(), access_of(SYSTEM), teams=crowd.teams) if asks else None
+    figures = kpis.together(asks.values(), access_of(SYSTEM), teams=crowd.teams, people=crowd.people) if asks else None
     return [
         _objective(
             row,
@@ -164,7 +164,8 @@ def today_of(look: Look) -> Window:
 def measured(key: str, since: date, until: date, look: Look) -> Measure:
     """A figure over the audience, as it is counted now for some days. Raises NotFound."""
     window = today_of(look).between(since, until)
-    return kpis.measure(key, window, access_of(SYSTEM), teams=audience.audience(look.project_id).teams)
+    crowd = audience.audience(look.project_id)
+    return kpis.measure(key, window, access_of(SYSTEM), teams=crowd.teams, people=crowd.people)
 
 
 def _since_launch(aim: Aim, live: date | None, window: Window) -> Window | None:

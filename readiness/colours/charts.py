@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -75,17 +76,21 @@ def _about_indicator(each: Contradiction, kind: Kind, health: Health) -> str:
     return _said_against(each, name)
 
 
+def _late(each: Contradiction) -> str:
+    slip = slip_words(round(each.figure))
+    if each.who:
+        day = formats.day(date.fromisoformat(each.who))
+        return _("P80 goes live %(slip)s (forecast of %(day)s): eight of ten runs end by then.", slip=slip, day=day)
+    return _("By the plan as it stands it goes live %(slip)s; no forecast was kept.", slip=slip)
+
+
 def _said_against(each: Contradiction, name: str) -> str:
     return {
         Against.SPI: lambda: _(
             "SPI(t) is %(n)s: below 0.9 the work runs behind its own plan.", n=health_charts.number(each.figure)
         ),
         Against.CRITICAL: lambda: _("A critical task is overdue: %(slip)s.", slip=slip_words(round(each.figure))),
-        Against.FORECAST: lambda: _(
-            "By the plan as it stands it goes live %(slip)s. It is the finish that follows from the tasks; "
-            "no chance is computed yet.",
-            slip=slip_words(round(each.figure)),
-        ),
+        Against.FORECAST: lambda: _late(each),
         Against.OVERLOAD: lambda: _(
             "%(who)s has %(percent)s of a full load within the next two weeks; above 120 %% counts.",
             who=each.who,

@@ -58,6 +58,8 @@ class ToleranceForm(Form):
     critical_red = _limit(_l("Red above"), "critical")
     load_amber = _limit(_l("Amber above"), "load")
     load_red = _limit(_l("Red above"), "load")
+    scope_amber = _limit(_l("Amber above"), "scope")
+    scope_red = _limit(_l("Red above"), "scope")
     base = HiddenField()
 
     def limits(self) -> dict[str, Any]:

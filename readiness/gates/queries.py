@@ -75,6 +75,11 @@ def dropped(project_id: int) -> list[Criterion]:
     return [each for many in rows.values() for each in many]
 
 
+def milestones_of(project_id: int) -> list[tuple[str, int | None]]:
+    """The names of a project's gates with the numbers of their milestones, in order: for whoever compares plans."""
+    return [(each.name, each.milestone_id) for each in gates(project_id)]
+
+
 def subject(number: int) -> Subject | None:
     """A criterion as comments, files and action items refer to it."""
     row = db.session.get(ReadinessCriterion, number)

@@ -20,7 +20,12 @@ from roadmap.projects.rules import monday_of
 from roadmap.standing.charts import count_words, health_words, slip_words
 from roadmap.standing.rules.health import Health as Colour
 
-PLACES = {Kind.SCHEDULE: "gantt.page", Kind.COST: "costs.page", Kind.RESOURCES: "resources.page"}
+PLACES = {
+    Kind.SCHEDULE: "gantt.page",
+    Kind.COST: "costs.page",
+    Kind.SCOPE: "scope.page",
+    Kind.RESOURCES: "resources.page",
+}
 
 """Where to look for the cause of an indicator's colour."""
 
@@ -88,6 +93,8 @@ def figure(each: Indicator) -> str:
         return _("SPI(t) %(n)s", n=number(its["spi"]))
     if each.kind is Kind.COST:
         return _("CPI %(n)s", n=number(its["cpi"])) if "cpi" in its else _used(its)
+    if each.kind is Kind.SCOPE and its:
+        return _("%(share)s changed", share=formats.percent(its["share"]))
     if each.kind is Kind.RISK and its:
         return _("exposure %(n)s", n=formats.number(round(its["total"])))
     if each.kind is Kind.RESOURCES and each.known:
@@ -119,7 +126,19 @@ def sentence(each: Indicator) -> str:
         Reason.NO_RISKS: lambda: _("No open risk has a score, which is not the same as no risk."),
         Reason.NOBODY_ASSIGNED: lambda: _("No open task has an owner, so nobody's load is known."),
         Reason.LOAD_WITHIN: lambda: _("Nobody has more work than time in the next two weeks."),
-        Reason.NO_CHANGES_KEPT: lambda: _("Changes of the scope are not recorded yet."),
+        Reason.NO_SCOPE: lambda: _("Nobody wrote down what is in scope, so nobody can say whether it moved."),
+        Reason.SCOPE_MOVED: lambda: _(
+            "Approved changes moved %(share)s of the scope: %(changed)s of %(agreed)s lines.",
+            share=formats.percent(its["share"]),
+            changed=its["changed"],
+            agreed=its["agreed"],
+        ),
+        Reason.DECISIONS_LATE: lambda: ngettext(
+            "%(num)d change request waits longer than it should for a decision.",
+            "%(num)d change requests wait longer than they should for a decision.",
+            its["late"],
+        ),
+        Reason.SCOPE_WITHIN: lambda: _scope_kept(its["changed"], its["agreed"]),
         Reason.NO_TESTS_KEPT: lambda: _("Results of tests are not recorded yet."),
         Reason.GO_LIVE_LATE: lambda: _("Go-live is planned %(slip)s.", slip=slip_words(its["slip"])),
         Reason.CRITICAL_LATE: lambda: _("The latest critical task is %(slip)s.", slip=slip_words(its["critical_days"])),
@@ -154,6 +173,13 @@ def sentence(each: Indicator) -> str:
     return words[each.reason]()
 
 
+def _scope_kept(changed: int, agreed: int) -> str:
+    if not changed:
+        return _("The scope stands as it was agreed.")
+    words = "%(num)d of %(agreed)s lines of the scope changed, within what is tolerated."
+    return ngettext(words, words, changed, agreed=agreed)
+
+
 def stretch(first: date, last: date) -> str:
     """A stretch of days: "18 Feb" or "18 to 20 Feb"."""
     if first == last:
@@ -167,8 +193,8 @@ def rule(kind: Kind, its: Tolerances) -> str:
     words: dict[Kind, Callable[[], str]] = {
         Kind.SCHEDULE: lambda: _(
             "Amber when go-live lies more than %(amber)s days after its target or a critical task is late by more than "
-            "that, red above %(red)s days. SPI(t) is earned schedule by time passed, against the plan as it stands: "
-            "there is no baseline yet.",
+            "that, red above %(red)s days. SPI(t) is earned schedule by time passed, against the baseline that "
+            "counts, or else the plan as it stands.",
             amber=its.slip_amber,
             red=its.slip_red,
         ),
@@ -178,7 +204,12 @@ def rule(kind: Kind, its: Tolerances) -> str:
             amber=its.cost_amber,
             red=its.cost_red,
         ),
-        Kind.SCOPE: lambda: _("Unknown until changes of the scope are recorded."),
+        Kind.SCOPE: lambda: _(
+            "What approved change requests added to the scope or took away, by the lines agreed: amber above "
+            "%(amber)s %%, or when a decision is overdue; red above %(red)s %%.",
+            amber=its.scope_amber,
+            red=its.scope_red,
+        ),
         Kind.RISK: lambda: _(
             "Amber when exposure is above %(amber)s %% of the appetite or more than %(some)s critical risks are open; "
             "red above %(red)s %% or more than %(many)s.",

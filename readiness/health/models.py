@@ -28,6 +28,8 @@ class HealthTolerance(Base):
     critical_red: Mapped[int]
     load_amber: Mapped[int]
     load_red: Mapped[int]
+    scope_amber: Mapped[int] = mapped_column(default=10, server_default="10")
+    scope_red: Mapped[int] = mapped_column(default=25, server_default="25")
 
 
 class HealthClaim(Base):

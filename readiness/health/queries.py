@@ -14,6 +14,7 @@ from infra.database import db
 from infra.wires import wires
 from kernel.actor import SYSTEM, Actor, project_scope
 from kernel.errors import NotFound
+from phases.kickoff.changes import queries as changes
 from readiness.health.models import HealthAnswer, HealthClaim, HealthDay, HealthTolerance
 from readiness.health.rules import whole
 from readiness.health.rules.claims import Answer, Claim, Contradiction, Stands
@@ -21,6 +22,7 @@ from readiness.health.rules.indicators import Kind
 from readiness.health.rules.tolerances import FIELDS, USUAL, Tolerances
 from readiness.health.rules.whole import AHEAD_DAYS, Frame, Health, Known, Planned
 from roadmap.costs import queries as costs
+from roadmap.forecast import queries as forecasts
 from roadmap.projects.models import Project
 from roadmap.resources import queries as resources
 from roadmap.resources.queries import Overload
@@ -28,6 +30,8 @@ from roadmap.resources.rules import load
 from roadmap.risks import queries as risks
 from roadmap.standing import queries as plans
 from roadmap.standing.rules.health import Health as Colour
+from roadmap.tasks import queries as tasks
+from roadmap.value import queries as value
 
 FIGURES = {Kind.COST: "cost.see", Kind.RESOURCES: "resources.see"}
 """What a reader needs to see the figures behind a colour."""
@@ -105,16 +109,19 @@ def _says_green(claim: Claim, today: date) -> bool:
 
 
 def frames_of(project_ids: Sequence[int]) -> list[Frame]:
-    """What health needs to know of some projects: one statement."""
-    query = select(Project.id, Project.start, Project.target_go_live, Project.state).where(Project.id.in_(project_ids))
-    return [Frame(*row) for row in db.session.execute(query)]
+    """What health needs to know of some projects: two statements, with their calendars."""
+    found = tasks.projects_of(project_ids).values()
+    return [Frame(row.id, row.start, row.target_go_live, row.state, tasks.calendar_of(row)) for row in found]
 
 
 def known_of(project_ids: Sequence[int], today: date, reader: Actor) -> dict[int, Known]:
     """What other rooms know of some projects. Colours are the same for every reader; some may not see the figures."""
+    times = value.times_of(project_ids, today)  # first: it reads the books of all, money those with a budget
     money = costs.totals_of(project_ids, today)
     exposed = risks.exposures(project_ids, today)
     loaded = overloads_of(project_ids, today)
+    foreseen = forecasts.latest_by(project_ids, today)
+    moved = changes.drifts(project_ids, today)
     named = _Named(reader)
     return {
         project_id: Known(
@@ -122,6 +129,9 @@ def known_of(project_ids: Sequence[int], today: date, reader: Actor) -> dict[int
             exposure=exposed.get(project_id),
             overloads=[named.of(each) for each in loaded.get(project_id, ())],
             hidden=_hidden(reader, project_id),
+            spi=times[project_id].spi if project_id in times else None,
+            forecast=foreseen.get(project_id),
+            drift=moved.get(project_id),
         )
         for project_id in project_ids
     }

@@ -63,7 +63,7 @@ class Kpis:
         crowd, today = audience.audience(look.project_id), _today(look)
         asks = {each.id: _ask(each, today, crowd.live_since) for each in criteria if self.answers(each.subject)}
         wanted = [ask for ask in asks.values() if ask is not None]
-        figures = kpis.together(wanted, access_of(SYSTEM), teams=crowd.teams) if wanted else None
+        figures = kpis.together(wanted, access_of(SYSTEM), teams=crowd.teams, people=crowd.people) if wanted else None
         found: dict[int, Evidence] = {}
         for each in criteria:
             ask = asks.get(each.id)
@@ -229,8 +229,8 @@ def _of_duplicates(criterion: Criterion, doubled: int, whole: int, look: Look) -
 
 def _fields(look: Look) -> dict[str, Completeness]:
     """How the required fields stand for the audience, by object and in all."""
-    access, teams = access_of(SYSTEM), audience.audience(look.project_id).teams
-    parts = [each for each in quality.tallies(access) if teams is None or each.team_id in teams]
+    crowd = audience.audience(look.project_id)
+    parts = [each for each in quality.tallies(access_of(SYSTEM)) if crowd.holds(each.team_id, each.owner_id)]
     by_kind = {kind: quality.total(each for each in parts if each.kind == kind) for kind in OBJECTS}
     return by_kind | {rules.FIELDS: quality.total(parts)}
 

@@ -20,7 +20,9 @@ from readiness.gates.rules.waterfall import Step
 from readiness.verdict.queries import Point, Stop
 from readiness.verdict.rules import drawings
 from readiness.verdict.rules.telling import Told
-from roadmap.standing.charts import count_words, slip_words
+from roadmap.forecast import charts as forecasts
+from roadmap.forecast.queries import ForecastRow
+from roadmap.standing.charts import count_words, day_words, slip_words
 
 TONES = {Decision.GO: "green", Decision.CONDITIONS: "amber", Decision.NO_GO: "red"}
 RESULT_TONES, result_words = of_gates.RESULT_TONES, of_gates.result_words
@@ -122,23 +124,56 @@ def sentence(told: Told) -> str:
     return " ".join(part for part in (verdict(told.decision), because(told), remedy(told)) if part)
 
 
-def forecast(project_target: date | None, found: Sequence[Stop]) -> str:
-    """When it goes live by the plan as it stands, beside the target; it is computed from tasks, no chance is."""
+def forecast(project_target: date | None, found: Sequence[Stop], row: ForecastRow | None = None) -> str:
+    """When it goes live beside the target: P80 with its chance, or the plan's finish where no forecast was kept."""
     stop = next((each for each in reversed(found) if each.is_go_live), None)
     if stop is None:
         return _("The plan has no go-live, so that nothing can be said of when.")
     day = formats.day(stop.day)
     if stop.reached:
         return _("It went live on %(day)s.", day=day)
+    if row is not None:
+        return _foreseen(row, project_target)
     said = _("Go-live by the plan as it stands: %(day)s", day=day)
     if project_target is None:
         return _("%(said)s. No target is set.", said=said)
     slip = slip_words((stop.day - project_target).days)
     return _(
-        "%(said)s, %(slip)s. It is the finish that follows from the tasks, without a reserve for chance.",
+        "%(said)s, %(slip)s. It is the finish that follows from the tasks; no forecast was kept.",
         said=said,
         slip=slip,
     )
+
+
+def _foreseen(row: ForecastRow, target: date | None) -> str:
+    """P80, how it lies to the target, and the target's chance where it is still the same."""
+    said = forecasts.p80_words(row)
+    days = row.slip(target)
+    if days is None:
+        return _("Go-live: %(said)s. No target is set.", said=said)
+    if row.target != target:
+        return _("Go-live: %(said)s, %(slip)s.", said=said, slip=slip_words(days))
+    return _(
+        "Go-live: %(said)s, %(slip)s: %(chance)s chance of the target.",
+        said=said,
+        slip=slip_words(days),
+        chance=forecasts.chance_words(row.chance),
+    )
+
+
+def moved(found: Sequence[ForecastRow], since: date) -> str:
+    """What P80 did since a day: the forecast of then beside the newest; empty where one of both was not kept."""
+    then = next((each for each in found if each.day <= since), None)
+    if then is None or then is found[0]:
+        return ""
+    said = {"then": formats.day(then.p80), "of": formats.day(then.day), "now": formats.day(found[0].p80)}
+    days = (found[0].p80.date() - then.p80.date()).days
+    if days == 0:
+        return _("P80 is %(now)s, as in the forecast of %(of)s.", **said)
+    words = day_words(abs(days))
+    if days > 0:
+        return _("P80 moved from %(then)s (forecast of %(of)s) to %(now)s: %(days)s later.", days=words, **said)
+    return _("P80 moved from %(then)s (forecast of %(of)s) to %(now)s: %(days)s earlier.", days=words, **said)
 
 
 def value_words(asked: Criterion, value: float | None) -> str:

@@ -15,6 +15,8 @@ from readiness.gates import queries as gates
 from readiness.gates.rules.decision import Standing
 from readiness.verdict import charts, queries, rules
 from readiness.verdict.rules import telling
+from readiness.verdict.rules.documents import GoingLive
+from roadmap.forecast import queries as forecasts
 from roadmap.projects import queries as projects
 
 
@@ -34,14 +36,18 @@ def readiness(project_id: int, key: str, output: str) -> None:
     if gate is None:
         raise NotFound("Project %(id)d has no gate.", id=project_id)
     standing = queries.standing(gate, Look(project_id, now, project.local(now).date()))
-    data = rules.document(standing, now)
-    print_data(output, data, lambda: _text(standing, data))
+    stops = queries.stops(project_id, [])
+    row = forecasts.latest([project_id]).get(project_id)
+    live = next((each for each in reversed(stops) if each.is_go_live), None)
+    data = rules.document(standing, now, GoingLive(live.day if live else None, project.target_go_live, row))
+    when = charts.forecast(project.target_go_live, stops, row)
+    print_data(output, data, lambda: _text(standing, data, when))
 
 
 COMMANDS = (readiness,)
 
 
-def _text(standing: Standing, data: dict[str, Any]) -> str:
+def _text(standing: Standing, data: dict[str, Any], when: str) -> str:
     rows = [
         [
             each["key"],
@@ -61,6 +67,7 @@ def _text(standing: Standing, data: dict[str, Any]) -> str:
     lines = [
         f"{gate.name}: {charts.sentence(telling.told(standing))}",
         f"Score {score} of 100, known {known:.0f} % of the weight ({least}).",
+        when,
         "",
         table(rows, ["criterion", "must", "result", "value", "threshold", "weight", "points", "note"]),
     ]

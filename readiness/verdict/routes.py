@@ -27,6 +27,8 @@ from readiness.verdict.queries import Point
 from readiness.verdict.rules import drawings, telling
 from readiness.waivers import queries as waivers
 from readiness.waivers.rules import State
+from roadmap.forecast import queries as forecasts
+from roadmap.forecast.queries import ForecastRow
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 
@@ -45,6 +47,7 @@ def page(project_id: int) -> ResponseReturnValue:
         return render_template("readiness/no_gate.html", project=project)
     standing = queries.standing(gate, Look(project_id, g.now, project.local(g.now).date()))
     way = telling.way_of(standing)
+    foreseen = forecasts.kept(project_id)
     return render_template(
         "readiness/verdict.html",
         project=project,
@@ -66,8 +69,8 @@ def page(project_id: int) -> ResponseReturnValue:
         decisions=decisions.decisions(project_id),
         categories=category_words(),
         opens=_opens(project_id),
-        **_plan(project, gate),
-        **_past(project, standing),
+        **_plan(project, gate, foreseen[0] if foreseen else None),
+        **_past(project, standing, foreseen),
     )
 
 
@@ -85,12 +88,13 @@ def _address(project_id: int, gate: Gate) -> str:
     return url_for(".page", project_id=project_id, gate=gate.key)
 
 
-def _plan(project: ProjectRow, gate: Gate) -> dict[str, Any]:
+def _plan(project: ProjectRow, gate: Gate, row: ForecastRow | None) -> dict[str, Any]:
     """Where the gate stands in the plan, and when it goes live by it."""
     stops = queries.stops(project.id, [gate.milestone_id] if gate.milestone_id else [])
     return {
         "milestone": next((each for each in stops if each.id == gate.milestone_id), None),
-        "forecast": charts.forecast(project.target_go_live, stops),
+        "forecast": charts.forecast(project.target_go_live, stops, row),
+        "foreseen": row,
     }
 
 
@@ -104,7 +108,7 @@ def _waivers(standing: Standing, project_id: int) -> list[tuple[str, waivers.Wai
     ]
 
 
-def _past(project: ProjectRow, standing: Standing) -> dict[str, Any]:
+def _past(project: ProjectRow, standing: Standing, foreseen: Sequence[ForecastRow]) -> dict[str, Any]:
     """The way of the score, and what moved it since the day that is compared with."""
     today = project.local(g.now).date()
     points = [each for each in queries.points(standing.gate.id, project.start, today) if each.day < today]
@@ -117,6 +121,7 @@ def _past(project: ProjectRow, standing: Standing) -> dict[str, Any]:
         "since_problem": problem,
         "kept": points,
         "change": _change(standing, day) if day else None,
+        "moved": charts.moved(foreseen, day) if day else "",
         "history": charts.history([*points, now], standing.gate.minimum_score) if points else None,
         "history_rows": charts.history_rows([*points, now]),
         "before": next((each for each in points if each.day == day), None),

@@ -18,8 +18,8 @@ from readiness.health.rules.indicators import Kind
 from reports.beyond import rules
 from reports.beyond.queries import Beyond
 from reports.issued.rules import parts
-from roadmap.costs.queries import Money
 from roadmap.costs.rules.figures import Line
+from roadmap.costs.rules.money import Money
 from roadmap.resources.queries import Overload
 from roadmap.risks.queries import RiskRow
 from roadmap.risks.rules.exposure import Exposure

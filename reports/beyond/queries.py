@@ -15,7 +15,7 @@ from readiness.verdict import queries as verdicts
 from roadmap.actions import queries as actions
 from roadmap.actions.queries import ActionRow
 from roadmap.costs import queries as costs
-from roadmap.costs.queries import Money
+from roadmap.costs.rules.money import Money
 from roadmap.projects import queries as projects
 from roadmap.resources import queries as resources
 from roadmap.resources.queries import Overload

@@ -97,9 +97,21 @@ class Line:
         return self.kept.score if self.kept else None
 
     @property
+    def foreseen(self) -> date | None:
+        """When it goes live: P80 where a forecast was kept, else by the plan; once live the day on which it did."""
+        row = None if self.standing.live else self.health.forecast
+        return row.p80.date() if row else self.standing.go_live
+
+    @property
+    def slip(self) -> int | None:
+        """Days from the target to that day; None where either is unknown."""
+        row = None if self.standing.live else self.health.forecast
+        return row.slip(self.standing.target) if row else self.standing.slip
+
+    @property
     def late(self) -> int:
-        """Days from the target to the planned go-live, 0 where either is unknown."""
-        return self.standing.slip or 0
+        """The same, 0 where it is unknown."""
+        return self.slip or 0
 
     @property
     def use(self) -> float | None:

@@ -14,12 +14,14 @@ from flask_babel import ngettext
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Inches, Pt
 
 from infra import formats
 from infra.sheets import clean, guard
 from infra.wires import wires
+from readiness.health.rules.claims import Foreseen
 from reports.board import charts as words
 from reports.board.queries import Board, Line
 from reports.board.rules.lines import Ready
@@ -29,6 +31,7 @@ from reports.executive import charts as heat
 from reports.issued.queries import DECK
 from reports.issued.rules.framing import Framing
 from reports.issued.service import Compose, Composed
+from roadmap.forecast.charts import chance_words, slip_words
 
 WIDTH, HEIGHT = 13.333, 7.5
 LEFT, TOP, ROOM = 0.6, 1.75, 12.13
@@ -36,7 +39,11 @@ LEFT, TOP, ROOM = 0.6, 1.75, 12.13
 INK, GREY, PETROL, LINE = "141B1F", "5D666C", "005D76", "EEF1F2"
 TINTS = {"green": "E7FAEC", "amber": "FEF2E5", "red": "FEF1F0", "unknown": "EEF1F2"}
 SERIES = ("007492", "AB3473", "826401", "8971C8")
+AIM = "A9B3B8"
+"""A target stands back behind what was reached."""
 FONT = "Inter"
+GAP, GAPS = 80, {1: 400, 2: 200}
+"""Room between columns, in percent of their width: a single one is no wall."""
 TITLES = (24, 20, 17, 14)
 """Sizes of a title, in points: a long one gets a smaller one."""
 _KINDS = {"line": XL_CHART_TYPE.LINE_MARKERS, "column": XL_CHART_TYPE.COLUMN_CLUSTERED}
@@ -45,8 +52,9 @@ _TITLE_ONLY = 5
 
 
 def slides(board: Board) -> list[Slide]:
-    """The five slides of a moment."""
-    return [_portfolio(board), _readiness(board), _adoption(board), _benefits(board), _decisions(board)]
+    """The six slides of a moment."""
+    told = (_portfolio, _readiness, _forecast, _adoption, _benefits, _decisions)
+    return [each(board) for each in told]
 
 
 def deck(board: Board) -> bytes:
@@ -109,7 +117,7 @@ def _portfolio(board: Board) -> Slide:
             "Source: health, plan and decisions of this moment, readiness of the newest kept day. %(at)s",
             at=_made(board),
         ),
-        grid=Grid((_("Roll-out"), *names.values()), rows, (2.4, 2.1, 2.1, 1.7, 2.0, 2.0)),
+        grid=Grid((_("Roll-out"), *names.values()), rows, (2.2, 2.4, 2.1, 1.7, 2.0, 2.0)),
         more=_more(len(board.lines)),
     )
 
@@ -140,6 +148,33 @@ def _trend(line: Line) -> str:
     if known[-1] > known[0]:
         return _("%(name)s rose from %(first)s to %(last)s of 100", **values)
     return _("%(name)s fell from %(first)s to %(last)s of 100", **values)
+
+
+def _forecast(board: Board) -> Slide:
+    """By how many days the plan, P50 and P80 lie after the target, of each roll-out that is still to go live."""
+    source = _("Source: the forecast kept last of each roll-out, days from its target. %(at)s", at=_made(board))
+    ahead = [line for line in board.lines if not line.standing.live and line.standing.go_live]
+    told = [(line, row) for line in ahead if (row := line.health.forecast) and line.standing.target][: rules.COLUMNS]
+    if not told:
+        said = _("No forecast of a roll-out with a target was kept yet: dates are those of the plans.")
+        return Slide(_("How sure the dates are is not known yet"), source, words=said)
+    series = (
+        (_("By the plan"), tuple(line.standing.slip for line, _row in told)),
+        ("P50", tuple((row.p50.date() - line.standing.target).days for line, row in told if line.standing.target)),
+        ("P80", tuple(row.slip(line.standing.target) for line, row in told)),
+    )
+    title = "; ".join(_foreseen(line, row) for line, row in told[:3])
+    without = [line.name for line in ahead if not line.health.forecast or not line.standing.target]
+    more = _("Without a forecast or a target: %(names)s.", names=", ".join(without)) if without else ""
+    chart = Chart("column", tuple(line.name for line, _row in told), series, _("days after the target"), span=None)
+    return Slide(title, source, chart=chart, more=more)
+
+
+def _foreseen(line: Line, row: Foreseen) -> str:
+    values = {"name": line.name, "day": formats.day(row.p80), "slip": slip_words(row.slip(line.standing.target))}
+    if row.chance is None or row.target != line.standing.target:
+        return _("P80 of %(name)s is %(day)s, %(slip)s", **values)
+    return _("P80 of %(name)s is %(day)s, %(slip)s: %(n)s chance", n=chance_words(row.chance), **values)
 
 
 def _adoption(board: Board) -> Slide:
@@ -211,7 +246,7 @@ def _title(page: Any, said: str) -> None:
     shape = page.shapes.title
     shape.left, shape.top, shape.width, shape.height = Inches(LEFT), Inches(0.4), Inches(ROOM), Inches(1.2)
     frame = shape.text_frame
-    frame.word_wrap = True
+    frame.word_wrap, frame.margin_left, frame.vertical_anchor = True, 0, MSO_ANCHOR.BOTTOM
     frame.text, size = rules.fitted(clean(said), TITLES, ROOM - 0.2, 1.1)
     for run in _runs(frame):
         run.font.size, run.font.bold = Pt(size), True
@@ -234,33 +269,37 @@ def _runs(frame: Any) -> Iterable[Any]:
 
 
 def _table(page: Any, grid: Grid) -> None:
-    height = Inches(0.5 * (len(grid.rows) + 1))
-    shape = page.shapes.add_table(len(grid.rows) + 1, len(grid.heads), Inches(LEFT), Inches(TOP), Inches(ROOM), height)
-    table = shape.table
+    heights = rules.heights(len(grid.rows), HEIGHT - TOP - 1.0)
+    place = Inches(LEFT), Inches(TOP), Inches(ROOM), Inches(sum(heights))
+    table = page.shapes.add_table(len(grid.rows) + 1, len(grid.heads), *place).table
     table.horz_banding = False
+    for row, height in zip(table.rows, heights, strict=True):
+        row.height = Inches(height)
+    sizes = rules.sizes(heights[-1])
     widths = rules.scaled(grid.widths, ROOM)
     for at, width in enumerate(widths):
         table.columns[at].width = Inches(width)
     for at, head in enumerate(grid.heads):
-        _fill(table.cell(0, at), head, "", widths[at], head=True)
+        _fill(table.cell(0, at), head, "", widths[at], sizes, head=True)
     for down, row in enumerate(grid.rows, 1):
         for at, (said, tone) in enumerate(row):
-            _fill(table.cell(down, at), said, tone, widths[at], head=False)
+            _fill(table.cell(down, at), said, tone, widths[at], sizes, head=False)
 
 
-def _fill(cell: Any, said: str, tone: str, width: float, *, head: bool) -> None:
+def _fill(cell: Any, said: str, tone: str, width: float, sizes: tuple[int, int], *, head: bool) -> None:
     """Three lines fit: those of one text, or one of a word and two of what stands below it."""
     word, *below = clean(said).split("\n", 1)
-    room = width - 0.16
-    parts = [rules.clipped(word, 12, room, 1 if below or head else 3)]
-    cell.text = "\n".join([*parts, *(rules.clipped(" ".join(each.split()), 10, room, 2) for each in below)])
+    room, (large, small) = width - 0.16, sizes
+    parts = [rules.clipped(word, large, room, 1 if below or head else 3)]
+    cell.text = "\n".join([*parts, *(rules.clipped(" ".join(each.split()), small, room, 2) for each in below)])
+    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.fill.solid()
     cell.fill.fore_color.rgb = RGBColor.from_string(LINE if head else TINTS.get(tone, "FFFFFF"))
     cell.margin_left = cell.margin_right = Inches(0.08)
     cell.margin_top = cell.margin_bottom = Inches(0.04)
     for place, paragraph in enumerate(cell.text_frame.paragraphs):
         for run in paragraph.runs:
-            run.font.size, run.font.name = Pt(12 if place == 0 else 10), FONT
+            run.font.size, run.font.name = Pt(large if place == 0 else small), FONT
             run.font.bold = head or (place == 0 and bool(tone))
             run.font.color.rgb = RGBColor.from_string(GREY if head or place else INK)
 
@@ -277,10 +316,19 @@ def _chart(page: Any, chart: Chart) -> None:
     made.has_legend = True
     made.legend.position, made.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     made.legend.font.size = made.category_axis.tick_labels.font.size = made.value_axis.tick_labels.font.size = Pt(12)
-    made.value_axis.minimum_scale, made.value_axis.maximum_scale = 0, 100
+    if chart.span:
+        made.value_axis.minimum_scale, made.value_axis.maximum_scale = chart.span
+    else:  # values on both sides of zero: the names stay below them all
+        made.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+        made.value_axis.has_title = True
+        made.value_axis.axis_title.text_frame.text = chart.unit
+        for run in _runs(made.value_axis.axis_title.text_frame):
+            run.font.size, run.font.bold = Pt(12), False
     made.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("DCE0E3")
     made.font.name = FONT
-    for series, ink in zip(made.plots[0].series, SERIES, strict=False):
+    is_share = chart.unit == "%"
+    inks = (SERIES[0], AIM) if is_share else SERIES
+    for series, ink in zip(made.plots[0].series, inks, strict=False):
         shown = series.format.line.color if chart.kind == "line" else series.format.fill
         if chart.kind != "line":
             series.format.fill.solid()
@@ -290,4 +338,8 @@ def _chart(page: Any, chart: Chart) -> None:
             series.smooth = False
             series.marker.format.fill.solid()
             series.marker.format.fill.fore_color.rgb = RGBColor.from_string(ink)
-    made.plots[0].has_data_labels = chart.kind == "column"
+    if chart.kind == "column":
+        plot = made.plots[0]
+        plot.has_data_labels, plot.gap_width, plot.overlap = True, GAPS.get(len(chart.categories), GAP), -10
+        plot.data_labels.font.size, plot.data_labels.number_format = Pt(14), 'General"%"' if is_share else "General"
+        plot.data_labels.number_format_is_linked = False

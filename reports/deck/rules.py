@@ -10,10 +10,17 @@ from typing import Any
 
 ROWS = 6
 """So many rows of a table fit on a slide; what is more is counted below it."""
+COLUMNS = 8
+"""So many roll-outs can be told apart in a chart."""
 LETTER, LINE = 0.56, 1.2
 """How wide a letter is on average, and how high a line, of the size of its font: rather too much than too little."""
 POINTS = 72
 """Points of an inch."""
+
+
+HEAD, HIGHEST = 0.5, 0.9
+"""How high the head of a table is, and a row at most, in inches."""
+SIZES = ((16, 12), (14, 11), (12, 10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +34,16 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of a slide: ``kind`` is line or column; each series has a value a category, None where unknown."""
+    """A chart of a slide: ``kind`` is line or column; each series has a value a category, None where unknown.
+
+    ``span`` is what the axis shows, None what the values need.
+    """
 
     kind: str
     categories: tuple[str, ...]
     series: tuple[tuple[str, tuple[float | None, ...]], ...]
     unit: str = ""
+    span: tuple[float, float] | None = (0, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,25 @@ def file_name(day: date) -> str:
     'portfolio-2026-02-18.pptx'
     """
     return f"portfolio-{day.isoformat()}.pptx"
+
+
+def heights(rows: int, room: float) -> tuple[float, ...]:
+    """How high, in inches, the head of a table and each of its rows are: few rows are higher, many fill the room.
+
+    >>> heights(2, 4.5), heights(6, 4.5)
+    ((0.5, 0.9, 0.9), (0.5, 0.66, 0.66, 0.66, 0.66, 0.66, 0.66))
+    """
+    each = min(HIGHEST, int(100 * (room - HEAD) / max(1, rows)) / 100)
+    return (HEAD, *([each] * rows))
+
+
+def sizes(height: float) -> tuple[int, int]:
+    """The sizes of a word and of what stands below it, where three lines of the word fit into a row of so many inches.
+
+    >>> sizes(0.9), sizes(0.66)
+    ((16, 12), (12, 10))
+    """
+    return next((pair for pair in SIZES if 3 * pair[0] * LINE + 6 <= height * POINTS), SIZES[-1])
 
 
 def scaled(widths: Sequence[float], room: float) -> tuple[float, ...]:

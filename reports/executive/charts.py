@@ -137,7 +137,15 @@ def _forecast(line: Line) -> Cell:
     limits = line.health.tolerances
     tone = slip_health(stands.slip, 0, Limits(limits.slip_amber, limits.slip_red)).value
     said = slip_words(stands.slip)
-    return Cell("forecast", tone, day, _("was %(said)s", said=said) if stands.live else said, href)
+    if stands.live:
+        return Cell("forecast", tone, day, _("was %(said)s", said=said), href)
+    row = line.health.forecast
+    if row is None:
+        return Cell("forecast", tone, day, _("%(said)s, no forecast kept", said=said), href)
+    late = row.slip(stands.target) or 0
+    tone = slip_health(late, 0, Limits(limits.slip_amber, limits.slip_red)).value
+    shown = _("P80 %(day)s", day=formats.short_day(row.p80))
+    return Cell("forecast", tone, shown, slip_words(late), address("forecast.page", project_id=line.id))
 
 
 def _adoption(line: Line) -> Cell:

@@ -20,6 +20,8 @@ from readiness.signoffs.rules import Table
 from readiness.verdict import queries as verdict
 from readiness.verdict.queries import Day, Point, Stop
 from readiness.verdict.rules import standing_then
+from roadmap.forecast import queries as forecasts
+from roadmap.forecast.queries import ForecastRow
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 
@@ -41,6 +43,7 @@ class Pack:
     at: datetime
     kept: Day | None = None
     by_today: bool = False
+    forecast: ForecastRow | None = None
 
     @property
     def gate(self) -> Gate:
@@ -84,6 +87,7 @@ def gather(project_id: int, key: str, as_of: date | None, now: datetime) -> Pack
         at=kept.at if kept else now,
         kept=kept,
         by_today=kept is not None and asked is None,
+        forecast=forecasts.latest_by([project_id], day).get(project_id),
     )
 
 

@@ -26,6 +26,7 @@ from reports.status.rules.milestones import Mark, MilestoneLine, worth_showing
 from reports.status.rules.report import Late, Report
 from reports.status.rules.space import clipped, fitting
 from reports.status.rules.waiting import Wait
+from roadmap.forecast import charts as forecasts
 from roadmap.gantt import charts as gantt
 from roadmap.gantt.charts import Sheet
 from roadmap.gantt.rules.sentence import Answer
@@ -38,7 +39,6 @@ MILESTONES, LATE, WEEKS, WAITS = 7, 6, 6, 4
 """Rows of each list on the first page."""
 NAME_ROOM = 60
 """Columns of a name inside the sentence."""
-
 DECISION, WHO = 76, 28
 """Columns of a decision and of who takes it, on the first page."""
 COMMENT = 300
@@ -146,10 +146,10 @@ def sentence(report: Report) -> str:
     if report.answer.goal is None:
         return destination(report.answer)
     parts = [] if report.begun else [_("Work begins on %(day)s.", day=long_day(report.start))]
-    parts.append(destination(report.answer))
-    if report.begun and report.standing.health is not Health.CLOSED:
-        parts.append(_lateness(report))
-    return " ".join(parts)
+    foreseen = [forecasts.foreseen_words(report.forecast)] if report.forecast else []
+    late = [_lateness(report)] if report.begun and report.standing.health is not Health.CLOSED else []
+    plain = [] if foreseen or report.answer.goal.done else [_("The date is the plan’s: no forecast was kept.")]
+    return " ".join([*parts, destination(report.answer), *foreseen, *late, *plain])
 
 
 def destination(answer: Answer) -> str:

@@ -18,6 +18,7 @@ from reports.issued.rules.framing import Framing
 from reports.status.rules import milestones as stones
 from reports.status.rules.facts import ListState, Work, percent_on
 from reports.status.rules.report import Report, report_of
+from roadmap.forecast import queries as forecasts
 from roadmap.gantt.queries import chart_of
 from roadmap.gantt.rules.plan import GanttInput
 from roadmap.projects import queries as projects
@@ -39,7 +40,7 @@ class Gathered:
 
 
 def gather(project_id: int, as_of: date, now: datetime, framing: Framing | None = None) -> Gathered:
-    """A project's report for a day, from eight statements. Raises NotFound.
+    """A project's report for a day, from nine statements. Raises NotFound.
 
     ``framing`` is what people and the last report add; left out, the last report is looked up. Dates of the plan and
     percentages are those recorded now; what began, was finished or ticked after the day is taken as it was.
@@ -50,9 +51,11 @@ def gather(project_id: int, as_of: date, now: datetime, framing: Framing | None 
     plan = chart_of(project, rows, calendar, as_of)
     work = _work(rows, _window_ends(project, projects.phases(project_id), calendar), project)
     states = list_states(project_id, as_of, project)
-    stands = standing(rows, project.target_go_live, project.state, as_of)
+    stands = standing(rows, calendar, project.target_go_live, project.state, as_of)
     framing = framing or issued.framing_of(project_id, as_of)
     made = report_of(plan, stands, work, states, as_of, project.local(now), project.timezone, framing)
+    foreseen = forecasts.latest_by([project_id], as_of).get(project_id)
+    made = replace(made, forecast=None if stands.live else foreseen)
     return Gathered(made, plan, beyond_of(project_id, as_of, now))
 
 

@@ -52,11 +52,19 @@ def subject(board: Board) -> str:
     return _("The portfolio on %(day)s", day=formats.day(board.today))
 
 
+def _dates(board: Board) -> list[str]:
+    """When each roll-out that is ahead goes live: P80, else by the plan, and how that lies to its target."""
+    ahead = [line for line in board.lines if not line.standing.live and line.standing.go_live]
+    cells = [(line.name, charts.cell(line, "forecast")) for line in ahead[: rules.ROWS]]
+    return [f"- {name}: {cell.word}{f', {cell.detail}' if cell.detail else ''}" for name, cell in cells]
+
+
 def text(board: Board, name: str) -> str:
-    """The mail: the sentence, what is to be decided, where to look, and how to end it."""
+    """The mail: the sentence, when each roll-out goes live, what is to be decided, where to look, and how to end it."""
     base = wires().settings.base_url
     lines = [_("Hello %(name)s,", name=name), "", words.plain(words.sentence(board)), ""]
-    lines += [f"- {each.project}: {each.text}{f' ({each.due})' if each.due else ''}" for each in words.decisions(board)]
+    asked = [f"- {each.project}: {each.text}{f' ({each.due})' if each.due else ''}" for each in words.decisions(board)]
+    lines += [*_dates(board), *([""] if asked else []), *asked]
     lines += ["", _("The page is attached as a PDF.")]
     if base:
         lines += ["", _("As it stands now: %(where)s", where=f"{base}/portfolio/executive")]

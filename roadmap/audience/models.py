@@ -22,6 +22,18 @@ class ProjectTeam(Base):
     __table_args__ = (UniqueConstraint("project_id", "team_id"),)
 
 
+class ProjectNamed(Base):
+    """Somebody whom the roll-out is for besides its teams."""
+
+    __tablename__ = "project_named"
+    audit_label = "person_id"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+    __table_args__ = (UniqueConstraint("project_id", "person_id"),)
+
+
 class ProjectLaunch(Base):
     """The day on which a roll-out went live, in its zone, where somebody decided or set it."""
 

@@ -5,28 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, Integer, cast, func, null, select, union_all
 
 from accounts.teams import queries as teams
 from accounts.teams import rules as tree
 from infra.database import db
 from infra.memo import remembered
-from roadmap.audience.models import ProjectLaunch, ProjectTeam
+from roadmap.audience.models import ProjectLaunch, ProjectNamed, ProjectTeam
 from roadmap.tasks.models import Task
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The teams of a roll-out: as they were ``chosen``, and with all below. None chosen: everybody who uses the CRM.
+    """The teams of a roll-out: as they were ``chosen``, and with all below; and who was named besides.
 
-    ``live_since`` is the day on which it went live; None as long as it has not.
+    Nobody chosen and nobody named: everybody who uses the CRM, and ``teams`` is None. ``live_since`` is the day on
+    which it went live; None as long as it has not.
     """
 
     project_id: int
     chosen: frozenset[int]
     teams: frozenset[int] | None
     live_since: date | None
+    people: frozenset[int] = frozenset()
+
+    def holds(self, team_id: int | None, person_id: int | None) -> bool:
+        """Whether somebody of a team belongs to it."""
+        return self.teams is None or team_id in self.teams or person_id in self.people
 
 
 def audience(project_id: int) -> Audience:
@@ -34,29 +41,38 @@ def audience(project_id: int) -> Audience:
     return audiences((project_id,))[project_id]
 
 
-def teams_of(project_id: int) -> frozenset[int] | None:
-    """The teams that a roll-out is for, with all below; None for everybody."""
-    return audience(project_id).teams
-
-
 @remembered
 def audiences(project_ids: Sequence[int]) -> dict[int, Audience]:
     """The same for several: three statements."""
     chosen: dict[int, set[int]] = {each: set() for each in project_ids}
-    query = select(ProjectTeam.project_id, ProjectTeam.team_id).where(ProjectTeam.project_id.in_(project_ids))
-    for project_id, team_id in db.session.execute(query):
-        chosen[project_id].add(team_id)
+    named: dict[int, set[int]] = {each: set() for each in project_ids}
+    for project_id, team_id, person_id in db.session.execute(_choices(project_ids)):
+        if person_id is None:
+            chosen[project_id].add(team_id)
+        else:
+            named[project_id].add(person_id)
     live = _live(project_ids)
     parents = teams.parents() if any(chosen.values()) else {}
     return {
         each: Audience(
             each,
             frozenset(found),
-            frozenset().union(*({team} | tree.below(parents, team) for team in found)) if found else None,
+            tree.with_below(parents, found) if found or named[each] else None,
             live.get(each),
+            frozenset(named[each]),
         )
         for each, found in chosen.items()
     }
+
+
+def _choices(project_ids: Sequence[int]) -> CompoundSelect[Any]:
+    """A roll-out with a team or with a person, the other one empty."""
+    some_team = select(ProjectTeam.project_id, ProjectTeam.team_id, cast(null(), Integer))
+    someone = select(ProjectNamed.project_id, cast(null(), Integer), ProjectNamed.person_id)
+    return union_all(
+        some_team.where(ProjectTeam.project_id.in_(project_ids)),
+        someone.where(ProjectNamed.project_id.in_(project_ids)),
+    )
 
 
 def _live(project_ids: Sequence[int]) -> dict[int, date]:

@@ -14,10 +14,11 @@ from infra import formats
 from infra.lists import Column, Format, ListSpec
 from infra.lists import Kind as Filter
 from roadmap.costs import queries
-from roadmap.costs.queries import CostRow, Money
+from roadmap.costs.queries import CostRow
 from roadmap.costs.rules.amounts import digits_of
 from roadmap.costs.rules.entries import Kind
 from roadmap.costs.rules.figures import Line
+from roadmap.costs.rules.money import Money
 from roadmap.timesheet.rules.amounts import HOUR, WORKDAY
 
 SHOWN = 6

@@ -43,12 +43,14 @@ class CostForm(Form):
     amount = StringField(_l("Amount"), [InputRequired(_l("Write an amount."))])
     day = DateField(_l("Day"), [_DAY])
     phase_id = SelectField(_l("Phase"), validate_choice=False)
+    task_id = SelectField(_l("Task"), validate_choice=False)
     receipt = FileField(_l("Receipt"))
 
     def cost(self, currency: str) -> CostData:
         """What was sent. Raises RuleBroken for an amount that can't be read."""
         cents = amounts.parse(self.amount.data or "", currency)
-        return CostData(self.name.data or "", self.day.data or date.min, cents, phase_number(self.phase_id.data or ""))
+        phase_id, task_id = (phase_number(field.data or "") for field in (self.phase_id, self.task_id))
+        return CostData(self.name.data or "", self.day.data or date.min, cents, phase_id, task_id)
 
 
 def phase_number(text: str) -> int | None:

@@ -43,12 +43,13 @@ class Budget(Base):
 
 
 class FixedCost(Base):
-    """A cost that is planned for a day and hangs on no hours, such as licences."""
+    """A cost that hangs on no hours, such as licences: planned for its day, or over the days of its task."""
 
     __tablename__ = "fixed_cost"
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
     phase_id: Mapped[int | None] = mapped_column(ForeignKey("phase.id"), index=True)
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id", ondelete="SET NULL"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     day: Mapped[date]
     cents: Mapped[int] = mapped_column(BigInteger)
@@ -61,6 +62,7 @@ class Expense(Base):
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
     phase_id: Mapped[int | None] = mapped_column(ForeignKey("phase.id"), index=True)
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id", ondelete="SET NULL"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     day: Mapped[date]
     cents: Mapped[int] = mapped_column(BigInteger)

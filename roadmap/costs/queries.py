@@ -5,86 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from accounts.people.models import Person
 from infra.database import db
-from infra.memo import remembered
+from infra.memo import remembered_each
 from infra.subjects import Subject
 from kernel.actor import project_scope
 from kernel.errors import NotFound
+from kernel.worktime import Calendar
 from roadmap.costs.models import Budget, CostRate, Expense, FixedCost
 from roadmap.costs.rules import figures
 from roadmap.costs.rules.amounts import digits_of
 from roadmap.costs.rules.entries import Kind
-from roadmap.costs.rules.figures import Amount, Books, Line, Planned
+from roadmap.costs.rules.figures import Amount, Books, Planned
+from roadmap.costs.rules.money import Money, Unpriced
 from roadmap.costs.rules.rates import Flat, Hours, Rate, RateTable
 from roadmap.projects.models import Phase, Project
 from roadmap.staffing.models import ProjectRole
-from roadmap.tasks.models import Task, TaskDates
+from roadmap.standing.rules.curve import done_between
+from roadmap.tasks import queries as tasks
+from roadmap.tasks.models import Assignment, Task, TaskDates
 from roadmap.timesheet.models import TimeEntry
-
-
-@dataclass(frozen=True, slots=True)
-class Unpriced:
-    """Hours that no rate covers: whose, in which role, how many minutes, since which day."""
-
-    person: str
-    role: str
-    minutes: int
-    since: date
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """What a project costs at the end of a day, in the smallest unit of its currency; None where unknown.
-
-    ``days`` is the same in minutes of work: the budget of a project that counts no money. ``budgeted`` says whether
-    anybody entered a rate, a budget or a cost.
-    """
-
-    project_id: int
-    as_of: date
-    currency: str
-    digits: int
-    budgeted: bool
-    total: Line
-    phases: tuple[Line, ...]
-    days: Line
-    days_by_phase: tuple[Line, ...]
-    unpriced: tuple[Unpriced, ...]
-
-    @property
-    def budget(self) -> int | None:
-        """What may be spent."""
-        return self.total.budget
-
-    @property
-    def actual(self) -> int | None:
-        """What was spent."""
-        return self.total.actual
-
-    @property
-    def planned_to_date(self) -> int | None:
-        """What was planned to be spent by now."""
-        return self.total.planned_to_date
-
-    @property
-    def forecast(self) -> int | None:
-        """What it will have cost in the end."""
-        return self.total.forecast
-
-    @property
-    def variance(self) -> int | None:
-        """What is left of the budget in the end; below 0 it is not enough."""
-        return self.total.variance
-
-    @property
-    def by_phase(self) -> tuple[Line, ...]:
-        """The same by phase, and last what belongs to none."""
-        return self.phases
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +43,8 @@ class CostRow:
     name: str
     day: date
     cents: int
+    task_id: int | None = None
+    task: str = ""
 
 
 def money_of(project_id: int, as_of: date) -> Money:
@@ -106,7 +54,7 @@ def money_of(project_id: int, as_of: date) -> Money:
     table = RateTable(rates(project_id))
     books = replace(_entered([project_id])[project_id], budgets=budgets(project_id))
     flat = Flat()
-    days = Books(books.tasks, books.hours)
+    days = figures.effort_only(books)
     lines = [figures.line(books, table, as_of, [id], name) for id, name in phases.items()]
     of_days = [figures.line(days, flat, as_of, [id], name) for id, name in phases.items()]
     return Money(
@@ -208,51 +156,108 @@ def hours(project_id: int) -> list[Hours]:
     return _hours_of([project_id], _people_roles_of([project_id]))[project_id]
 
 
-def _tasks_of(project_ids: list[int], first_roles: dict[int, dict[int, int]]) -> dict[int, list[Planned]]:
-    """The tasks as their cost is planned: a task's role, or the first one that its owner fills."""
+def books_of(project_ids: Iterable[int]) -> dict[int, Books]:
+    """Everything that counts in some projects but their budgets: nine statements, however many there are."""
+    return _entered(list(project_ids))
+
+
+def spent_of(project_id: int) -> dict[int, int]:
+    """What was spent on each task so far: expenses, and logged hours that have a rate."""
+    return figures.spent(books_of([project_id])[project_id], tables_of([project_id])[project_id])
+
+
+def _tasks_of(
+    project_ids: list[int], first_roles: dict[int, dict[int, int]], fixed: dict[int, int]
+) -> dict[int, list[Planned]]:
+    """The tasks as their cost is planned: by who is assigned, else by the role, or the first that the owner fills."""
+    helper = aliased(ProjectRole)
     query = (
         select(
+            Task.id,
             Task.project_id,
             TaskDates.phase_id,
-            func.coalesce(Task.work_minutes, Task.duration_minutes),
-            Task.percent_complete,
+            func.coalesce(Task.work_minutes, Task.duration_minutes).label("minutes"),
+            Task.duration_minutes,
+            Task.percent_complete.label("percent"),
             TaskDates.start,
             TaskDates.finish,
+            TaskDates.stop,
+            TaskDates.resume,
+            Task.actual_start,
+            Task.actual_finish,
             Task.role_id,
-            func.coalesce(Task.owner_id, ProjectRole.person_id),
+            func.coalesce(Task.owner_id, ProjectRole.person_id).label("person_id"),
+            Assignment.role_id.label("role"),
+            func.coalesce(Assignment.person_id, helper.person_id).label("person"),
+            func.coalesce(Assignment.work_minutes, Task.duration_minutes * Assignment.units / 100).label("given"),
+            func.coalesce(helper.kind, "work").label("kind"),
         )
         .join(TaskDates, TaskDates.task_id == Task.id)
         .outerjoin(ProjectRole, ProjectRole.id == Task.role_id)
-        .where(Task.project_id.in_(project_ids), Task.type == "task")
-        .order_by(TaskDates.row)
+        .outerjoin(Assignment, Assignment.task_id == Task.id)
+        .outerjoin(helper, helper.id == Assignment.role_id)
+        .where(Task.project_id.in_(project_ids), Task.type != "summary", Task.active)
+        .where(or_(Task.type == "task", Task.id.in_(list(fixed))))
+        .order_by(TaskDates.row, Task.id, Assignment.id)
     )
+    times = tasks.times_of(project_ids)
     found: dict[int, list[Planned]] = {project_id: [] for project_id in project_ids}
-    for project_id, phase, minutes, percent, start, finish, role_id, person_id in db.session.execute(query):
-        role = _counts(role_id, person_id, first_roles.get(project_id, {}))
-        found[project_id].append(Planned(phase, minutes, percent, start.date(), finish.date(), role, person_id))
+    for _id, group in groupby(db.session.execute(query), key=lambda row: row.id):
+        row, *more = group
+        filled = first_roles.get(row.project_id, {})
+        role, shares = _counts(row.role_id, row.person_id, filled), _shares([row, *more], filled)
+        task = _planned(row, times[row.project_id], role, fixed.get(row.id, 0))
+        found[row.project_id].append(replace(task, shares=shares))
     return found
 
 
+def _shares(rows: list[Any], filled: dict[int, int]) -> tuple[figures.Part, ...]:
+    given = [row for row in rows if row.given and row.kind == "work"]
+    total = sum(row.given for row in given)
+    return tuple((_counts(row.role, row.person, filled), row.person, row.given / total) for row in given)
+
+
+def _planned(row: Any, calendar: Calendar, role_id: int | None, fixed: int) -> Planned:
+    began, ended = done_between(row, calendar)
+    gap = (row.stop, row.resume) if row.stop and row.resume else None
+    return Planned(
+        row.phase_id,
+        row.minutes,
+        row.percent,
+        row.start,
+        row.finish,
+        calendar,
+        role_id,
+        row.person_id,
+        row.id,
+        fixed,
+        began,
+        ended,
+        gap,
+    )
+
+
 def _hours_of(project_ids: list[int], first_roles: dict[int, dict[int, int]]) -> dict[int, list[Hours]]:
+    columns = (
+        TimeEntry.project_id,
+        TaskDates.phase_id,
+        Task.role_id,
+        TimeEntry.person_id,
+        TimeEntry.day,
+        TimeEntry.task_id,
+    )
     query = (
-        select(
-            TimeEntry.project_id,
-            TaskDates.phase_id,
-            Task.role_id,
-            TimeEntry.person_id,
-            TimeEntry.day,
-            func.sum(TimeEntry.minutes),
-        )
+        select(*columns, func.sum(TimeEntry.minutes))
         .join(Task, Task.id == TimeEntry.task_id)
         .outerjoin(TaskDates, TaskDates.task_id == Task.id)
         .where(TimeEntry.project_id.in_(project_ids))
-        .group_by(TimeEntry.project_id, TaskDates.phase_id, Task.role_id, TimeEntry.person_id, TimeEntry.day)
-        .order_by(TimeEntry.day)
+        .group_by(*columns)
+        .order_by(TimeEntry.day, TimeEntry.task_id)
     )
     found: dict[int, list[Hours]] = {project_id: [] for project_id in project_ids}
-    for project_id, phase, role_id, person_id, day, minutes in db.session.execute(query):
+    for project_id, phase, role_id, person_id, day, task_id, minutes in db.session.execute(query):
         role = _counts(role_id, person_id, first_roles.get(project_id, {}))
-        found[project_id].append(Hours(phase, role, person_id, day, int(minutes)))
+        found[project_id].append(Hours(phase, role, person_id, day, int(minutes), task_id))
     return found
 
 
@@ -292,12 +297,20 @@ def _unpriced(project_id: int, found: Iterable[Hours], table: RateTable, as_of: 
 
 def _costs(model: type[FixedCost | Expense], project_id: int) -> list[CostRow]:
     query = (
-        select(model.id, model.phase_id, Phase.name, model.name, model.day, model.cents)
+        select(model.id, model.phase_id, Phase.name, model.name, model.day, model.cents, model.task_id, Task.name)
         .outerjoin(Phase, Phase.id == model.phase_id)
+        .outerjoin(Task, Task.id == model.task_id)
         .where(model.project_id == project_id)
         .order_by(model.day, model.id)
     )
-    return [CostRow(row[0], row[1], row[2] or "", *row[3:]) for row in db.session.execute(query)]
+    return [CostRow(row[0], row[1], row[2] or "", *row[3:7], row[7] or "") for row in db.session.execute(query)]
+
+
+def task_names(project_id: int) -> list[tuple[int, str]]:
+    """The tasks and milestones that a cost may hang on, by WBS number and name, in the order of the plan."""
+    query = select(Task.id, TaskDates.wbs, Task.name).join(TaskDates, TaskDates.task_id == Task.id)
+    found = query.where(Task.project_id == project_id, Task.type != "summary").order_by(TaskDates.row)
+    return [(row[0], f"{row[1]} {row[2]}") for row in db.session.execute(found)]
 
 
 def _pairs(query: Any) -> list[tuple[Any, Any]]:
@@ -330,7 +343,7 @@ def totals_of(project_ids: Iterable[int], as_of: date) -> dict[int, Total]:
         currencies[project_id] = currency
     if not set_aside:
         return {}
-    entered, tables = _entered(list(set_aside)), _tables_of(list(set_aside))
+    entered, tables = _entered(set_aside), tables_of(set_aside)
     books = {id: replace(entered[id], budgets=found) for id, found in set_aside.items()}
     return {
         project_id: _total(project_id, currencies[project_id], books[project_id], tables[project_id], as_of)
@@ -343,7 +356,10 @@ def _total(project_id: int, currency: str, books: Books, table: RateTable, as_of
     return Total(project_id, currency, digits_of(currency), line.budget, line.earned, line.actual)
 
 
-def _tables_of(project_ids: list[int]) -> dict[int, RateTable]:
+@remembered_each
+def tables_of(project_ids: Iterable[int]) -> dict[int, RateTable]:
+    """The rates of some projects: one statement."""
+    project_ids = sorted(project_ids)
     columns = (CostRate.id, CostRate.role_id, CostRate.person_id, CostRate.first_day, CostRate.cents_per_hour)
     query = select(CostRate.project_id, *columns).where(CostRate.project_id.in_(project_ids))
     found: dict[int, list[Rate]] = {project_id: [] for project_id in project_ids}
@@ -352,17 +368,29 @@ def _tables_of(project_ids: list[int]) -> dict[int, RateTable]:
     return {project_id: RateTable(each) for project_id, each in found.items()}
 
 
-@remembered
-def _entered(project_ids: list[int]) -> dict[int, Books]:
-    """The books of some projects but for their budgets: five statements."""
+@remembered_each
+def _entered(project_ids: Iterable[int]) -> dict[int, Books]:
+    """The books of some projects but for their budgets: eight statements."""
+    project_ids = sorted(project_ids)
     first_roles = _people_roles_of(project_ids)
-    tasks, worked = _tasks_of(project_ids, first_roles), _hours_of(project_ids, first_roles)
     fixed, spent = _amounts_of(FixedCost, project_ids), _amounts_of(Expense, project_ids)
-    return {id: Books(tasks[id], worked[id], fixed[id], spent[id]) for id in project_ids}
+    of_tasks: dict[int, int] = {}
+    for each in (amount for amounts in fixed.values() for amount in amounts if amount.task_id is not None):
+        of_tasks[each.task_id or 0] = of_tasks.get(each.task_id or 0, 0) + each.cents
+    planned, worked = _tasks_of(project_ids, first_roles, of_tasks), _hours_of(project_ids, first_roles)
+    alone = {id: [each for each in amounts if each.task_id is None] for id, amounts in fixed.items()}
+    return {id: Books(planned[id], worked[id], alone[id], spent[id]) for id in project_ids}
 
 
 def _amounts_of(model: type[FixedCost | Expense], project_ids: list[int]) -> dict[int, list[Amount]]:
-    query = select(model.project_id, model.phase_id, model.day, model.cents).where(model.project_id.in_(project_ids))
+    """Fixed costs or expenses; what hangs on a task belongs to the task's phase."""
+    query = (
+        select(
+            model.project_id, func.coalesce(TaskDates.phase_id, model.phase_id), model.day, model.cents, model.task_id
+        )
+        .outerjoin(TaskDates, TaskDates.task_id == model.task_id)
+        .where(model.project_id.in_(project_ids))
+    )
     found: dict[int, list[Amount]] = {project_id: [] for project_id in project_ids}
     for row in db.session.execute(query):
         found[row[0]].append(Amount(*row[1:]))

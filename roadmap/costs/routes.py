@@ -180,7 +180,8 @@ def cost(project_id: int, kind: str, cost_id: int) -> ResponseReturnValue:
     which = entries.kind_at(kind)
     row = queries.cost(project_id, which, cost_id)
     shown = amounts.plain(row.cents, queries.currency_of(project_id))
-    filled = _cost_form(project_id, name=row.name, amount=shown, day=row.day, phase_id=str(row.phase_id or ""))
+    chosen = {"phase_id": str(row.phase_id or ""), "task_id": str(row.task_id or "")}
+    filled = _cost_form(project_id, name=row.name, amount=shown, day=row.day, **chosen)
     return _cost_page(project_id, which, filled, row)
 
 
@@ -264,6 +265,7 @@ def _budgets_page(project_id: int, typed: Mapping[str, str], errors: Mapping[int
 def _cost_form(project_id: int, **filled: Any) -> CostForm:
     made = CostForm(data=filled)
     made.phase_id.choices = phase_choices(queries.phase_names(project_id))
+    made.task_id.choices = [("", _("No task")), *((str(id), name) for id, name in queries.task_names(project_id))]
     return made
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -22,6 +22,8 @@ from roadmap.projects.events import ProjectCopied
 from roadmap.projects.models import Phase
 from roadmap.staffing import queries as staffing
 from roadmap.staffing.models import ProjectRole
+from roadmap.tasks import queries as tasks
+from roadmap.tasks.models import Task
 
 UNDOABLE = {
     "rate.set": "cost.edit",
@@ -48,12 +50,13 @@ class RateData:
 
 @dataclass(frozen=True, slots=True)
 class CostData:
-    """A fixed cost or an expense; without a phase it belongs to the project as a whole."""
+    """A fixed cost or an expense; without a phase or a task it belongs to the project as a whole."""
 
     name: str
     day: date
     cents: int
     phase_id: int | None = None
+    task_id: int | None = None
 
 
 def set_rate(project_id: int, data: RateData, *, actor: Actor, today: date) -> tuple[int, Work]:
@@ -156,6 +159,18 @@ def remove_cost(project_id: int, kind: Kind, cost_id: int, *, actor: Actor) -> W
         return work
 
 
+def bring(
+    work: Work, project_id: int, rates: Iterable[RateData], costs: Iterable[CostData], spent: Iterable[CostData]
+) -> None:
+    """Add rates, fixed costs and expenses of a plan from a file inside an open transaction, all at once."""
+    fields = ("role_id", "person_id", "first_day")
+    priced = [{name: getattr(each, name) for name in fields} | {"cents_per_hour": each.cents} for each in rates]
+    entered = {"entered_by_id": work.actor.id, "entered_at": work.at}
+    work.bulk_insert(CostRate, [{"project_id": project_id, **row} for row in priced])
+    work.bulk_insert(FixedCost, [{"project_id": project_id, **asdict(each)} for each in costs])
+    work.bulk_insert(Expense, [{"project_id": project_id, **asdict(each), **entered} for each in spent])
+
+
 def follow_copy(event: ProjectCopied, work: Work) -> None:
     """A copied project gets the same rates, budgets and fixed costs; time and expenses belong to the old one.
 
@@ -165,11 +180,13 @@ def follow_copy(event: ProjectCopied, work: Work) -> None:
     phases = queries.phase_twins(event.source_id, event.project_id)
     for phase_id, cents in queries.budgets(event.source_id).items():
         work.session.add(Budget(project_id=event.project_id, phase_id=phases.get(phase_id), cents=cents))
+    twins = tasks.twins(event.source_id, event.project_id)
     for each in queries.fixed_costs(event.source_id):
         work.session.add(
             FixedCost(
                 project_id=event.project_id,
                 phase_id=phases.get(each.phase_id),
+                task_id=twins.get(each.task_id or 0),
                 name=each.name,
                 day=each.day + timedelta(days=event.days_later),
                 cents=each.cents,
@@ -219,11 +236,17 @@ def _check_phase(work: Work, project_id: int, phase_id: int | None) -> None:
         raise RuleBroken("cost.phase", "Choose a phase of this project, or none.", field="phase_id")
 
 
+def _check_task(work: Work, project_id: int, task_id: int | None) -> None:
+    task = work.session.get(Task, task_id) if task_id is not None else None
+    if task_id is not None and (task is None or task.project_id != project_id or task.type == "summary"):
+        raise RuleBroken("cost.task", "Choose a task of this project, or none.", field="task_id")
+
+
 def _fill(work: Work, row: FixedCost | Expense, data: CostData, today: date) -> None:
     _check_phase(work, row.project_id, data.phase_id)
     entries.check_day(data.day, "day", last=today if isinstance(row, Expense) else None)
-    wanted = {"name": entries.check_name(data.name), "day": data.day, "cents": data.cents, "phase_id": data.phase_id}
-    for name, value in wanted.items():
+    _check_task(work, row.project_id, data.task_id)
+    for name, value in (asdict(data) | {"name": entries.check_name(data.name)}).items():
         if getattr(row, name) != value:
             setattr(row, name, value)
 

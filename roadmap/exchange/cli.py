@@ -14,10 +14,15 @@ from infra import sheets
 from infra.command import format_option, print_data, table, with_app
 from infra.wires import wires
 from kernel.actor import SYSTEM
+from roadmap.costs.queries import currency_of
+from roadmap.costs.rules.amounts import DEFAULT
 from roadmap.exchange import queries, service
+from roadmap.exchange.rules import mspdi_writing
 from roadmap.gantt import charts
 from roadmap.gantt import queries as gantt
 from roadmap.gantt.service import export_pdf
+from roadmap.ical.queries import plan_entries
+from roadmap.ical.rules import written
 from roadmap.projects.queries import row_of
 from roadmap.tasks import queries as tasks
 from roadmap.tasks.rules.fields import duration_text
@@ -41,7 +46,7 @@ def show(project_id: int, output: str) -> None:
     Example: roadmap plan show 1
     """
     row_of(project_id)
-    print_data(output, queries.document(project_id, _today()), lambda: _text(project_id))
+    print_data(output, queries.document(project_id), lambda: _text(project_id))
 
 
 @plan.command("import")
@@ -51,24 +56,28 @@ def show(project_id: int, output: str) -> None:
 @click.option(
     "--start", type=click.DateTime(["%Y-%m-%d"]), help="When the new project starts; by default as the file says."
 )
+@click.option("--pool", is_flag=True, help="Resources are people known here, by their address or their name.")
 @format_option
 @with_app
-def import_file(file: Path, project_id: int | None, name: str, start: datetime | None, output: str) -> None:
-    """Read a plan from FILE (.csv, .xlsx or .json); print the project and what was not understood.
+def import_file(  # an option each
+    file: Path, project_id: int | None, name: str, start: datetime | None, *, pool: bool, output: str
+) -> None:
+    """Read a plan from FILE (MS Project .xml, .csv, .xlsx or .json); print the project and what was not understood.
 
     Example: roadmap plan import plan.csv --name "Europe launch"
     """
     begin = start.date() if start else None
-    found = service.read_plan(file.read_bytes(), start=begin)
+    money = DEFAULT if project_id is None else currency_of(project_id)
+    found = service.read_plan(service.file_content(file), start=begin, money=money)
     for issue in found.errors:
         click.echo(f"{issue.where}: {issue.what}", err=True)
     if project_id is None:
         made = service.import_plan(
-            found, actor=SYSTEM, now=wires().clock(), name=name or found.name or file.stem, start=begin
+            found, actor=SYSTEM, now=wires().clock(), name=name or found.name or file.stem, start=begin, pool=pool
         )
     else:
-        row_of(project_id)
-        service.import_into(project_id, found, actor=SYSTEM)
+        found = service.for_project(project_id, found)
+        service.import_into(project_id, found, actor=SYSTEM, pool=pool)
         made = project_id
     warnings = [{"where": issue.where, "what": issue.what} for issue in found.warnings]
     data = {"id": made, "tasks": len(found.rows), "warnings": warnings}
@@ -80,7 +89,7 @@ def import_file(file: Path, project_id: int | None, name: str, start: datetime |
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["csv", "xlsx", "json", "svg", "pdf"]),
+    type=click.Choice(["mspdi", "csv", "xlsx", "json", "ics", "svg", "pdf"]),
     required=True,
     help="The kind of file.",
 )
@@ -106,13 +115,17 @@ COMMANDS = (plan,)
 
 def _content(project_id: int, name: str, kind: str) -> bytes:
     if kind == "json":
-        return json.dumps(queries.document(project_id, _today()), ensure_ascii=False, indent=2).encode()
+        return json.dumps(queries.document(project_id), ensure_ascii=False, indent=2).encode()
+    if kind == "mspdi":
+        return mspdi_writing.write(queries.outgoing(project_id))
+    if kind == "ics":
+        return written(*plan_entries(project_id, _today()), wires().clock())
     if kind == "svg":
         return charts.whole_svg(gantt.gantt_input(project_id, _today())).encode()
     if kind == "pdf":
         html = charts.document(gantt.gantt_input(project_id, _today()))
         return export_pdf(project_id, name, html, actor=SYSTEM)
-    heads, rows = queries.sheet(project_id, _today())
+    heads, rows = queries.sheet(project_id)
     return sheets.write_csv(heads, rows) if kind == "csv" else sheets.write_xlsx(name, heads, rows)
 
 

@@ -16,7 +16,8 @@ from kernel.errors import RuleBroken
 from roadmap.exchange.rules.columns import NAMES
 from roadmap.exchange.rules.dates import Order
 
-LARGEST = 8 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+LARGEST = 16 * MEGABYTE
 NONE = ""
 DIGITS = 5
 
@@ -44,9 +45,11 @@ class ImportForm(Form):
         sent = self.file.data
         content: bytes = sent.read(LARGEST + 1) if sent else unpack(self.kept.data or "")
         if len(content) > LARGEST:
-            raise RuleBroken("import.large", "A plan file has at most 8 MB.", field="file")
+            raise RuleBroken(
+                "import.large", "A plan file has at most %(size)s MB.", field="file", size=LARGEST // MEGABYTE
+            )
         if not content:
-            raise RuleBroken("import.no_file", "Choose a CSV, XLSX or JSON file first.", field="file")
+            raise RuleBroken("import.no_file", "Choose an XML, CSV, XLSX or JSON file first.", field="file")
         return content
 
     def date_order(self) -> Order | None:

@@ -11,18 +11,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from accounts.calendars import rules as calendars
 from infra import sheets
 from infra.forms import told
-from infra.http import requires
+from infra.http import may, requires
 from infra.transaction import note
 from kernel.actor import project_scope
 from kernel.errors import NotFound, RuleBroken
 from roadmap.exchange import queries, service
-from roadmap.exchange.forms import ColumnForm, ImportForm, pack
-from roadmap.exchange.rules import columns
+from roadmap.exchange.forms import LARGEST, MEGABYTE, ColumnForm, ImportForm, pack
+from roadmap.exchange.rules import columns, mspdi_writing
 from roadmap.exchange.rules.plan_file import Issue, PlanFile
-from roadmap.exchange.rules.preview import PreviewRow, preview
+from roadmap.exchange.rules.preview import PreviewRow, agreement
 from roadmap.projects.queries import row_of
 
 bp = Blueprint("exchange", __name__)
@@ -84,13 +83,15 @@ def create() -> ResponseReturnValue:
 @bp.get("/projects/<int:project_id>/plan.<format>")
 @requires("plan.see")
 def export(project_id: int, format: str) -> ResponseReturnValue:
-    """The plan as a file: csv, xlsx or json."""
-    project = row_of(project_id)
+    """The plan as a file: xml for MS Project, csv, xlsx or json; with its costs for whoever may see them."""
+    project, money = row_of(project_id), may("cost.see", project_id)
     if format == "json":
-        body: bytes = json.dumps(queries.document(project_id, g.today), ensure_ascii=False, indent=2).encode()
+        body: bytes = json.dumps(queries.document(project_id, money=money), ensure_ascii=False, indent=2).encode()
         mimetype = "application/json"
+    elif format == "xml":
+        body, mimetype = mspdi_writing.write(queries.outgoing(project_id, money=money)), "application/xml"
     elif format in ("csv", "xlsx"):
-        heads, rows = queries.sheet(project_id, g.today)
+        heads, rows = queries.sheet(project_id, money=money)
         body = sheets.write_csv(heads, rows) if format == "csv" else sheets.write_xlsx(project.name, heads, rows)
         mimetype = sheets.CSV_TYPE if format == "csv" else sheets.XLSX_TYPE
     else:
@@ -116,7 +117,7 @@ def _read(form: ImportForm, mapping: ColumnForm) -> _Look | None:
 def _look_at(content: bytes, form: ImportForm, mapping: ColumnForm) -> _Look:
     found = _Look()
     chosen = None
-    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b"<")):
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) and not service.is_xml(content):
         sheet = sheets.read(content)
         found.heads = sheet.heads
         found.samples = [row.cells for row in sheet.rows[1 : SAMPLES + 1]]
@@ -139,10 +140,9 @@ def _preview(found: _Look, form: ImportForm) -> None:
     start = form.start.data or found.plan.start
     if start is None or found.issues:
         return
-    form.start.data = start
-    content = calendars.content(calendars.OFFICE_WEEK, form.country.data or "")
-    working = calendars.calendar(content, start.year - 1, start.year + 3)
-    found.rows = preview(found.plan, start, working)
+    form.start.data, form.name.data = start, form.name.data or found.plan.name
+    country = form.country.data or ""
+    found.rows = service.trial(found.plan, actor=g.actor, now=g.now, start=start, country=country)
 
 
 def _offer(mapping: ColumnForm, heads: tuple[str, ...], chosen: columns.Mapped) -> None:
@@ -163,5 +163,7 @@ def _page(form: ImportForm, mapping: ColumnForm, found: _Look | None) -> str:
         fields=[mapping[f"column_{name}"] for name in columns.NAMES] if found and found.heads else [],
         heads=[{"label": head} for head in found.heads] if found else [],
         shown=found.rows[:SHOWN_ROWS] if found else [],
+        agreed=agreement(found.rows) if found else None,
         issues=found.issues[:SHOWN_ISSUES] if found else [],
+        largest=LARGEST // MEGABYTE,
     )

@@ -1,32 +1,58 @@
-"""Reading plans from files and planting their rows all at once, from a file or from another project."""
+"""Reading plans from files, and bringing them into projects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.calendars import service as calendars
+from accounts.people.models import Person
 from infra import sheets
 from infra.transaction import Work, transaction
 from kernel.actor import Actor
 from kernel.errors import RuleBroken
 from kernel.worktime import Calendar, standard
-from roadmap.exchange.rules import columns, document
+from roadmap.baselines import service as baselines
+from roadmap.costs import queries as costs_known
+from roadmap.costs import service as costs
+from roadmap.costs.rules import entries
+from roadmap.costs.rules.amounts import DEFAULT
+from roadmap.costs.service import CostData, RateData
+from roadmap.exchange import queries
+from roadmap.exchange.rules import columns, currency, document, mspdi_reading
 from roadmap.exchange.rules.columns import Mapped
 from roadmap.exchange.rules.dates import Order, order_of
-from roadmap.exchange.rules.plan_file import CalendarSeed, Issue, PlanFile, RowSeed, TieSeed
+from roadmap.exchange.rules.plan_file import CalendarSeed, CostSeed, Issue, PlanFile, RoleSeed, rate_days
+from roadmap.exchange.rules.preview import PreviewRow
 from roadmap.exchange.rules.reading import read_sheet
+from roadmap.planting.rules import RowSeed
+from roadmap.planting.service import plant
 from roadmap.projects import service as projects
-from roadmap.projects.events import ProjectCopied
-from roadmap.projects.models import Phase, Project
-from roadmap.schedule.rules import TaskType
-from roadmap.staffing import service as staffing
-from roadmap.tasks import service as tasks
-from roadmap.tasks.models import Dependency, Task, TaskDates
+from roadmap.projects.models import Project
+from roadmap.projects.rules import wall_time
+from roadmap.staffing import rules as staffing_rules
+from roadmap.staffing.events import RoleGiven
+from roadmap.staffing.models import ProjectRole
+from roadmap.tasks import queries as task_queries
+from roadmap.tasks.models import Assignment, Task, TaskDates
+
+LARGEST_FILE = 64 * 1024 * 1024
+"""So many bytes of a file are read at most; a plan of 20,000 tasks has fewer."""
+
+
+def file_content(path: Path) -> bytes:
+    """What a file holds. Raises RuleBroken for one that is too large, before it is read."""
+    size, megabyte = path.stat().st_size, 1024 * 1024
+    if size > LARGEST_FILE:
+        text = "The file has %(size)s MB; a plan has at most %(limit)s MB. Save it without what it does not need."
+        raise RuleBroken("import.large", text, field="file", size=size // megabyte, limit=LARGEST_FILE // megabyte)
+    return path.read_bytes()
 
 
 class ImportBroken(RuleBroken):
@@ -49,31 +75,45 @@ def read_plan(
     mapped: Mapped | None = None,
     order: Order | None = None,
     calendar: Calendar | None = None,
+    money: str = DEFAULT,
 ) -> PlanFile:
     """A plan from a file, told apart by its content: JSON as exported, CSV or XLSX by their heads.
 
-    ``mapped`` and ``order`` are what a person chose; without them they are guessed. Raises RuleBroken for a file of
+    ``mapped`` and ``order`` are what a person chose; without them they are guessed. ``money`` is the currency of a file
+    that names none. Raises RuleBroken for a file of
     another type, without a column of names, or with dates that could be read both ways.
     """
     head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(b"<"):
-        text = "XML plans can't be read yet: save as CSV or XLSX."
-        raise RuleBroken("import.xml", text, field="file")
-    if head.startswith((b"{", b"[")):
-        return document.parse(content.decode("utf-8-sig", errors="replace"))
-    sheet = sheets.read(content)
-    chosen = columns.guess(sheet.heads) if mapped is None else mapped
-    columns.check(chosen, sheet.heads)
-    body = [(row.number, row.cells) for row in sheet.rows[1:]]
-    return read_sheet(
-        body, sheet.heads, chosen, order=order or _order(body, chosen), calendar=calendar or standard(), start=start
-    )
+    if is_xml(content):
+        plan = mspdi_reading.read(content, money)
+    elif head.startswith((b"{", b"[")):
+        plan = document.parse(content.decode("utf-8-sig", errors="replace"))
+    else:
+        sheet = sheets.read(content)
+        chosen = columns.guess(sheet.heads) if mapped is None else mapped
+        columns.check(chosen, sheet.heads)
+        body = [(row.number, row.cells) for row in sheet.rows[1:]]
+        chosen_order, hours = order or _order(body, chosen), calendar or standard()
+        plan = read_sheet(body, sheet.heads, chosen, order=chosen_order, calendar=hours, currency=money, start=start)
+    return currency.taken(plan, money, fixed=False)
 
 
-def import_plan(
-    plan: PlanFile, *, actor: Actor, now: datetime, name: str = "", start: date | None = None, country: str = ""
+def is_xml(content: bytes) -> bool:
+    """Whether a file is XML, by its first sign in whatever encoding."""
+    return content[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<")
+
+
+def import_plan(  # a project is what these say
+    plan: PlanFile,
+    *,
+    actor: Actor,
+    now: datetime,
+    name: str = "",
+    start: date | None = None,
+    country: str = "",
+    pool: bool = False,
 ) -> int:
-    """A new project with the plan of a file, all or nothing; returns its number.
+    """A new project with the plan of a file, all or nothing; returns its number. ``pool`` is that of `import_into`.
 
     Raises ImportBroken with what is wrong in the file, RuleBroken for a name or a start that is missing.
     """
@@ -83,39 +123,69 @@ def import_plan(
         raise RuleBroken("import.no_start", text, field="start")
     with transaction(actor, "plan.imported") as work:
         project_id = projects.create_empty(name or plan.name, begin, actor=actor, now=now, country=country)
-        import_into(project_id, plan, actor=actor)
+        import_into(project_id, plan, actor=actor, pool=pool)
         work.note("plan.file_read", subject=f"project:{project_id}", rows=len(plan.rows), warnings=len(plan.warnings))
         return project_id
 
 
-def import_into(project_id: int, plan: PlanFile, *, actor: Actor) -> dict[str, int]:
+def trial(
+    plan: PlanFile, *, actor: Actor, now: datetime, name: str = "", start: date | None = None, country: str = ""
+) -> list[PreviewRow]:
+    """The rows with the dates that `import_plan` would give them; nothing is stored. Raises as it does."""
+    rows: list[PreviewRow] = []
+    with suppress(_Tried), transaction(actor, "plan.imported"):
+        number = import_plan(plan, actor=actor, now=now, name=name or plan.name or "?", start=start, country=country)
+        for row in task_queries.rows(number, now.date()):
+            dates = row.wbs, row.level, row.name, row.type, row.start, row.finish
+            rows.append(PreviewRow(*dates, said=plan.said.get(row.key)))
+        raise _Tried
+    return rows
+
+
+class _Tried(Exception):  # nothing went wrong
+    """Ends a trial, so that the transaction takes everything back."""
+
+
+def for_project(project_id: int, plan: PlanFile) -> PlanFile:
+    """The plan as a project takes it: without amounts in another currency than that of the project's own."""
+    return currency.taken(plan, costs_known.currency_of(project_id), fixed=costs_known.has_amounts(project_id))
+
+
+def import_into(project_id: int, plan: PlanFile, *, actor: Actor, pool: bool = False) -> dict[str, int]:
     """Put the plan of a file into a project that has none yet; returns the tasks' numbers by their keys in the file.
+
+    With ``pool`` a resource that has the address or the name of somebody known here is filled by them.
 
     Raises ImportBroken, or RuleBroken for a project with a plan.
     """
     if plan.errors:
         raise ImportBroken(plan.errors)
+    plan = for_project(project_id, plan)
     with transaction(actor, "plan.imported") as work:
-        projects.check_open(project_id)
+        project = projects.opened(work, project_id)
         if work.session.scalar(select(Task.id).where(Task.project_id == project_id).limit(1)) is not None:
             text = "This project has a plan already. Import the file into a new project."
             raise RuleBroken("import.plan_there", text, field="file")
-        if plan.calendar is not None:
-            _adopt_calendar(work, project_id, plan.calendar, actor)
+        calendar_ids = _calendars(project, plan, actor)
         if plan.status_date is not None:
             projects.edit(project_id, {"status_date": plan.status_date}, actor=actor)
-        roles = _roles(project_id, plan, actor)
+        roles = _roles(project_id, plan, calendar_ids, work, pool=pool)
+        _frame(project, plan, calendar_ids)
         phases = _made_phases(project_id, plan, actor)
+        first = {each.row: each.role for each in reversed(plan.assignments)} | dict(plan.resources)
         seeds = [
-            _with_references(row, roles.get(plan.resources.get(row.key, "")), phases.get(row.key)) for row in plan.rows
+            _with_references(row, roles.get(first.get(row.key, "")), phases.get(row.key), calendar_ids)
+            for row in plan.rows
         ]
-        return plant(project_id, seeds, plan.ties, work)
+        numbers = plant(project_id, seeds, plan.ties, work, exact=plan.exact, also=_assigned(project_id, plan, roles))
+        _money(project, plan, roles, numbers, phases, work)
+        _baselines(project_id, plan, numbers, work)
+        return numbers
 
 
 def _order(body: Sequence[tuple[int, Sequence[Any]]], mapped: Mapped) -> Order:
-    places = [
-        mapped[name] for name in ("start", "finish", "actual_start", "actual_finish", "deadline") if name in mapped
-    ]
+    names = ("start", "finish", "actual_start", "actual_finish", "deadline", "baseline_start", "baseline_finish")
+    places = [mapped[name] for name in names if name in mapped]
     found = order_of(cells[place] for _number, cells in body for place in places if place < len(cells))
     if found is None:
         text = "The dates can be read with the day or the month first (03/04/2026). Choose which, or write 2026-04-03."
@@ -123,21 +193,139 @@ def _order(body: Sequence[tuple[int, Sequence[Any]]], mapped: Mapped) -> Order:
     return found
 
 
-def _adopt_calendar(work: Work, project_id: int, seed: CalendarSeed, actor: Actor) -> None:
-    calendar_id = work.session.get_one(Project, project_id).calendar_id
+def _calendars(project: Project, plan: PlanFile, actor: Actor) -> dict[str, int]:
+    """The calendars of a file in the project, by their keys: its own in place of the project's."""
+    ids = {}
+    if plan.calendar is not None:
+        ids[plan.calendar.key] = _keep_calendar(plan.calendar, actor, calendar_id=project.calendar_id)
+    for seed in plan.calendars:
+        ids[seed.key] = _keep_calendar(seed, actor, project_id=project.id)
+    return ids
+
+
+def _keep_calendar(
+    seed: CalendarSeed, actor: Actor, *, calendar_id: int | None = None, project_id: int | None = None
+) -> int:
     data = calendars.CalendarData(seed.name, seed.week, seed.country, seed.subdivision)
-    calendars.change_calendar(calendar_id, data, actor=actor)
-    for day, name, periods in seed.exceptions:
-        calendars.add_exception(calendar_id, day, name, periods, actor=actor)
+    return calendars.keep_whole(data, seed.exceptions, calendar_id=calendar_id, project_id=project_id, actor=actor)
 
 
-def _roles(project_id: int, plan: PlanFile, actor: Actor) -> dict[str, int]:
-    """The resources of a file become roles of its project alone."""
-    found = {}
-    for name in dict.fromkeys(plan.resources.values()):
-        values = {"name": name[:200], "share": plan.shares.get(name, 100)}
-        found[name] = staffing.add_role(project_id, values, actor=actor)[0]
-    return found
+def _frame(project: Project, plan: PlanFile, calendar_ids: Mapping[str, int]) -> None:
+    """What a file says of the project as a whole; the hour of its start holds where the day is the same."""
+    for name, value in plan.frame.items():
+        if name != "start_minute" or project.start == plan.start:
+            setattr(project, name, value)
+    if project.kept is not None and calendar_ids:
+        digest = queries.calendars_digest(project)
+        project.kept = {**project.kept, "calendar_ids": dict(calendar_ids), "calendars_digest": digest}
+
+
+def _roles(
+    project_id: int, plan: PlanFile, calendar_ids: Mapping[str, int], work: Work, *, pool: bool
+) -> dict[str, int]:
+    """The resources of a file become roles of its project alone; their numbers by key."""
+    seeds = plan.roles
+    last = work.session.scalar(select(func.max(ProjectRole.id))) or 0
+    filled = _known_people(seeds, work) if pool else {}
+    rows = [
+        {
+            "project_id": project_id,
+            "key": f"role-{last + place}",
+            "name": seed.name,
+            "description": "",
+            "share": plan.shares.get(seed.name, min(round(seed.max_units), staffing_rules.LARGEST_SHARE)),
+            "kind": seed.kind,
+            "max_units": seed.max_units,
+            "calendar_id": calendar_ids.get(seed.calendar or ""),
+            "person_id": filled.get(seed.key),
+            "uid": seed.uid,
+            "kept": seed.kept,
+        }
+        for place, seed in enumerate(seeds, 1)
+    ]
+    numbers = dict(zip((seed.key for seed in seeds), work.bulk_insert(ProjectRole, rows), strict=True))
+    for key, person_id in filled.items():
+        work.emit(RoleGiven(project_id, numbers[key], None, person_id))
+    return numbers
+
+
+def _known_people(seeds: Sequence[RoleSeed], work: Work) -> dict[str, int]:
+    """Who of the people here is meant by a resource: the one with its address, else the only one of its name."""
+    people = work.session.execute(select(Person.id, Person.name, Person.email).where(Person.active)).all()
+    by_email = {row.email.casefold(): row.id for row in people if row.email}
+    names = [row.name.casefold() for row in people]
+    by_name = {row.name.casefold(): row.id for row in people if names.count(row.name.casefold()) == 1}
+    found = {seed.key: by_email.get(seed.email.casefold()) or by_name.get(seed.name.casefold()) for seed in seeds}
+    return {key: number for key, number in found.items() if number is not None}
+
+
+def _assigned(project_id: int, plan: PlanFile, roles: Mapping[str, int]) -> Callable[[Mapping[str, int], Work], None]:
+    """What adds the assignments once the tasks have numbers."""
+
+    def add(tasks: Mapping[str, int], work: Work) -> None:
+        rows = [
+            {
+                "project_id": project_id,
+                "task_id": tasks[each.row],
+                "role_id": roles[each.role],
+                "units": each.units,
+                "work_minutes": each.work_minutes,
+                "done_minutes": each.done_minutes,
+                "delay_minutes": each.delay_minutes,
+                "uid": each.uid,
+                "kept": each.kept,
+            }
+            for each in plan.assignments
+        ]
+        work.bulk_insert(Assignment, rows)
+
+    return add
+
+
+def _money(
+    project: Project,
+    plan: PlanFile,
+    roles: Mapping[str, int],
+    numbers: Mapping[str, int],
+    phases: Mapping[str, int],
+    work: Work,
+) -> None:
+    """The rates and costs of a file; what hangs on a task counts with its days, what was spent not later than now."""
+    if not plan.rates and not plan.costs:
+        return
+    work.session.flush()
+    query = select(TaskDates.task_id, TaskDates.start, TaskDates.finish).where(TaskDates.project_id == project.id)
+    dates = {row.task_id: (row.start.date(), row.finish.date()) for row in work.session.execute(query)}
+    begin = min([project.start, *(first for first, _last in dates.values())])
+    today = wall_time(work.at, project.timezone).date()
+
+    def placed(each: CostSeed) -> CostData:
+        number = numbers.get(each.row or "")
+        first, last = dates.get(number or 0, (begin, project.start))
+        day = each.day or (last if each.spent else first)
+        latest = min(project.status_date or today, today) if each.spent and not each.day else day
+        name = each.name[: entries.NAME_LIMIT]
+        return CostData(name, min(day, latest), each.cents, phases.get(each.phase or ""), number)
+
+    costs.bring(
+        work,
+        project.id,
+        [RateData(day, cents, roles[role]) for role, day, cents in rate_days(plan.rates, begin)],
+        [placed(each) for each in plan.costs if not each.spent],
+        [placed(each) for each in plan.costs if each.spent],
+    )
+
+
+def _baselines(project_id: int, plan: PlanFile, numbers: Mapping[str, int], work: Work) -> None:
+    """The baselines of a file; where none of them is said to count, the first one does."""
+    counting = next((each for each in plan.baselines if each.reference), next(iter(plan.baselines), None))
+    for each in plan.baselines:
+        rows = {numbers[key]: row for key, row in each.rows.items()}
+        made = baselines.keep(
+            work, project_id, each.name, rows, day=each.day or work.at.date(), note=each.note, number=each.number
+        )
+        if each is counting:
+            baselines.refer(project_id, made, actor=work.actor)
 
 
 def _made_phases(project_id: int, plan: PlanFile, actor: Actor) -> dict[str, int]:
@@ -149,125 +337,9 @@ def _made_phases(project_id: int, plan: PlanFile, actor: Actor) -> dict[str, int
     }
 
 
-def _with_references(row: RowSeed, role_id: int | None, phase_id: int | None) -> RowSeed:
-    values = {**row.values, "role_id": role_id, "phase_id": phase_id}
-    return replace(row, values=values)
-
-
-def plant(project_id: int, seeds: Sequence[RowSeed], links: Iterable[TieSeed], work: Work) -> dict[str, int]:
-    """Add the rows below what is there, with their links, and schedule once; returns numbers by key.
-
-    Raises RuleBroken, its ``params`` naming the row by ``key``, for values that make no sense and for a cycle.
-    """
-    levels = _levels(seeds)
-    placed: dict[str | None, int] = {None: _rows_at_top(project_id, work)}
-    rows: dict[str, Task] = {}
-    for seed in seeds:
-        position = placed.get(seed.parent, 0)
-        placed[seed.parent] = position + 1
-        rows[seed.key] = _row(project_id, seed, position, work)
-    for level in range(max(levels.values(), default=-1) + 1):
-        for seed in (each for each in seeds if levels[each.key] == level):
-            row = rows[seed.key]
-            if seed.parent is not None:
-                row.parent_id = rows[seed.parent].id
-                rows[seed.parent].type = TaskType.SUMMARY.value
-            work.session.add(row)
-        work.session.flush()
-    work.session.add_all(
-        Dependency(
-            project_id=project_id,
-            predecessor_id=rows[link.predecessor].id,
-            successor_id=rows[link.successor].id,
-            type=link.type,
-            lag_minutes=link.lag_minutes,
-        )
-        for link in {(each.predecessor, each.successor, each.type): each for each in links}.values()
-    )
-    tasks.reschedule(project_id, work)
-    return {key: row.id for key, row in rows.items()}
-
-
-def follow_copy(event: ProjectCopied, work: Work) -> None:
-    """A project was copied: its roles and its plan follow."""
-    roles = staffing.copy_roles(event.source_id, event.project_id, work)
-    copy(event.source_id, event.project_id, event.days_later, roles, work)
-
-
-def copy(source_id: int, project_id: int, days_later: int, roles: Mapping[int, int], work: Work) -> dict[int, int]:
-    """Copy the plan of a project without its progress; returns the new number of each row.
-
-    ``roles`` maps old numbers to new ones; phases are found by their number. Dates that were given by hand move by the
-    calendar days that the start moves.
-    """
-    rows = work.session.scalars(
-        select(Task)
-        .join(TaskDates, TaskDates.task_id == Task.id)
-        .where(Task.project_id == source_id)
-        .order_by(TaskDates.row)
-    ).all()
-    phases = _phases(source_id, project_id, work)
-    shift = timedelta(days=days_later)
-    seeds = [_seed_of(row, shift, phases, roles) for row in rows]
-    ties = work.session.scalars(select(Dependency).where(Dependency.project_id == source_id))
-    links = [TieSeed(str(tie.predecessor_id), str(tie.successor_id), tie.type, tie.lag_minutes) for tie in ties]
-    numbers = plant(project_id, seeds, links, work)
-    for row in rows:
-        work.session.get_one(Task, numbers[str(row.id)]).key = row.key
-    return {row.id: numbers[str(row.id)] for row in rows}
-
-
-def _phases(source_id: int, project_id: int, work: Work) -> dict[int, int]:
-    there = {row.number: row.id for row in work.session.scalars(select(Phase).where(Phase.project_id == project_id))}
-    old = work.session.scalars(select(Phase).where(Phase.project_id == source_id))
-    return {row.id: there[row.number] for row in old if row.number in there}
-
-
-def _seed_of(row: Task, shift: timedelta, phases: Mapping[int, int], roles: Mapping[int, int]) -> RowSeed:
-    values: dict[str, Any] = {name: getattr(row, name) for name in _COPIED}
-    values["type"] = TaskType.TASK.value if row.type == TaskType.SUMMARY and row.phase_id is None else row.type
-    values["phase_id"] = phases.get(row.phase_id or 0)
-    values["role_id"] = roles.get(row.role_id or 0)
-    values["deadline"] = row.deadline and row.deadline + shift
-    values["constraint_date"] = row.constraint_date and row.constraint_date + shift
-    return RowSeed(str(row.id), row.name, str(row.parent_id) if row.parent_id else None, values)
-
-
-_COPIED = (
-    "description",
-    "reason",
-    "acceptance",
-    "duration_minutes",
-    "estimate_low",
-    "estimate_likely",
-    "estimate_high",
-    "work_minutes",
-    "constraint_type",
-    "owner_id",
-    "is_go_live",
-)
-
-
-def _levels(seeds: Sequence[RowSeed]) -> dict[str, int]:
-    levels: dict[str, int] = {}
-    for seed in seeds:
-        if seed.key in levels:
-            raise RuleBroken("plan.key_twice", "“%(key)s” is used by two rows.", key=seed.key)
-        if seed.parent is not None and seed.parent not in levels:
-            raise RuleBroken("plan.parent_unknown", "“%(key)s” stands below a row that does not exist.", key=seed.key)
-        levels[seed.key] = 0 if seed.parent is None else levels[seed.parent] + 1
-    return levels
-
-
-def _rows_at_top(project_id: int, work: Work) -> int:
-    query = select(Task.position).where(Task.project_id == project_id, Task.parent_id.is_(None))
-    return max(work.session.scalars(query), default=-1) + 1
-
-
-def _row(project_id: int, seed: RowSeed, position: int, work: Work) -> Task:
-    row = tasks.blank(project_id, position=position, key=seed.key[:80])
-    try:
-        tasks.settle(work, row, {"name": seed.name, **seed.values})
-    except RuleBroken as error:
-        raise RuleBroken(error.code, error.text, field=error.field, **{**error.params, "key": seed.key}) from error
-    return row
+def _with_references(
+    row: RowSeed, role_id: int | None, phase_id: int | None, calendar_ids: Mapping[str, int]
+) -> RowSeed:
+    values = {name: value for name, value in row.values.items() if name != "calendar"}
+    calendar_id = calendar_ids.get(row.values.get("calendar") or "-")
+    return replace(row, values={**values, "role_id": role_id, "phase_id": phase_id, "calendar_id": calendar_id})

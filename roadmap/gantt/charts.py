@@ -1,6 +1,7 @@
 """Markup of a Gantt chart: SVG for screen and paper and the table beside it, each in one pass over its rows."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from infra import formats
 from infra.pdf import beyond_latin
+from kernel.worktime import Calendar
 from roadmap.gantt.rules.choices import Choices, choices_of
 from roadmap.gantt.rules.drawing import HEAD, axis, body, last_day, lines, safe
 from roadmap.gantt.rules.geometry import Geometry, Row, layout
@@ -26,17 +28,14 @@ from roadmap.gantt.rules.paper import (
     paper_pages,
     size_class,
 )
-from roadmap.gantt.rules.plan import GanttInput, GanttTask
+from roadmap.gantt.rules.plan import GanttInput
 from roadmap.gantt.rules.sentence import Answer, answer_of
-from roadmap.gantt.rules.view import View, query, toggled
+from roadmap.gantt.rules.table import Table, columns_of
+from roadmap.gantt.rules.view import COLUMNS, Column, View
 from roadmap.gantt.rules.weeks import WeekList, weeks_of
 from roadmap.gantt.rules.words import Words
+from roadmap.gantt.rules.working import working_of
 from roadmap.standing.charts import slip_words
-
-_CHEVRON = {
-    True: '<svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="m6 4 4 4-4 4"/></svg>',
-    False: '<svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="m4 6 4 4 4-4"/></svg>',
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,31 @@ class Chart:
     rows: Markup
     choices: Choices
     weeks: WeekList
+    columns: tuple[Column, ...]
+
+    @property
+    def column_choices(self) -> list[tuple[str, str, bool]]:
+        """The columns of the table with the address that shows or leaves out each."""
+        return [
+            (self.headings[name], choice.href, choice.on)
+            for name, choice in zip(COLUMNS, self.choices.columns, strict=True)
+        ]
+
+    @property
+    def headings(self) -> dict[Column, str]:
+        """What the columns are called."""
+        return {
+            "owner": gettext("Owner"),
+            "start": gettext("Start"),
+            "finish": gettext("Finish"),
+            "duration": gettext("Duration"),
+            "slack": gettext("Slack"),
+            "done": gettext("Done"),
+            "waits": gettext("Waits for"),
+            "deadline": gettext("Deadline"),
+            "criticality": gettext("Criticality"),
+            "variance": gettext("Variance"),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +102,7 @@ def draw(plan: GanttInput, view: View) -> Chart:
         rows=table_rows(geometry, said),
         choices=choices_of(geometry),
         weeks=weeks_of(geometry),
+        columns=columns_of(geometry),
     )
 
 
@@ -90,6 +115,9 @@ def words() -> Words:
         summary=gettext("{wbs} {name}, all of it, {start} to {finish}, {percent} % done"),
         critical=gettext("critical"),
         late=gettext("late"),
+        new=gettext("new"),
+        inactive=gettext("not active"),
+        own_dates=gettext("with dates of its own"),
         reached=gettext("reached"),
         days=gettext("{days} d"),
         percent=gettext("{percent} %"),
@@ -100,6 +128,59 @@ def words() -> Words:
         chart=gettext("Bars of the plan, {count} rows, {start} to {finish}. The table beside it holds the same."),
         continued=gettext("{name}, page {number} of {count}"),
     )
+
+
+def editing(chart: Chart, address: str, calendar: Calendar, people: Iterable[tuple[int, str]]) -> dict[str, object]:
+    """What a script needs to let people edit: where to send, working time to snap to, who can own a task, and words."""
+    return {
+        "url": address,
+        "calendar": working_of(calendar),
+        "people": list(people),
+        "words": edit_words() | _drawn_words(chart),
+    }
+
+
+def _drawn_words(chart: Chart) -> dict[str, object]:
+    said = chart.words
+    drawn: dict[str, object] = {f"c_{name}": word for name, word in chart.headings.items()}
+    drawn |= {"a_task": said.task, "a_milestone": said.milestone, "a_summary": said.summary, "days": said.days}
+    drawn |= {name: getattr(said, name) for name in ("critical", "late", "reached", "inactive", "own_dates")}
+    return drawn | {"c_name": gettext("Name"), "day_minutes": chart.geometry.plan.day_minutes}
+
+
+def edit_words() -> dict[str, str]:
+    """What is said while one edits, in the reader's language; names in braces are filled in by the script."""
+    return {
+        "add": gettext("Add"),
+        "again": gettext("Try again"),
+        "at_end": gettext("There is no row to pass on that side."),
+        "before": gettext("It was: {value}"),
+        "below": gettext("Below “{name}”"),
+        "changed_by": gettext("{names} changed the plan; it is shown as it is now."),
+        "choose_first": gettext("Choose a row first: click its number, or go to its bar with Tab and the arrow keys."),
+        "chosen": gettext("{count} rows chosen"),
+        "cut": gettext("{count} rows cut. Ctrl V puts them below the row with the focus; Escape leaves them."),
+        "cut_first": gettext("Cut rows first with Ctrl X, then go to another row."),
+        "ends": gettext("Ends {day}"),
+        "from": gettext("from {who}, saved"),
+        "link_FF": gettext("“{to}” ends after “{from}” has ended"),
+        "link_FS": gettext("“{to}” starts after “{from}” has ended"),
+        "link_SF": gettext("“{to}” ends after “{from}” has started"),
+        "link_SS": gettext("“{to}” starts after “{from}” has started"),
+        "link_to": gettext("Drop on a bar to link"),
+        "link_two": gettext("Choose two rows or more, in the order in which they wait for each other."),
+        "new_name": gettext("Name of the new task"),
+        "new_row": gettext("Name of the new task, Enter adds it"),
+        "no_links": gettext("There is no link to take away."),
+        "no_stretch": gettext("Choose a task: summaries and milestones have no length of their own."),
+        "nobody": gettext("Nobody"),
+        "not_here": gettext("Not here"),
+        "nothing": gettext("nothing"),
+        "one_family": gettext("Choose rows of one summary to put them elsewhere together."),
+        "starts": gettext("Starts {day}"),
+        "to_top": gettext("At the top level"),
+        "yours": gettext("yours, not saved"),
+    }
 
 
 def svg(
@@ -127,7 +208,8 @@ def svg(
 
 def table_rows(geometry: Geometry, said: Words) -> Markup:
     """Rows of the table left of the bars; chevrons and names are links, so that all works without a script."""
-    return _markup("".join(_table_row(row, geometry, said) for row in geometry.rows))
+    table = Table(geometry, said)
+    return _markup("".join([table.row(row) for row in geometry.rows]))
 
 
 def paper(plan: GanttInput, view: View | None = None, *, styled: bool = True) -> list[Sheet]:
@@ -161,6 +243,7 @@ def paper_svg(page: Page, said: Words) -> Markup:
     return _markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="gc gp" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}"'
         f' height="{height}" font-size="12" role="img" aria-label="{safe(title)}"><style>{STYLE}</style>'
+        '<rect class="paper" width="100%" height="100%"/>'
         f'{_nested(geometry, said, NAMES)}<path class="rl" d="{lines(geometry, NAMES, HEAD - geometry.top)}"/>'
         f'<path class="wl" d="M0 {HEAD - 0.5}H{WIDTH}M{NAMES - 0.5} 0V{height}"/>'
         f"{''.join(_paper_name(row, HEAD + row.y - geometry.top, said) for row in geometry.rows)}</svg>"
@@ -209,59 +292,6 @@ def _link(href: str, text: str) -> Markup:
 
 def _said(text: str, **values: object) -> Markup:
     return Markup(text) % values  # noqa: S704 - our own words; the values are escaped as they are filled in
-
-
-def _table_row(row: Row, geometry: Geometry, said: Words) -> str:
-    task = row.task
-    name = safe(task.name)
-    classes = f"{'sum' if row.parent else ''} l{min(task.level, 8)}{' crit' if task.critical else ''}"
-    finish = "" if task.type == "milestone" else safe(said.short(task.finish.date()))
-    late = f'<span class="dn" aria-hidden="true">▼</span><i class="vh">{safe(said.late)}</i>' if task.late else ""
-    start = safe(said.short(task.start.date() if task.type != "milestone" else task.finish.date()))
-    in_start, in_finish = (late, "") if task.type == "milestone" else ("", late)
-    return (
-        f'<tr class="{classes}" data-id="{task.id}" aria-rowindex="{row.index + 2}">'
-        f'<td class="w">{safe(task.wbs)}</td><th scope="row">{_before_name(row, geometry, name, said)}'
-        f'<a href="{safe(task.href)}" title="{name}"><bdi>{name}</bdi></a></th>'
-        f'<td>{_owner(task)}</td><td class="n">{start}{in_start}</td>'
-        f'<td class="n">{finish}{in_finish}</td><td class="n slk">{_slack(task, geometry, said)}</td>'
-        f'<td class="n">{_percent(task, said)}</td></tr>'
-    )
-
-
-def _before_name(row: Row, geometry: Geometry, name: str, said: Words) -> str:
-    if row.parent:
-        address = safe(query(toggled(geometry.view, row.task.id)))
-        action = (said.expand if row.collapsed else said.collapse).format(name=name)
-        return (
-            f'<a class="tog" href="{address}" aria-expanded="{str(not row.collapsed).lower()}" aria-label="{action}">'
-            f"{_CHEVRON[row.collapsed]}</a>"
-        )
-    if row.task.type == "milestone":
-        return f'<span class="msd{" msd--on" if row.task.done else ""}" aria-hidden="true"></span>'
-    return ""
-
-
-def _owner(task: GanttTask) -> str:
-    if not task.owner_name:
-        return ""
-    name = safe(task.owner_name)
-    tone = (task.owner_id or 0) % 5 + 1
-    short = safe(task.owner_initials)
-    return f'<span class="av av-{tone}" role="img" aria-label="{name}" title="{name}">{short}</span>'
-
-
-def _slack(task: GanttTask, geometry: Geometry, said: Words) -> str:
-    if task.slack_minutes is None or task.done or task.type == "summary":
-        return ""
-    return safe(said.days.format(days=f"{round(task.slack_minutes / geometry.plan.day_minutes, 1):g}"))
-
-
-def _percent(task: GanttTask, said: Words) -> str:
-    if task.type != "milestone":
-        return str(task.percent)
-    reached = f'<span aria-hidden="true">✓</span><span class="vh">{safe(said.reached)}</span>'
-    return reached if task.done else ""
 
 
 _NAME_X, _DATES_X = 58, 386

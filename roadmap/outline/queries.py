@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from accounts.calendars import queries as calendars
 from infra import formats
 from infra.audit import queries as trail
 from infra.audit.models import AuditEntry
@@ -20,7 +21,18 @@ from infra.subjects import Subject
 from kernel.actor import project_scope
 from kernel.permission import Facts
 from roadmap.outline import rules
-from roadmap.schedule.rules import ConstraintType, Held, Hold, Reason, Stayed, schedule, shift_start, why
+from roadmap.schedule.rules import (
+    ConstraintType,
+    Held,
+    Hold,
+    Origin,
+    Reason,
+    Stayed,
+    origins,
+    schedule,
+    shift_start,
+    why,
+)
 from roadmap.tasks import queries as tasks
 from roadmap.tasks.models import Task
 from roadmap.tasks.queries import TaskRow
@@ -88,10 +100,37 @@ def form_values(row: Task) -> dict[str, Any]:
     return {name: getattr(row, name) for name in rules.FORM_FIELDS}
 
 
-def reason(project_id: int, task_id: int, rows: Sequence[TaskRow]) -> str:
-    """Why a task stands where it stands, in one sentence; ``rows`` are all of its plan."""
-    plan = tasks.plan_from(project_id, rows)
-    return _in_words(why(plan, schedule(plan), task_id), names_of(rows))
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a task stands where it stands, and where its start and its finish come from, in words."""
+
+    sentence: str
+    start: str
+    finish: str
+
+
+def reason(project_id: int, task_id: int, rows: Sequence[TaskRow]) -> Why:
+    """Why a task stands where it stands; ``rows`` are all of its plan."""
+    plan = tasks.load(project_id).plan
+    held = why(plan, schedule(plan), task_id)
+    start, finish = origins(next(row for row in plan.activities if row.id == task_id), held)
+    sentence = " ".join(filter(None, (in_words(held, names_of(rows)), _calendar_in_words(held))))
+    return Why(sentence, _origin(start), _origin(finish))
+
+
+def _origin(origin: Origin) -> str:
+    return {Origin.GIVEN: _("given"), Origin.INHERITED: _("inherited"), Origin.COMPUTED: _("computed")}[origin]
+
+
+def _calendar_in_words(held: Held) -> str:
+    """Which calendar lets a task wait longer than the project's would; empty for none."""
+    if held.calendar is None or held.since is None:
+        return ""
+    kind, _dash, number = held.calendar.rpartition(" & ")[2].partition("-")
+    if kind == "person":
+        return _("Who does it is not at work on %(day)s.", day=formats.day(held.since))
+    name = calendars.row(int(number)).name if kind == "calendar" else _("the project’s")
+    return _("Its calendar “%(name)s” has no working time then, on %(day)s.", name=name, day=formats.day(held.since))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +150,7 @@ class Follows:
 
 def start_preview(project_id: int, start: date, names: Mapping[int, str]) -> list[Follows]:
     """What another start day moves and what it leaves, those that move first."""
-    moved = shift_start(tasks.plan_of(project_id), start)
+    moved = shift_start(tasks.load(project_id).plan, start)
     reasons = {each.id: _why_not(each, names) for each in moved.stayed}
     changed = {each.id for each in moved.moved}
     found = [
@@ -227,7 +266,8 @@ def names_of(rows: Sequence[TaskRow]) -> dict[int, str]:
     return {row.id: f"{row.wbs} {row.name}" for row in rows}
 
 
-def _in_words(held: Held, names: Mapping[int, str]) -> str:
+def in_words(held: Held, names: Mapping[int, str]) -> str:
+    """What holds a task, in a sentence; ``names`` are those of the rows."""
     other = names.get(held.by or 0, "")
     day = formats.day(held.date)
     if held.hold is Hold.CONSTRAINT:
@@ -239,6 +279,8 @@ def _in_words(held: Held, names: Mapping[int, str]) -> str:
         Hold.ACTUAL_START: _("It began on %(day)s.", day=day),
         Hold.ACTUAL_FINISH: _("It was finished on %(day)s.", day=day),
         Hold.AS_LATE_AS_POSSIBLE: _("It is planned as late as possible without moving what waits for it."),
+        Hold.MANUAL: _("It stands where it was put, on %(day)s, whatever it waits for.", day=day),
+        Hold.DELAY: _("Levelling put it later, to %(day)s, so that nobody has too much to do.", day=day),
         Hold.CHILD: _("Its dates come from the tasks below it; “%(name)s” starts first.", name=other),
     }[held.hold]
 

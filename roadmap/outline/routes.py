@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from accounts.calendars import queries as calendars
 from infra import formats, lists
 from infra.attachments import queries as files
 from infra.comments import queries as comments
@@ -24,6 +25,7 @@ from infra.wires import wires
 from kernel.actor import project_scope
 from kernel.errors import RuleBroken
 from kernel.permission import Facts
+from roadmap.assignments import queries as assignments
 from roadmap.outline import queries, rules, service
 from roadmap.outline.forms import StartForm, TaskForm
 from roadmap.outline.queries import Conflicting, Follows
@@ -41,6 +43,7 @@ from roadmap.timesheet import queries as timesheet
 bp = Blueprint("tasks", __name__)
 BASE = "/projects/<int:project_id>/tasks"
 bp.app_template_filter("duration")(fields.duration_text)
+NOBODYS = Facts(owners=frozenset())
 TASK_PANELS = "task_panels"
 """Where the wires hold functions (project, task) to markup, by which upper floors add to a task's page."""
 
@@ -321,10 +324,11 @@ def _page(
         after=[each for each in rows if any(tie.task_id == task_id for tie in each.predecessors)],
         people=people,
         roles=roles,
+        calendars=calendars.for_tasks(project_id) if may("task.edit", project_id) else [],
         constraints=[(kind.value, _(words)) for kind, words in fields.CONSTRAINTS.items()],
         obstacles=progress.obstacles(task_id) if row.type == "milestone" and not row.done else [],
         may_edit=may("task.edit", project_id),
-        may_report=_may_report(project_id, row),
+        may_report=_may_report(project_id, row, _helpers(project_id, task_id)),
         subject=find(key, g.actor),
         said=comments.of_subject(key, g.actor),
         attached=files.of_subject(key, g.actor),
@@ -360,20 +364,28 @@ def _conflicts(clash: Clash, project_id: int) -> list[Conflicting]:
     return queries.conflicts(clash.conflicts, {"owner_id": people, "role_id": roles})
 
 
-def _facts(row: TaskRow) -> Facts:
-    return Facts(owners=frozenset({row.owner_id}) if row.owner_id is not None else frozenset())
+def _facts(row: TaskRow, helpers: frozenset[int] = frozenset()) -> Facts:
+    """Whose task it is: its owner's, and that of whoever was put on it."""
+    return Facts(owners=helpers | ({row.owner_id} if row.owner_id is not None else frozenset()))
 
 
-def _may_report(project_id: int, row: TaskRow) -> bool:
-    return row.type != "summary" and may("task.progress", project_id, _facts(row))
+def _may_report(project_id: int, row: TaskRow, helpers: frozenset[int]) -> bool:
+    return row.type != "summary" and may("task.progress", project_id, _facts(row, helpers))
 
 
 def _owns(project_id: int) -> Any:
-    return lambda row: _may_report(project_id, row)
+    mine = set() if may("task.progress", project_id, NOBODYS) else assignments.tasks_of(project_id, g.actor.id)
+    me = frozenset({g.actor.id} if g.actor.id is not None else ())
+    return lambda row: _may_report(project_id, row, me if row.id in mine else frozenset())
 
 
 def _demand_progress(project_id: int, row: TaskRow) -> None:
-    demand(g.actor, "task.progress", project_scope(project_id), _facts(row))
+    demand(g.actor, "task.progress", project_scope(project_id), _facts(row, _helpers(project_id, row.id)))
+
+
+def _helpers(project_id: int, task_id: int) -> frozenset[int]:
+    """Whoever was put on a task; not asked for readers who may report every task."""
+    return frozenset() if may("task.progress", project_id, NOBODYS) else assignments.people_on(task_id)
 
 
 def _undo_url(work: Work) -> str:

@@ -15,11 +15,12 @@ ACTIONS = ("up", "down", "indent", "outdent")
 BULK_ACTIONS = ("owner", "percent", "phase", "delete")
 TEXTS = ("name", "description", "reason", "acceptance")
 DURATIONS = ("duration_minutes", "estimate_low", "estimate_likely", "estimate_high")
-DAYS = ("actual_start", "actual_finish", "constraint_date", "deadline")
+DAYS = ("actual_start", "actual_finish", "constraint_date", "deadline", "manual_start", "manual_finish")
 FORM_FIELDS = (
     *TEXTS,
     "type",
     *DURATIONS,
+    "estimate_shape",
     "percent_complete",
     "actual_start",
     "actual_finish",
@@ -28,6 +29,13 @@ FORM_FIELDS = (
     "deadline",
     "owner_id",
     "role_id",
+    "priority",
+    "active",
+    "calendar_id",
+    "ignores_people",
+    "elapsed",
+    "manual_start",
+    "manual_finish",
 )
 """The fields of the task's form."""
 LABELS = {
@@ -40,6 +48,7 @@ LABELS = {
     "estimate_low": "Best case",
     "estimate_likely": "Likely",
     "estimate_high": "Worst case",
+    "estimate_shape": "It spreads",
     "percent_complete": "Done",
     "actual_start": "Actual start",
     "actual_finish": "Actual finish",
@@ -49,6 +58,13 @@ LABELS = {
     "owner_id": "Owner",
     "role_id": "Role",
     "predecessors": "Waits for",
+    "priority": "Priority",
+    "active": "Counts in the plan",
+    "calendar_id": "Working calendar",
+    "ignores_people": "Days off of who does it",
+    "elapsed": "Runs around the clock",
+    "manual_start": "Stands from",
+    "manual_finish": "Stands until",
 }
 
 
@@ -60,6 +76,8 @@ def shown(name: str, value: Any) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if name in DURATIONS:
         return fields.duration_text(value)
     if isinstance(value, datetime):

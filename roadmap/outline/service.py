@@ -87,21 +87,14 @@ def indent(project_id: int, task_id: int, *, actor: Actor) -> Work:
     with transaction(actor, "task.moved") as work:
         task = get(work, project_id, task_id)
         siblings = _siblings(work, project_id, task.parent_id)
-        at = siblings.index(task_id)
-        if at == 0:
-            raise RuleBroken(
-                "task.no_indent", "“%(name)s” is the first here, so there is no task to put it below.", name=task.name
-            )
-        return move(project_id, task_id, parent_id=siblings[at - 1], actor=actor)
+        return move(project_id, task_id, parent_id=tree.indented(siblings, task_id, task.name), actor=actor)
 
 
 def outdent(project_id: int, task_id: int, *, actor: Actor) -> Work:
     """Put a row beside its parent, right after it. Raises RuleBroken at the top."""
     with transaction(actor, "task.moved") as work:
         task = get(work, project_id, task_id)
-        if task.parent_id is None:
-            raise RuleBroken("task.no_outdent", "“%(name)s” stands at the top level already.", name=task.name)
-        parent = get(work, project_id, task.parent_id)
+        parent = get(work, project_id, tree.outdented(task.parent_id, task.name))
         after = _siblings(work, project_id, parent.parent_id).index(parent.id) + 1
         return move(project_id, task_id, parent_id=parent.parent_id, position=after, actor=actor)
 
@@ -121,10 +114,7 @@ def delete(project_id: int, task_ids: Sequence[int], *, actor: Actor) -> Work:
         nodes = _nodes(work, project_id)
         chosen = [get(work, project_id, task_id) for task_id in several(task_ids)]
         for task in chosen:
-            if task.phase_id is not None:
-                raise RuleBroken(
-                    "task.is_phase", "“%(name)s” is a phase. Delete the tasks in it instead.", name=task.name
-                )
+            tree.check_deletable(task.phase_id, task.name)
         gone = tree.with_below(tree.children_of(nodes.values()), [task.id for task in chosen])
         work.emit(TasksRemoved(project_id, tuple(gone)))
         _remove(work, gone)
@@ -239,6 +229,7 @@ def _leave(work: Work, project_id: int, parent_id: int | None) -> None:
 
 
 def _remove(work: Work, ids: Sequence[int]) -> None:
+    work.release(Task, ids)
     work.bulk_delete(Dependency, [Dependency.predecessor_id.in_(ids) | Dependency.successor_id.in_(ids)])
     work.session.execute(sql_delete(TaskDates).where(TaskDates.task_id.in_(ids)))
     work.bulk_delete(Task, [Task.id.in_(ids)])
@@ -248,8 +239,7 @@ def _tie(work: Work, task: Task, ties: Sequence[tuple[int, links.Tie]], *, remov
     """Bring the links to a task in line with what is wanted, touching only those that differ."""
     query = select(Dependency).where(Dependency.successor_id == task.id)
     there = {(row.predecessor_id, row.type): row for row in work.session.scalars(query)}
-    if any(task.id == predecessor_id for predecessor_id, _named in ties):
-        raise RuleBroken("link.self", "“%(name)s” can't wait for itself.", field="predecessors", name=task.name)
+    links.check_others(task.id, task.name, [predecessor_id for predecessor_id, _named in ties])
     for predecessor_id, tie in ties:
         row = there.pop((predecessor_id, tie.type.value), None)
         if row is None:

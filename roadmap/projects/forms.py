@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import DateField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, DateTimeLocalField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from infra.forms import Form, lazy
 from roadmap.projects import rules
@@ -23,11 +23,18 @@ class ProjectForm(Form):
     purpose = TextAreaField(lazy("Purpose"), [Optional(), Length(max=rules.TEXT_LIMIT)])
     target_go_live = DateField(lazy("Target go-live"), [Optional()])
     status_date = DateField(lazy("Status date"), [Optional()])
+    finish_by = DateTimeLocalField(lazy("Plan back from"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+    critical_threshold_minutes = IntegerField(
+        lazy("Critical up to this slack"), [Optional(), NumberRange(0, rules.MOST_SLACK)], default=0
+    )
     timezone = StringField(lazy("Time zone"), [InputRequired(lazy("Name a time zone such as Europe/Berlin."))])
 
     def chosen(self) -> dict[str, Any]:
         """What was sent, as the service takes it; a field that was not sent stays as it is."""
-        return {name: value for name, value in self.values().items() if name != "base" and self[name].raw_data}
+        sent = {name: value for name, value in self.values().items() if name != "base" and self[name].raw_data}
+        if "critical_threshold_minutes" in sent:
+            sent["critical_threshold_minutes"] = sent["critical_threshold_minutes"] or 0
+        return sent
 
 
 class CopyForm(Form):

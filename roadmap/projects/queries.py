@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
 from infra.database import db
 from infra.memo import remembered
@@ -53,6 +54,9 @@ class ProjectRow:
     template: str
     archived_at: datetime | None
     currency: str
+    branch_of_id: int | None
+    finish_by: datetime | None
+    critical_threshold_minutes: int
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,7 +84,7 @@ class ProjectRow:
 @remembered
 def visible(actor: Actor, *, states: tuple[str, ...] = ()) -> list[ProjectRow]:
     """The projects that an actor may see, running ones first, then by start and name; ``states`` narrows them."""
-    query = select(*_COLUMNS).where(_may_see(actor))
+    query = select(*_COLUMNS).where(reach(actor, "project.see"))
     if states:
         query = query.where(Project.state.in_(states))
     rows = [ProjectRow(*row) for row in db.session.execute(query.order_by(Project.start, Project.name, Project.id))]
@@ -89,8 +93,8 @@ def visible(actor: Actor, *, states: tuple[str, ...] = ()) -> list[ProjectRow]:
 
 
 def get(actor: Actor, project_id: int) -> ProjectRow:
-    """One project. Raises NotFound where it is none or none of the actor's."""
-    row = db.session.execute(select(*_COLUMNS).where(Project.id == project_id, _may_see(actor))).one_or_none()
+    """One project, or a branch of one. Raises NotFound where it is none or none of the actor's."""
+    row = db.session.execute(select(*_COLUMNS).where(Project.id == project_id, _opens(actor))).one_or_none()
     if row is None:
         raise NotFound
     return ProjectRow(*row)
@@ -135,9 +139,50 @@ def phase_now(project: ProjectRow, rows: list[PhaseRow], today: date) -> str:
 _COLUMNS = tuple(getattr(Project, name) for name in ProjectRow.__slots__)
 
 
-def _may_see(actor: Actor) -> ColumnElement[bool]:
-    scopes = wires().policy.scopes_where(actor, "project.see") if actor.id is not None else None
+def reach(actor: Actor, permission: str) -> ColumnElement[bool]:
+    """The roll-outs in which an actor may do something, as a criterion of a statement with projects.
+
+    This is the one rule of what lists, counts, searches, jobs and exports find across projects: branches never.
+    """
+    return and_(Project.state.in_(rules.ROLL_OUTS), _within(actor, permission))
+
+
+def is_running() -> ColumnElement[bool]:
+    """Whether a project is a roll-out that people work on, as a criterion: no branch is."""
+    return Project.state == rules.State.ACTIVE.value
+
+
+@remembered
+def trunks() -> dict[int, int]:
+    """The branches that there are, each with the project that it is one of."""
+    rows = db.session.execute(select(Project.id, Project.branch_of_id).where(Project.branch_of_id.is_not(None)))
+    return {id: trunk_id for id, trunk_id in rows if trunk_id is not None}
+
+
+def home_of(scope: str) -> str:
+    """The scope whose memberships count in a scope: that of the trunk for a branch, else the same."""
+    kind, _, number = scope.partition(":")
+    trunk_id = trunks().get(int(number)) if kind == "project" and number.isdecimal() else None
+    return scope if trunk_id is None else project_scope(trunk_id)
+
+
+def trunk_of(project_id: int) -> int:
+    """The project that a branch is one of; of any other project its own number."""
+    return trunks().get(project_id, project_id)
+
+
+def trunks_of(project_ids: list[int]) -> Select[*tuple[Any, ...]]:
+    """The projects that some branches stand for, as a part of a statement."""
+    return select(Project.branch_of_id).where(Project.id.in_(project_ids), Project.branch_of_id.is_not(None))
+
+
+def _opens(actor: Actor) -> ColumnElement[bool]:
+    """What an actor may open by its number: the projects that they see, and the branches of these."""
+    return or_(_within(actor, "project.see"), _within(actor, "project.see", Project.branch_of_id))
+
+
+def _within(actor: Actor, permission: str, column: Any = Project.id) -> ColumnElement[bool]:
+    scopes = wires().policy.scopes_where(actor, permission) if actor.id is not None else None
     if scopes is None:
         return true()
-    ids = [int(scope.partition(":")[2]) for scope in scopes if scope.startswith("project:")]
-    return Project.id.in_(ids)
+    return column.in_([int(scope.partition(":")[2]) for scope in scopes if scope.startswith("project:")])  # type: ignore[no-any-return]  # a column

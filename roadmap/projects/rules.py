@@ -17,6 +17,8 @@ ROLLOUT_DAYS = 90
 WEEKS = 12
 NAME_LIMIT = 200
 TEXT_LIMIT = 20_000
+MOST_SLACK = 100 * 480
+"""The largest slack, in working minutes, below which tasks may count as critical: a hundred days."""
 EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
 GRANTS = (
@@ -38,6 +40,14 @@ class State(StrEnum):
     ACTIVE = "active"
     FINISHED = "finished"
     ARCHIVED = "archived"
+    BRANCH = "branch"
+    MERGED = "merged"
+    THROWN_AWAY = "thrown away"
+
+
+ROLL_OUTS = frozenset({State.ACTIVE, State.FINISHED, State.ARCHIVED})
+"""The states of roll-outs. The others are those of branches: plans to try things on, which no list and no count
+knows, since nobody works by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +153,26 @@ def check_dates(start: date, target: date | None) -> None:
         )
 
 
+def check_finish(start: date, finish_by: datetime | None) -> None:
+    """Raise RuleBroken for a finish to plan back from that does not come after the start, or is out of range."""
+    if finish_by is not None and not start < finish_by.date() <= LATEST:
+        raise RuleBroken(
+            "project.finish_by",
+            "The plan can't be laid back from %(day)s: give a day after the start, %(start)s.",
+            field="finish_by",
+            day=finish_by.date().isoformat(),
+            start=start.isoformat(),
+        )
+
+
 def check_open(state: str) -> None:
     """Raise RuleBroken when the project takes no more changes."""
     if state == State.ARCHIVED:
         raise RuleBroken("project.archived", "This project is archived. Take it out of the archive to change it.")
+    if state == State.MERGED:
+        raise RuleBroken("branch.merged", "This branch was merged: it can be read and takes no changes.")
+    if state == State.THROWN_AWAY:
+        raise RuleBroken("branch.thrown_away", "This branch was thrown away: it takes no changes.")
 
 
 class Clash(Conflict):

@@ -23,7 +23,16 @@ from roadmap.projects.models import Phase, Project
 
 OFFICE_WEEK = [[[480, 720], [780, 1020]]] * 5 + [[], []]
 """Monday to Friday, 08:00 to 12:00 and 13:00 to 17:00, as a calendar's row holds it."""
-EDITABLE = ("name", "purpose", "target_go_live", "status_date", "timezone", "currency")
+EDITABLE = (
+    "name",
+    "purpose",
+    "target_go_live",
+    "status_date",
+    "timezone",
+    "currency",
+    "finish_by",
+    "critical_threshold_minutes",
+)
 UNDOABLE = {
     "project.changed": "project.edit",
     "project.moved": "project.edit",
@@ -32,7 +41,7 @@ UNDOABLE = {
     "project.unarchived": "project.archive",
 }
 """What can be taken back, and the permission that this needs."""
-_FRAMING = frozenset({"start", "status_date", "calendar_id", "timezone"})
+_FRAMING = frozenset({"start", "status_date", "calendar_id", "timezone", "finish_by", "critical_threshold_minutes"})
 
 
 def create_empty(  # noqa: PLR0913  # a project is what these say
@@ -222,6 +231,7 @@ def _apply(work: Work, project: Project, wanted: dict[str, Any]) -> None:
     if "timezone" in wanted:
         _check_zone(wanted["timezone"])
     rules.check_dates(wanted.get("start", project.start), wanted.get("target_go_live", project.target_go_live))
+    rules.check_finish(wanted.get("start", project.start), wanted.get("finish_by", project.finish_by))
     changed = {name for name, value in wanted.items() if getattr(project, name) != value}
     days_later = (wanted.get("start", project.start) - project.start).days
     for name in changed:

@@ -5,16 +5,17 @@ What the reader may not see counts as other work: its project, tasks and roles a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 
 from accounts.absences import queries as absences
-from accounts.absences.rules import ALWAYS_THERE
+from accounts.absences.rules import ALWAYS_THERE, EARLIEST, FULL, PersonTime, Share
+from accounts.calendars import queries as calendars
 from accounts.people.models import Company, Person
 from infra.database import db
 from infra.memo import remembered
@@ -22,6 +23,7 @@ from infra.wires import wires
 from kernel.actor import Actor, project_scope
 from kernel.errors import NotFound, Refused
 from kernel.worktime import Calendar
+from roadmap.assignments.queries import asked_of, in_play
 from roadmap.projects import queries as projects
 from roadmap.projects.models import Project
 from roadmap.projects.queries import ProjectRow
@@ -30,8 +32,8 @@ from roadmap.resources.rules import load as rules
 from roadmap.resources.rules import range_words
 from roadmap.schedule.rules import TaskType
 from roadmap.staffing.models import Allocation, ProjectRole
-from roadmap.tasks.models import Task, TaskDates
-from roadmap.tasks.queries import calendar_of
+from roadmap.tasks.models import Assignment, Task
+from roadmap.tasks.queries import calendar_of, projects_of, years_of
 from roadmap.tasks.rules.states import FINISHED
 
 
@@ -82,29 +84,71 @@ Holder = tuple[int | None, int | None]
 """Whose time is asked for: a person, or a role that nobody fills."""
 
 
+Moved = Mapping[int, tuple[datetime, datetime]]
+"""Start and finish of tasks as they would be, instead of those that are stored."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """All that load is reckoned from, read once: how it would be with other dates is asked without reading again."""
+
+    people: Mapping[int, _Someone]
+    found: _Found
+    projects: Mapping[int, Project]
+    frame: rules.Frame
+    now: date
+    visible: frozenset[int]
+    times: Mapping[int, PersonTime]
+    crowds: Mapping[int, PersonTime]
+
+
+def ground(project_ids: Sequence[int], first: date, last: date, reader: Actor, *, today: date | None = None) -> Ground:
+    """What the load of everybody who works in these projects rests on. Six statements, a few more for crews."""
+    now, ids = today or first, list(project_ids)
+    people = _people(ids)
+    found = _Found(_allocations(ids, people, first, last), asked_of(ids, people, now, last))
+    there = projects_of(found.project_ids)
+    nobody = any(row.person_id is None for row in (*found.allocations, *found.tasks))
+    return Ground(
+        people,
+        found,
+        there,
+        rules.Frame(first, last, _calendars(found, there)),
+        now,
+        frozenset(_visible(reader, there)),
+        absences.times_of(people),
+        _crowds(ids) if nobody else {},
+    )
+
+
 def loads(
     project_ids: Sequence[int], first: date, last: date, reader: Actor, *, today: date | None = None
 ) -> list[PersonLoad]:
     """The load of everybody who works in these projects, with their work elsewhere; then of roles without a person.
 
     What is left of a task lies between ``today`` (or else ``first``) and its finish. Placeholders come last, everybody
-    by name. Six statements.
+    by name.
     """
-    now, ids = today or first, list(project_ids)
-    people = _people(ids)
-    found = _Found(_allocations(ids, people, first, last), _tasks(ids, people, now, last))
-    there = _projects(found.project_ids)
-    frame = rules.Frame(first, last, {id: calendar_of(row) for id, row in there.items()})
-    demands = _demands(found, there, frame.calendars, now, _visible(reader, there))
-    times = absences.times_of(people)
-    holders: list[Holder] = [(id, None) for id in people]
+    return loads_of(ground(project_ids, first, last, reader, today=today))
+
+
+def loads_of(read: Ground, moved: Moved | None = None) -> list[PersonLoad]:
+    """The load as it was read; ``moved`` asks how it would be with other dates. No statement."""
+    demands = _demands(read.found, read.projects, read.frame.calendars, read.now, read.visible, moved or {})
+    holders: list[Holder] = [(id, None) for id in read.people]
     holders += sorted((each for each in demands if each[0] is None), key=lambda each: each[1] or 0)
-    roles = found.role_names
     return [
         _person_load(
-            holder, people, roles, rules.loads(frame, times.get(holder[0] or 0, ALWAYS_THERE), demands.get(holder, []))
+            (person_id, role_id),
+            read.people,
+            read.found.role_names,
+            rules.loads(
+                read.frame,
+                (read.times.get(person_id) if person_id else read.crowds.get(role_id or 0)) or ALWAYS_THERE,
+                demands.get((person_id, role_id), []),
+            ),
         )
-        for holder in holders
+        for person_id, role_id in holders
     ]
 
 
@@ -216,6 +260,8 @@ class _Found:
         asking = [*((row.project_id, row.role_id, row.role) for row in allocations), *(row[1:4] for row in tasks)]
         self.project_ids = {project_id for project_id, _role_id, _role in asking}
         self.role_names = {role_id: role for _project_id, role_id, role in asking if role_id is not None}
+        of_roles = ((row.calendar_id, row.project_id) for row in (*allocations, *tasks))
+        self.of_roles = {calendar_id: project_id for calendar_id, project_id in of_roles if calendar_id is not None}
 
 
 @remembered
@@ -224,25 +270,30 @@ def _people(project_ids: list[int]) -> dict[int, _Someone]:
     in_role = select(ProjectRole.person_id).where(ProjectRole.project_id.in_(project_ids))
     allocated = select(Allocation.person_id).where(Allocation.project_id.in_(project_ids))
     owning = select(Task.owner_id).where(Task.project_id.in_(project_ids), Task.percent_complete < FINISHED)
+    helping = select(Assignment.person_id).where(Assignment.project_id.in_(project_ids))
     query = (
         select(Person.id, Person.name, Person.email, Company.name.label("company"))
         .outerjoin(Company, Company.id == Person.company_id)
-        .where(or_(Person.id.in_(in_role), Person.id.in_(allocated), Person.id.in_(owning)))
+        .where(or_(*(Person.id.in_(each) for each in (in_role, allocated, owning, helping))))
     )
     rows = sorted(db.session.execute(query), key=lambda row: (row.name.casefold(), row.id))
     return {row.id: _Someone(row.name, row.company or "", row.email is None) for row in rows}
 
 
-@remembered
-def _projects(ids: set[int]) -> dict[int, Project]:
-    return {row.id: row for row in db.session.scalars(select(Project).where(Project.id.in_(ids)))}
+def _calendars(found: _Found, there: Mapping[int, Project]) -> dict[int, Calendar]:
+    """The calendars of projects by number, and those of roles that have their own by theirs below zero."""
+    lines = {id: calendar_of(row) for id, row in there.items()}
+    for row in calendars.several(found.of_roles):
+        lines[-row.id] = calendars.working_time(row, years_of(there[found.of_roles[row.id]]))
+    return lines
 
 
-def _in_play(query: Any, project_ids: list[int], holder: Any, people: Iterable[int], placeholder: Any) -> Any:
-    """What people do in running projects and in these, and what nobody does yet in these."""
-    here = Project.id.in_(project_ids)
-    theirs = and_(holder.in_(list(people)), or_(here, Project.state == State.ACTIVE.value))
-    return query.where(or_(theirs, and_(here, placeholder)))
+def _crowds(project_ids: list[int]) -> dict[int, PersonTime]:
+    """Roles that nobody fills by name and that stand for more, or less, than one person all day."""
+    query = select(ProjectRole.id, ProjectRole.max_units).where(
+        ProjectRole.project_id.in_(project_ids), ProjectRole.max_units != FULL
+    )
+    return {id: PersonTime(shares=(Share(EARLIEST, round(units)),)) for id, units in db.session.execute(query)}
 
 
 def _allocations(project_ids: list[int], people: Iterable[int], first: date, last: date) -> Sequence[Any]:
@@ -256,6 +307,7 @@ def _allocations(project_ids: list[int], people: Iterable[int], first: date, las
             Allocation.first,
             Allocation.last,
             Allocation.percent,
+            ProjectRole.calendar_id,
         )
         .join(Project, Project.id == Allocation.project_id)
         .join(ProjectRole, ProjectRole.id == Allocation.role_id)
@@ -263,39 +315,8 @@ def _allocations(project_ids: list[int], people: Iterable[int], first: date, las
         .order_by(Allocation.id)
     )
     return db.session.execute(
-        _in_play(query, project_ids, Allocation.person_id, people, Allocation.person_id.is_(None))
+        in_play(query, project_ids, Allocation.person_id, people, Allocation.person_id.is_(None))
     ).all()
-
-
-def _tasks(project_ids: list[int], people: Iterable[int], today: date, last: date) -> Sequence[Any]:
-    holder = func.coalesce(Task.owner_id, ProjectRole.person_id)
-    query = (
-        select(
-            Task.id,
-            Task.project_id,
-            Task.role_id,
-            ProjectRole.name.label("role"),
-            ProjectRole.share,
-            holder.label("person_id"),
-            Task.name,
-            Task.duration_minutes,
-            Task.work_minutes,
-            Task.percent_complete,
-            TaskDates.start,
-            TaskDates.finish,
-        )
-        .join(Project, Project.id == Task.project_id)
-        .join(TaskDates, TaskDates.task_id == Task.id)
-        .outerjoin(ProjectRole, ProjectRole.id == Task.role_id)
-        .where(
-            Task.type == TaskType.TASK.value,
-            Task.percent_complete < FINISHED,
-            TaskDates.start <= datetime.combine(max(last, today), time.max),
-        )
-        .order_by(Task.project_id, TaskDates.row)
-    )
-    nobody = and_(holder.is_(None), Task.role_id.is_not(None))
-    return db.session.execute(_in_play(query, project_ids, holder, people, nobody)).all()
 
 
 def _visible(reader: Actor, projects: Iterable[int]) -> set[int]:
@@ -304,33 +325,55 @@ def _visible(reader: Actor, projects: Iterable[int]) -> set[int]:
 
 
 def _demands(
-    found: _Found, projects: Mapping[int, Project], calendars: Mapping[int, Calendar], today: date, visible: set[int]
+    found: _Found,
+    projects: Mapping[int, Project],
+    lines: Mapping[int, Calendar],
+    today: date,
+    visible: Collection[int],
+    moved: Moved,
 ) -> dict[Holder, list[rules.Demand]]:
     demands: dict[Holder, list[rules.Demand]] = {}
     for row in found.allocations:
         cause = rules.OTHER
         if row.project_id in visible:
             cause = rules.Cause(rules.Kind.ALLOCATION, row.id, row.role, row.project_id, projects[row.project_id].name)
-        demand = rules.Demand(row.project_id, cause, row.first, row.last, percent=row.percent)
+        clock = -(row.calendar_id or 0)
+        demand = rules.Demand(row.project_id, cause, row.first, row.last, percent=row.percent, clock=clock)
         demands.setdefault(_holder(row), []).append(demand)
     overdue: dict[tuple[int, int], tuple[date, date]] = {}
     # There may be thousands, and taking a row apart at once is a third of asking it for each value by name.
-    for id, project_id, role_id, _role, share, person_id, name, duration, effort, percent, start, finish in found.tasks:
+    for (
+        id,
+        project_id,
+        role_id,
+        _role,
+        share,
+        person_id,
+        name,
+        duration,
+        effort,
+        percent,
+        start,
+        finish,
+        own,
+    ) in found.tasks:
         left = rules.left_of(duration, percent)
-        first, last = start.date(), finish.date()
+        begin, end = moved.get(id, (start, finish))
+        first, last = begin.date(), end.date()
         if last >= today:
             first = max(first, today)
         else:
             # What is overdue begins today: its end is counted once of each length.
-            if (project_id, left) not in overdue:
-                overdue[project_id, left] = rules.task_window(first, last, left, today, calendars[project_id])
-            first, last = overdue[project_id, left]
+            line = -own if own else project_id
+            if (line, left) not in overdue:
+                overdue[line, left] = rules.task_window(first, last, left, today, lines[line])
+            first, last = overdue[line, left]
         cause = rules.OTHER
         if project_id in visible:
             cause = rules.Cause(rules.Kind.TASK, id, name, project_id, projects[project_id].name)
         work = rules.work_left(effort, duration, share, percent)
         holder = (person_id, None) if person_id is not None else (None, role_id)
-        demands.setdefault(holder, []).append(rules.Demand(project_id, cause, first, last, minutes=work))
+        demands.setdefault(holder, []).append(rules.Demand(project_id, cause, first, last, work, 0, -(own or 0)))
     return demands
 
 

@@ -15,3 +15,11 @@ class RoleGiven(Event):
     role_id: int
     before: int | None
     after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleTimed(Event):
+    """When the work of a role is done may be different now: somebody else fills it, or it follows another calendar."""
+
+    project_id: int
+    role_id: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.people.models import Person
@@ -12,7 +13,12 @@ from infra.database import Base
 
 
 class ProjectRole(Base):
-    """A role in one project (not a permission): who does such work, and what share of their time, in percent."""
+    """A role in one project (not a permission): who does such work, and what share of their time, in percent.
+
+    It is what planning programs call a resource: of ``kind`` work, material or cost, with ``max_units`` percent of a
+    full day to give and, where it has one, a calendar of its own. ``kept`` holds what a file of another program said
+    and nothing here reads.
+    """
 
     __tablename__ = "project_role"
 
@@ -24,6 +30,11 @@ class ProjectRole(Base):
     share_max: Mapped[int | None]
     share: Mapped[int] = mapped_column(default=100)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8), default="work", server_default="work")
+    max_units: Mapped[float] = mapped_column(default=100.0, server_default="100")
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("work_calendar.id"))
+    uid: Mapped[str | None] = mapped_column(String(40))
+    kept: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     person: Mapped[Person | None] = relationship(lazy="joined")
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from accounts.access.models import Membership
+from accounts.calendars import queries as calendars
+from accounts.calendars.queries import CalendarRow
 from accounts.people.models import Company, Person
 from infra.database import db
 from kernel.actor import project_scope
+from roadmap.projects.queries import home_of, trunk_of
 from roadmap.staffing import rules
 from roadmap.staffing.models import Allocation, ProjectRole
 
@@ -26,6 +29,10 @@ class RoleRow:
     share_max: int | None
     share: int
     person_id: int | None
+    kind: str
+    max_units: float
+    calendar_id: int | None
+    uid: str | None
     person: str
 
     @property
@@ -71,13 +78,17 @@ def roles(project_id: int) -> list[RoleRow]:
             ProjectRole.share_max,
             ProjectRole.share,
             ProjectRole.person_id,
+            ProjectRole.kind,
+            ProjectRole.max_units,
+            ProjectRole.calendar_id,
+            ProjectRole.uid,
             Person.name.label("person"),
         )
         .outerjoin(Person, Person.id == ProjectRole.person_id)
         .where(ProjectRole.project_id == project_id)
         .order_by(ProjectRole.id)
     )
-    return [RoleRow(*row[:-1], row.person or "") for row in db.session.execute(query)]
+    return [RoleRow(**{**row._asdict(), "person": row.person or ""}) for row in db.session.execute(query)]
 
 
 def twins(source_id: int, project_id: int) -> dict[int, int]:
@@ -92,7 +103,7 @@ def members(project_id: int) -> list[MemberRow]:
         select(Person.id, Person.name, Person.title, Company.name.label("company"), Membership.role)
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(Company, Company.id == Person.company_id)
-        .where(Membership.scope == project_scope(project_id))
+        .where(Membership.scope == _home(project_id))
     )
     rows = [MemberRow(row[0], row[1], row[2], row[3] or "", row[4]) for row in db.session.execute(query)]
     return sorted(rows, key=lambda row: (_rank(row.role), row.name.casefold(), row.person_id))
@@ -100,7 +111,7 @@ def members(project_id: int) -> list[MemberRow]:
 
 def people_of(project_id: int) -> list[PersonChoice]:
     """Who can own work in a project: its members, and those who fill its roles at any time, by name."""
-    in_project = select(Membership.person_id).where(Membership.scope == project_scope(project_id))
+    in_project = select(Membership.person_id).where(Membership.scope == _home(project_id))
     in_role = select(ProjectRole.person_id).where(
         ProjectRole.project_id == project_id, ProjectRole.person_id.is_not(None)
     )
@@ -113,6 +124,16 @@ def people_of(project_id: int) -> list[PersonChoice]:
 def everybody() -> list[PersonChoice]:
     """Everybody who is active, by name: who can be taken into a project."""
     return _choices(Person.active.is_(True))
+
+
+def calendars_of(project_id: int) -> list[CalendarRow]:
+    """The calendars that a role of the project may follow: everybody's, and the project's own."""
+    return [each for each in calendars.calendars() if each.project_id in (None, trunk_of(project_id))]
+
+
+def _home(project_id: int) -> str:
+    """The scope of those who have a part in a project; in a branch it is its trunk's."""
+    return home_of(project_scope(project_id))
 
 
 def _choices(which: object) -> list[PersonChoice]:

@@ -30,14 +30,14 @@ def page(project_id: int) -> ResponseReturnValue:
 @requires("team.edit")
 def new_role(project_id: int) -> ResponseReturnValue:
     """An empty form for a role."""
-    return _role_page(project_id, _form(share=rules.LARGEST_SHARE))
+    return _role_page(project_id, _form(project_id, share=rules.LARGEST_SHARE))
 
 
 @bp.post(f"{BASE}/roles/new")
 @requires("team.edit")
 def add_role(project_id: int) -> ResponseReturnValue:
     """A role of one's own."""
-    form = _form()
+    form = _form(project_id)
     if form.validate_on_submit():
         try:
             _id, work = service.add_role(project_id, form.chosen(), actor=g.actor)
@@ -55,7 +55,7 @@ def add_role(project_id: int) -> ResponseReturnValue:
 @requires("team.edit")
 def edit_role(project_id: int, role_id: int) -> ResponseReturnValue:
     """The form of a role."""
-    return _role_page(project_id, _form(obj=_role(project_id, role_id)), role_id)
+    return _role_page(project_id, _form(project_id, obj=_role(project_id, role_id)), role_id)
 
 
 @bp.post(f"{BASE}/roles/<int:role_id>")
@@ -63,7 +63,7 @@ def edit_role(project_id: int, role_id: int) -> ResponseReturnValue:
 def change_role(project_id: int, role_id: int) -> ResponseReturnValue:
     """Who fills a role, with what share of their time."""
     _role(project_id, role_id)
-    form = _form()
+    form = _form(project_id)
     if form.validate_on_submit():
         try:
             work = service.change_role(project_id, role_id, form.chosen(), actor=g.actor)
@@ -125,12 +125,15 @@ def _role_page(project_id: int, form: RoleForm, role_id: int | None = None) -> s
     return render_template("roadmap/staffing/role.html", project_id=project_id, form=form, role_id=role_id)
 
 
-def _form(obj: RoleRow | None = None, share: int | None = None) -> RoleForm:
+def _form(project_id: int, obj: RoleRow | None = None, share: int | None = None) -> RoleForm:
     form = RoleForm(obj=obj) if share is None else RoleForm(share=share)
+    calendars = [(str(each.id), each.name) for each in queries.calendars_of(project_id)]
+    form.calendar_id.choices = [("", _("the project’s")), *calendars]
     people = [(str(each.id), each.name) for each in queries.everybody()]
     form.person_id.choices = [("", _("nobody yet")), *people]
     if obj is not None:
         form.person_id.data = str(obj.person_id or "")
+        form.calendar_id.data = str(obj.calendar_id or "")
     return form
 
 

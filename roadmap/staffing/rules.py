@@ -8,6 +8,11 @@ from kernel.permission import Visibility, allow
 ALL = Visibility.ALL
 NAME_LIMIT, TEXT_LIMIT = 200, 20_000
 LARGEST_SHARE = 100
+MOST_UNITS = 100_000.0
+"""The most that a role or somebody on a task gives, in percent of a full day: a thousand people."""
+WORK = "work"
+KINDS = {WORK: "Work: people or machines that give time", "material": "Material: used up", "cost": "Cost: money alone"}
+"""What a role stands for, in words."""
 MEMBER_ROLES = ("manager", "member", "stakeholder", "executive")
 """What somebody may be in a project; each role's grants stand with the rooms that they open."""
 
@@ -25,6 +30,19 @@ def check_share(share: int) -> None:
             "%(share)s %% of somebody's time is not possible. Give 0 to 100 %%.",
             field="share",
             share=share,
+        )
+
+
+def check_resource(kind: str, max_units: float) -> None:
+    """Raise RuleBroken for a kind that there is not, or for more or less than a role can give."""
+    if kind not in KINDS:
+        raise RuleBroken("role.kind", "A role is work, material or cost.", field="kind")
+    if not 0 < max_units <= MOST_UNITS:
+        raise RuleBroken(
+            "role.max_units",
+            "%(units)s %% of a day is not possible. Give more than 0; 100 %% is one person all day.",
+            field="max_units",
+            units=f"{max_units:g}",
         )
 
 

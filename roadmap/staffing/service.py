@@ -9,18 +9,33 @@ from sqlalchemy import func, select
 
 from accounts.access import service as access
 from accounts.access.models import Membership
+from accounts.calendars.models import WorkCalendar
 from accounts.people.models import Person
 from infra.transaction import Work, transaction
 from kernel.actor import Actor, project_scope
 from kernel.errors import NotFound, RuleBroken
 from roadmap.projects import service as projects
 from roadmap.staffing import rules
-from roadmap.staffing.events import RoleGiven
+from roadmap.staffing.events import RoleGiven, RoleTimed
 from roadmap.staffing.models import ProjectRole
 
 UNDOABLE = {"role.added": "team.edit", "role.changed": "team.edit"}
 """What can be taken back, and the permission that this needs."""
-_FIELDS = frozenset({"name", "description", "share_min", "share_max", "share", "person_id"})
+_FIELDS = frozenset(
+    {
+        "name",
+        "description",
+        "share_min",
+        "share_max",
+        "share",
+        "person_id",
+        "kind",
+        "max_units",
+        "calendar_id",
+        "uid",
+        "kept",
+    }
+)
 
 
 def add_role(project_id: int, values: Mapping[str, Any], *, actor: Actor) -> tuple[int, Work]:
@@ -29,6 +44,7 @@ def add_role(project_id: int, values: Mapping[str, Any], *, actor: Actor) -> tup
         projects.check_open(project_id)
         count = work.session.scalar(select(func.max(ProjectRole.id))) or 0
         role = ProjectRole(project_id=project_id, key=f"role-{count + 1}", name="", share=rules.LARGEST_SHARE)
+        role.kind, role.max_units = rules.WORK, float(rules.LARGEST_SHARE)
         work.session.add(role)
         _fill(work, role, values)
         work.session.flush()
@@ -42,8 +58,11 @@ def change_role(project_id: int, role_id: int, values: Mapping[str, Any], *, act
         role = work.session.get(ProjectRole, role_id)
         if role is None or role.project_id != project_id:
             raise NotFound
-        before = role.person_id
+        before, timed = role.person_id, (role.person_id, role.calendar_id)
         _fill(work, role, values)
+        if (role.person_id, role.calendar_id) != timed:
+            work.session.flush()
+            work.emit(RoleTimed(project_id, role_id))
         if role.person_id != before:
             work.session.flush()
             work.emit(RoleGiven(project_id, role_id, before, role.person_id))
@@ -91,6 +110,14 @@ def _fill(work: Work, role: ProjectRole, values: Mapping[str, Any]) -> None:
             setattr(role, name, values[name])
     rules.check_role(role.name, role.share_min, role.share_max)
     rules.check_share(role.share)
+    rules.check_resource(role.kind, role.max_units)
+    _check_calendar(work, role)
+
+
+def _check_calendar(work: Work, role: ProjectRole) -> None:
+    found = None if role.calendar_id is None else work.session.get(WorkCalendar, role.calendar_id)
+    if role.calendar_id is not None and (found is None or found.project_id not in (None, role.project_id)):
+        raise RuleBroken("role.calendar", "There is no such calendar. Choose one of the list.", field="calendar_id")
 
 
 def _check_member_role(role: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +32,14 @@ class TasksRemoved(Event):
 
     project_id: int
     task_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TasksResized(Event):
+    """Tasks were given another duration or another effort; ``before`` holds both as they were, in minutes, by task."""
+
+    project_id: int
+    before: Mapping[int, tuple[int, int | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.people.models import Person
@@ -17,8 +17,11 @@ from roadmap.staffing.models import ProjectRole
 class Task(Base):
     """A task, milestone (no duration) or summary (its dates roll up from its children).
 
-    Minutes are working time. Actual dates and the constraint's date are wall times of the project's zone. A phase's
-    summary names the phase; tasks below belong to it through their parents.
+    Minutes are working time, of the clock where the duration is ``elapsed``. Actual dates and the constraint's date are
+    wall times of the project's zone. A phase's summary names the phase; tasks below belong to it through their parents.
+    Progress that is ``counted`` follows a list that an upper floor keeps, and nobody reports it.
+    ``deadline_minute`` and ``delay_minutes`` are minutes of the clock; without the first a deadline ends with its day,
+    the second is what levelling added. ``kept`` holds what a file of another program said and nothing here reads.
     """
 
     __tablename__ = "task"
@@ -38,6 +41,7 @@ class Task(Base):
     estimate_low: Mapped[int | None]
     estimate_likely: Mapped[int | None]
     estimate_high: Mapped[int | None]
+    estimate_shape: Mapped[str] = mapped_column(String(12), default="pert", server_default="pert")
     work_minutes: Mapped[int | None]
     percent_complete: Mapped[int] = mapped_column(default=0)
     actual_start: Mapped[datetime | None]
@@ -45,6 +49,22 @@ class Task(Base):
     constraint_type: Mapped[str] = mapped_column(String(4), default="ASAP")
     constraint_date: Mapped[datetime | None]
     deadline: Mapped[date | None]
+    deadline_minute: Mapped[int | None]
+    counted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    manual_start: Mapped[datetime | None]
+    manual_finish: Mapped[datetime | None]
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("work_calendar.id"))
+    ignores_people: Mapped[bool] = mapped_column(default=False, server_default=false())
+    elapsed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    fixed: Mapped[str] = mapped_column(String(8), default="duration", server_default="duration")
+    effort_driven: Mapped[bool] = mapped_column(default=False, server_default=false())
+    priority: Mapped[int] = mapped_column(default=500, server_default="500")
+    delay_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    done_minutes: Mapped[int | None]
+    stop: Mapped[datetime | None]
+    resume: Mapped[datetime | None]
+    kept: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     role_id: Mapped[int | None] = mapped_column(ForeignKey("project_role.id"), index=True)
     is_go_live: Mapped[bool] = mapped_column(default=False)
@@ -58,7 +78,11 @@ class Task(Base):
 
 
 class Dependency(Base):
-    """The successor waits for the predecessor; ``lag_minutes`` is working time, negative for a lead."""
+    """The successor waits for the predecessor; a negative lag is a lead.
+
+    ``lag_unit`` says what the lag is: "working" or "elapsed" minutes, or "percent" or "elapsed percent" of the
+    predecessor's duration; of these ``lag_percent`` holds the share.
+    """
 
     __tablename__ = "dependency"
     audit_label = "type"
@@ -68,15 +92,45 @@ class Dependency(Base):
     successor_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), index=True)
     type: Mapped[str] = mapped_column(String(2), default="FS")
     lag_minutes: Mapped[int] = mapped_column(default=0)
+    lag_unit: Mapped[str] = mapped_column(String(16), default="working", server_default="working")
+    lag_percent: Mapped[float | None]
 
     __table_args__ = (UniqueConstraint("predecessor_id", "successor_id", "type"),)
+
+
+class Assignment(Base):
+    """Who works on a task: a role or a person, with ``units`` percent of a full day and minutes of ``work``.
+
+    A task without any is done by its owner, or else by its role with the role's share. ``delay_minutes`` is working
+    time after the task's start. ``kept`` holds what a file of another program said and nothing here reads.
+    """
+
+    __tablename__ = "task_assignment"
+    audit_label = "units"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), index=True)
+    role_id: Mapped[int | None] = mapped_column(ForeignKey("project_role.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    units: Mapped[float] = mapped_column(default=100.0)
+    work_minutes: Mapped[int | None]
+    done_minutes: Mapped[int] = mapped_column(default=0)
+    delay_minutes: Mapped[int] = mapped_column(default=0)
+    uid: Mapped[str | None] = mapped_column(String(40))
+    kept: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    __table_args__ = (
+        UniqueConstraint("task_id", "role_id", "person_id"),
+        CheckConstraint("(role_id IS NULL) <> (person_id IS NULL)", name="of_one"),
+    )
 
 
 class TaskDates(Base):
     """What the scheduler found for a task: derived from the plan alone, rebuilt after every change of it.
 
     ``row`` is the place in the tree's order, ``level`` its depth; ``percent`` and ``duration_minutes`` are a summary's
-    rolled-up progress and span, a task's own.
+    rolled-up progress and span, a task's own. Work that lies in two pieces stops at ``stop`` and goes on at ``resume``.
+    ``revision`` is that of the plan with which the row, its links or these figures changed last.
     """
 
     __tablename__ = "task_dates"
@@ -90,6 +144,8 @@ class TaskDates(Base):
     wbs: Mapped[str] = mapped_column(String(60))
     start: Mapped[datetime]
     finish: Mapped[datetime]
+    stop: Mapped[datetime | None]
+    resume: Mapped[datetime | None]
     early_start: Mapped[datetime]
     early_finish: Mapped[datetime]
     late_start: Mapped[datetime]
@@ -99,5 +155,6 @@ class TaskDates(Base):
     critical: Mapped[bool]
     percent: Mapped[float]
     duration_minutes: Mapped[int]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (Index("ix_task_dates_finish", "finish"),)

@@ -8,16 +8,16 @@ from datetime import date, datetime, time, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from accounts.people.models import Person
 from infra.database import db
 from infra.lists import Column, Format, Kind, ListSpec
-from infra.wires import wires
 from kernel.actor import Actor
 from kernel.errors import NotFound
 from roadmap.projects.models import Phase, Project
+from roadmap.projects.queries import reach
 from roadmap.staffing import queries as staffing
 from roadmap.staffing.models import ProjectRole
 from roadmap.tasks.models import Task, TaskDates
@@ -193,7 +193,7 @@ def choices(actor: Actor, monday: date) -> list[Choice]:
         .join(Project, Project.id == Task.project_id)
         .join(TaskDates, TaskDates.task_id == Task.id)
         .outerjoin(ProjectRole, ProjectRole.id == Task.role_id)
-        .where(Project.state == "active", Task.type == "task", _may_log(actor))
+        .where(Project.state == "active", Task.type == "task", reach(actor, "time.log"))
         .where(TaskDates.start < datetime.combine(monday + SOON, time()))
         .where(or_(Task.percent_complete < FINISHED, TaskDates.finish >= datetime.combine(monday - SOON, time())))
         .order_by((owner == actor.id).desc().nulls_last(), Project.name, TaskDates.row)
@@ -308,13 +308,6 @@ def blocked_in(project_id: int) -> dict[int, str]:
 def _blocked(which: ColumnElement[bool]) -> dict[int, str]:
     query = select(Blocker.task_id, Blocker.text).where(which, Blocker.resolved_at.is_(None))
     return {row[0]: row[1] for row in db.session.execute(query.order_by(Blocker.raised_at))}
-
-
-def _may_log(actor: Actor) -> ColumnElement[bool]:
-    scopes = wires().policy.scopes_where(actor, "time.log")
-    if scopes is None:
-        return true()
-    return Project.id.in_(int(scope.partition(":")[2]) for scope in scopes if scope.startswith("project:"))
 
 
 def _entry_query() -> Select[Any]:

@@ -1,5 +1,5 @@
 /* Toasts leave by themselves, but wait while one looks at them; failures stay. Others add one by the event "toast":
-   document.dispatchEvent(new CustomEvent("toast", { detail: { message, tone, undoUrl } })). */
+   document.dispatchEvent(new CustomEvent("toast", { detail: { message, tone, undoUrl, again } })). `again` is { label, run }. */
 const region = document.getElementById("toasts");
 const STAY = 8000;
 const STAYING = ".toast--bad, .toast--error";
@@ -34,10 +34,20 @@ function undoForm(url) {
   return form;
 }
 
-function show({ message, tone = "", undoUrl = "" }) {
+function againButton({ label, run }, toast) {
+  const button = element("button", { type: "button", class: "toast__undo" }, label);
+  button.addEventListener("click", () => {
+    toast.remove();
+    run();
+  });
+  return button;
+}
+
+function show({ message, tone = "", undoUrl = "", again = null }) {
   const toast = element("div", { class: tone ? `toast toast--${tone}` : "toast", "data-toast": "" });
   toast.append(element("span", {}, message));
   if (undoUrl) toast.append(undoForm(undoUrl));
+  if (again) toast.append(againButton(again, toast));
   toast.append(element("button", { type: "button", "data-toast-close": "", "aria-label": region.dataset.wordDismiss }, "×"));
   region.append(toast);
   start(toast);

@@ -189,11 +189,9 @@ def test_tries_at_the_same_time_are_all_counted_before_any_hashing(app, ann, mon
 
 
 @pytest.mark.postgres
-def test_on_postgresql_tries_at_the_same_time_are_all_counted_too(make_app, fresh_postgres_url, monkeypatch):
+def test_on_postgresql_tries_at_the_same_time_are_all_counted_too(make_app, postgres_with_tables, monkeypatch):
     monkeypatch.setattr(passwords, "matches", lambda typed, stored: False)
-    app = make_app(ROADMAP_DATABASE_URL=fresh_postgres_url)
-    with app.app_context():
-        db.create_all()
+    app = make_app(ROADMAP_DATABASE_URL=postgres_with_tables)
     assert tries_at_once(app) == ALL_COUNTED
     with app.app_context():
         db.engine.dispose()

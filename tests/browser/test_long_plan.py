@@ -11,8 +11,9 @@ from playwright.sync_api import Page, Route, expect
 from werkzeug.serving import make_server
 
 from kernel.actor import SYSTEM
-from roadmap.exchange.rules.plan_file import PlanFile, RowSeed
+from roadmap.exchange.rules.plan_file import PlanFile
 from roadmap.exchange.service import import_into
+from roadmap.planting.rules import RowSeed
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -63,6 +64,44 @@ def test_who_scrolls_while_the_chart_is_fetched_gets_the_rows_in_view(roadmap: P
     roadmap.route("**/roadmap?*", scroll_first, times=1)
     roadmap.get_by_role("link", name="Week", exact=True).click()
     expect(roadmap.get_by_role("link", name=f"Step {ROWS}", exact=True)).to_be_visible()
+
+
+def test_a_bar_far_down_is_dragged_and_only_what_changed_is_drawn(roadmap: Page) -> None:
+    roadmap.goto(roadmap.url.partition("?")[0] + "?zoom=day")
+    expect(roadmap.locator("[data-editing]")).to_be_attached()
+    box = roadmap.locator("[data-gantt-scroll]")
+    box.evaluate("box => { box.scrollTop = box.scrollHeight / 2; box.scrollLeft = 0; }")
+    line = roadmap.locator(".gt tbody tr", has=roadmap.get_by_role("link", name="Step 1001", exact=True))
+    expect(line).to_be_visible()
+    expect(roadmap.locator("[data-gantt-scroll]:not([aria-busy])")).to_be_visible()
+    drawing = roadmap.locator(".gc__b").element_handle()
+    bar = roadmap.locator(f'.gc__b a[data-id="{line.get_attribute("data-id")}"]')
+    bar.hover(position={"x": 12, "y": 7})  # waits until the chart rests
+    at = bar.bounding_box()
+    assert at is not None
+    x, y = at["x"] + 12, at["y"] + at["height"] / 2
+    roadmap.mouse.down()
+    roadmap.mouse.move(x + 63, y, steps=5)
+    roadmap.mouse.up()
+    expect(line.locator('[data-c="start"]')).to_have_text("7 Jan")
+    assert drawing.evaluate("drawing => drawing.isConnected")
+    assert box.evaluate("box => box.scrollTop") > 0
+
+
+MIDDLE = """() => {
+  const [box, chart] = ['[data-gantt-scroll]', '[data-gantt-part="chart"]'].map(each => document.querySelector(each));
+  const room = box.clientWidth - document.querySelector('.gt').offsetWidth;
+  return (box.scrollLeft + room / 2) / Number(chart.dataset.px) + Date.parse(chart.dataset.start) / 864e5;
+}"""
+
+
+def test_another_zoom_keeps_the_day_in_the_middle(roadmap: Page) -> None:
+    roadmap.goto(roadmap.url.partition("?")[0] + "?zoom=hour")
+    roadmap.locator("[data-gantt-scroll]").evaluate("box => { box.scrollLeft = 6_000; }")
+    before = roadmap.evaluate(MIDDLE)
+    roadmap.get_by_role("link", name="Day", exact=True).click()
+    expect(roadmap.locator('[data-gantt-part="chart"][data-zoom="day"]')).to_be_attached()
+    assert roadmap.evaluate(MIDDLE) == pytest.approx(before, abs=0.2)
 
 
 def test_a_phone_gets_a_list_by_week(roadmap: Page) -> None:

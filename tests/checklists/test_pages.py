@@ -331,7 +331,8 @@ def test_a_tick_needs_few_statements(page, base, made, asked):
     page.get(f"{base}/{made[0]}")
     with asked() as seen:
         page.post(f"{base}/items/{made[1][0]}/tick", data={"done": "1"}, headers=JSON)
-    assert len(seen) <= 6, "\n".join(seen)
+    # Who asks, whether this is a branch, the item, the tick, the tasks that count their lists, and two for the trail.
+    assert len(seen) <= 7, "\n".join(seen)
 
 
 def test_a_milestones_list_says_what_it_holds_up(page, base, project, made):

@@ -3,19 +3,15 @@
 from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import text
 
 from accounts.access.models import Membership
 from accounts.access.queries import actor_of
 from accounts.people.models import Company
-from infra.database import db
 from infra.subjects import Subject
 from infra.transaction import transaction
 from kernel.actor import INSTANCE, SYSTEM, Actor
 from kernel.permission import Policy, Visibility, allow
 from tests.factories import person, sign_in
-from web.app import create_app
-from web.settings import read
 
 ALL = Visibility.ALL
 
@@ -33,32 +29,6 @@ class World:
             work.session.add(company)
             work.session.flush()
             return company.id
-
-
-@pytest.fixture(scope="session")
-def tables_on_postgres(postgres_url, tmp_path_factory):
-    """The shared PostgreSQL database with all tables."""
-    settings = {"ROADMAP_DATA_DIR": str(tmp_path_factory.mktemp("postgres")), "ROADMAP_SECRET_KEY": "x" * 40}
-    app = create_app(read(settings | {"ROADMAP_DATABASE_URL": postgres_url}))
-    with app.app_context():
-        db.create_all()
-        db.engine.dispose()
-    return postgres_url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def either_app(request, make_app):
-    """The application on an empty database: on SQLite, then on PostgreSQL."""
-    shared = request.param == "postgresql"
-    app = make_app(**({"ROADMAP_DATABASE_URL": request.getfixturevalue("tables_on_postgres")} if shared else {}))
-    with app.app_context():
-        if shared:
-            names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-            db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            db.session.commit()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -29,10 +29,8 @@ MIGRATIONS = place("migrations")
 def chain(request, make_app):
     """Three whole entries in a chain: of Ann, of Bob, of Ann; on SQLite, then on PostgreSQL."""
     other = request.param != "sqlite"
-    app = make_app(**({"ROADMAP_DATABASE_URL": request.getfixturevalue("fresh_postgres_url")} if other else {}))
+    app = make_app(**({"ROADMAP_DATABASE_URL": request.getfixturevalue("postgres_with_tables")} if other else {}))
     with app.app_context():
-        if other:
-            migrate.upgrade(db.engine, MIGRATIONS)
         for who, name in ((ANN, "a"), (BOB, "b"), (ANN, "c")):
             add(who, name)
         yield app

@@ -9,7 +9,7 @@ from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from reports.issued import service as issued
 from roadmap.exchange import service as exchange
-from roadmap.exchange.rules.plan_file import RowSeed, TieSeed
+from roadmap.planting.rules import RowSeed, TieSeed
 from tests import factories
 from tests.fixtures.app import NOW
 

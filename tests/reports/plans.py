@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 from types import SimpleNamespace
 
+from kernel.worktime import Calendar, Period
 from reports.status.rules.facts import ListState, Work
 from reports.status.rules.report import report_of
 from roadmap.gantt.rules.plan import GanttInput, GanttLink, GanttTask
@@ -10,6 +11,9 @@ from roadmap.standing.rules.standing import standing
 
 START, AS_OF, TARGET = date(2026, 1, 5), date(2026, 2, 18), date(2026, 3, 3)
 MADE = datetime(2026, 2, 18, 10, 10)
+
+
+OFFICE = Calendar(((Period(480, 720), Period(780, 1020)),) * 5 + ((), ()))
 
 
 def weekday(day):
@@ -54,7 +58,7 @@ def chart(rows, target=TARGET):
 
 def standing_of(rows, target=TARGET, state="active", as_of=AS_OF):
     """The standing of the same work."""
-    return standing([_row(each) for each in rows], target, state, as_of)
+    return standing([_row(each) for each in rows], OFFICE, target, state, as_of)
 
 
 def _row(each):

@@ -26,7 +26,7 @@ from reports.issuing import charts
 from reports.issuing import service as issuing
 from reports.issuing.cli import report as command
 from reports.issuing.routes import LETTER
-from roadmap.exchange.rules.plan_file import RowSeed
+from roadmap.planting.rules import RowSeed
 from roadmap.projects.models import Project
 from roadmap.tasks.models import Task
 from tests import factories

@@ -7,7 +7,7 @@ import pytest
 from infra.database import db
 from kernel.actor import SYSTEM
 from reports.status import charts, queries
-from roadmap.exchange.rules.plan_file import RowSeed
+from roadmap.planting.rules import RowSeed
 from roadmap.standing.rules.health import Health
 from roadmap.tasks import service as tasks
 from tests import factories
@@ -89,7 +89,7 @@ def test_gathering_takes_as_many_statements_for_any_plan(app, project, asked):
     db.session.expire_all()
     with asked() as statements:
         queries.gather(project, AS_OF, NOW)
-    assert len(statements) <= 48
+    assert len(statements) <= 60
 
 
 def test_a_day_in_the_past_leaves_out_what_came_after_it(app, project):

@@ -17,7 +17,7 @@ from kernel.actor import SYSTEM
 from reports.issued.rules.framing import Decision, Framing
 from reports.issuing.cli import report as command
 from reports.status import charts, queries
-from roadmap.exchange.rules.plan_file import RowSeed
+from roadmap.planting.rules import RowSeed
 from roadmap.projects.models import Project
 from roadmap.tasks.models import Task
 from tests import factories

@@ -17,7 +17,7 @@ from reports.issued.rules.parts import BLOCKERS, COST, begin, end
 from reports.share import queries, rules, service
 from reports.share.models import ShareLink
 from reports.share.rules import LinkData
-from roadmap.exchange.rules.plan_file import RowSeed
+from roadmap.planting.rules import RowSeed
 from roadmap.tasks.models import Task
 from roadmap.timesheet.models import Blocker
 from tests import factories

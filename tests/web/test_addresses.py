@@ -1,5 +1,7 @@
 """Numbers in addresses: what no row can have leads nowhere, whatever it is."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -55,3 +57,13 @@ def test_numbers_that_no_row_can_have_choose_nothing(client):
         "/crm/kpis?team={0}&person={0}",
     ):
         assert client.get(address.format(10**11)).status_code == client.get(address.format("x")).status_code != 500
+
+
+def test_no_two_pages_share_an_address(app):
+    """The second of them would never be reached."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for rule in app.url_map.iter_rules():
+        shape = re.sub(r"<(?:[^:<>]+:)?[^<>]+>", "<>", rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            found.setdefault((method, shape), []).append(rule.endpoint)
+    assert {key: names for key, names in found.items() if len(set(names)) > 1} == {}

@@ -1,5 +1,8 @@
 """The commands of several rooms become one command line."""
 
+import subprocess
+import sys
+
 import click
 import pytest
 
@@ -32,3 +35,33 @@ def test_the_rooms_bring_no_command_twice():
     names = [each.name for each in cli.merged(wiring.commands())]
     assert len(names) == len(set(names))
     assert "project" in names
+
+
+def test_modules_say_the_names_of_their_commands():
+    for entry in wiring.COMMANDS:
+        _module, _, listed = entry.partition(":")
+        names = {each.name for name in listed.split(",") for each in wiring.commands(name)} if listed else set()
+        assert set(filter(None, listed.split(","))) <= names, entry
+
+
+def test_the_list_of_commands_says_what_their_own_help_says():
+    loaded = {each.name: each.get_short_help_str(200) for each in cli.merged(wiring.commands())}
+    assert loaded == cli.HELP
+    assert wiring.command_names() == set(loaded)
+
+
+def test_help_loads_no_room():
+    code = (
+        "import sys, contextlib, web.cli\n"
+        "with contextlib.suppress(SystemExit): web.cli.roadmap.main(['--help'], prog_name='roadmap')\n"
+        "print([name for name in ('sqlalchemy', 'roadmap', 'infra.transaction') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "plan       Show, import" in done.stdout
+
+
+def test_a_command_is_loaded_with_the_parts_of_every_room(app):
+    context = click.Context(cli.roadmap)
+    assert {"new", "list", "show"} <= set(cli.roadmap.get_command(context, "project").commands)
+    assert cli.roadmap.get_command(context, "nothing") is None

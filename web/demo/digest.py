@@ -22,12 +22,14 @@ VOLATILE = frozenset(
         "token",
         "token_hash",
         "reference",
+        "signing_key",
+        "old_key",
     }
 )
 """Columns that hold chance on purpose: secrets, salts and what is derived from them; in the trail's changes, too."""
 WITHIN_AN_ACTION = {"audit_entry": ("at", "action", "subject", "id")}
 """Entries of one action stand in no order: SQLAlchemy keeps changed rows in a set. Their numbers are left out."""
-SKIPPED = frozenset({"sign_in_session", "sign_in_try", "job_run"})
+SKIPPED = frozenset({"sign_in_session", "sign_in_try", "job_run", "crm_hook_delivery"})
 """Tables that tell of the running instance rather than of its content."""
 
 

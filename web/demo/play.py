@@ -39,7 +39,7 @@ from web.demo.cast import (
     Rollout,
 )
 from web.demo.crm.play import CrmStory
-from web.demo.scenes import FAREWELLS, SCENES
+from web.demo.scenes import FAREWELLS, SCENES, weekly
 from web.demo.stage import Stage, StoryClock, person
 
 WORK_ENDS = time(15, 40)
@@ -82,6 +82,9 @@ def play(today: date, clock: StoryClock, tell: Progress) -> Played:
         for stage in stages if day.weekday() < SATURDAY else ():
             stage.live(day)
         crm.live(day)
+        if day == weekly.eve_of(today):
+            crm.came_by(day)
+            weekly.send(clock, day)
     for stage in stages:
         stage.settle()
     clock.on(today)

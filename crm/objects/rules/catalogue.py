@@ -251,6 +251,7 @@ ACTIVITY = ObjectType(
         Field("lead_id", "Lead", Kind.RECORD, target="lead"),
         Field("opportunity_id", "Opportunity", Kind.RECORD, target="opportunity"),
         Field("campaign_id", "Campaign", Kind.RECORD, target="campaign"),
+        Field("ticket_id", "Ticket", Kind.RECORD, target="ticket"),
         *_OWNER,
         *_KEPT,
     ),

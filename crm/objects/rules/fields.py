@@ -62,7 +62,8 @@ class Field:
 
     A field of one's own has the number of its row in ``own`` and a key that begins with ``x_``. Its ``default`` is
     plain, as JSON holds it. Of its choices those may be taken that ``among`` names for the value of the field
-    ``depends_on``; ``levels`` are (role, level) where a role differs from what is usual.
+    ``depends_on``; ``levels`` are (role, level) where a role differs from what is usual. ``carried`` are
+    (object, field) that get the value when a lead is converted.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Field:
     depends_on: str = ""
     among: tuple[tuple[str, tuple[str, ...]], ...] = ()
     levels: tuple[tuple[str, str], ...] = ()
+    carried: tuple[tuple[str, str], ...] = ()
 
     @property
     def sealed(self) -> bool:

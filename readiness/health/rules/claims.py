@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from kernel.errors import RuleBroken
 from readiness.health.rules.indicators import WEIGHT, Indicator, Kind, Loaded
@@ -101,6 +102,23 @@ def check_claim(state: str, reason: str, until: date | None, today: date) -> tup
     return Colour(state), said, last
 
 
+class Foreseen(Protocol):
+    """What is read of a kept forecast."""
+
+    @property
+    def day(self) -> date: ...  # noqa: D102  # the day on which it was made
+    @property
+    def target(self) -> date | None: ...  # noqa: D102  # that of its day, as is its chance
+    @property
+    def p50(self) -> datetime: ...  # noqa: D102
+    @property
+    def p80(self) -> datetime: ...  # noqa: D102
+    @property
+    def chance(self) -> float | None: ...  # noqa: D102
+    def slip(self, target: date | None) -> int | None:
+        """By how many days P80 lies after a target."""
+
+
 class Against(StrEnum):
     """What contradicts a claim, or would if it could be measured."""
 
@@ -135,13 +153,15 @@ def contradictions(
     spi: float | None,
     overloads: Iterable[Loaded],
     failing: Sequence[str] = (),
+    forecast: Foreseen | None = None,
 ) -> tuple[Contradiction, ...]:
     """What contradicts a claim: each indicator that is worse; and for a claim of green the six of `against_green`.
 
     An indicator is not named twice: where one of the six says why it is worse, that is enough. ``failing`` are the
     must-haves that fail.
     """
-    narrow = against_green(indicators, standing, spi, overloads, failing) if claimed is Colour.ON_TRACK else []
+    green = claimed is Colour.ON_TRACK
+    narrow = against_green(indicators, standing, spi, overloads, failing, forecast) if green else []
     told = {each.kind for each in narrow if each.against in _EXPLAIN}
     wide = [each for each in indicators if worse(each.state, claimed) and each.kind not in told]
     return (*(Contradiction(Against.INDICATOR, each.kind) for each in wide), *narrow)
@@ -153,11 +173,12 @@ def against_green(
     spi: float | None,
     overloads: Iterable[Loaded],
     failing: Sequence[str],
+    forecast: Foreseen | None = None,
 ) -> list[Contradiction]:
     """What nobody can claim green against: SPI(t) below 0.9, a critical task overdue, a must-have that fails, a
     forecast after the target, an overload above 120 % in the next two weeks, an indicator without data.
 
-    The forecast is the finish that follows from the tasks; there is no other yet.
+    The forecast is P80; where none was kept, it is the finish that follows from the tasks.
     """
     found = []
     if spi is not None and spi < SPI_LIMIT:
@@ -166,12 +187,20 @@ def against_green(
         found.append(Contradiction(Against.CRITICAL, Kind.SCHEDULE, standing.critical_days))
     if failing:
         found.append(Contradiction(Against.MUST_HAVE, None, len(failing), failing[0]))
-    if (standing.slip or 0) > 0:
-        found.append(Contradiction(Against.FORECAST, Kind.SCHEDULE, standing.slip or 0))
+    late, of = _lateness(standing, forecast)
+    if late > 0:
+        found.append(Contradiction(Against.FORECAST, Kind.SCHEDULE, late, of))
     top = max(overloads, key=lambda each: each.percent, default=None)
     if top is not None and top.percent > LOAD_LIMIT:
         found.append(Contradiction(Against.OVERLOAD, Kind.RESOURCES, top.percent, top.person))
     return [*found, *(Contradiction(Against.NO_DATA, each.kind) for each in indicators if not each.known)]
+
+
+def _lateness(standing: Standing, forecast: Foreseen | None) -> tuple[int, str]:
+    """By how many days go-live is late, and the day of the forecast that says so; empty where the plan does."""
+    if forecast is None or standing.live:
+        return standing.slip or 0, ""
+    return forecast.slip(standing.target) or 0, forecast.day.isoformat()
 
 
 _EXPLAIN = (Against.CRITICAL, Against.FORECAST, Against.OVERLOAD)

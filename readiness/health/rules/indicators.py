@@ -52,7 +52,10 @@ class Reason(StrEnum):
     NOBODY_ASSIGNED = "nobody_assigned"
     OVERLOADED = "overloaded"
     LOAD_WITHIN = "load_within"
-    NO_CHANGES_KEPT = "no_changes_kept"
+    NO_SCOPE = "no_scope"
+    SCOPE_MOVED = "scope_moved"
+    DECISIONS_LATE = "decisions_late"
+    SCOPE_WITHIN = "scope_within"
     NO_TESTS_KEPT = "no_tests_kept"
 
 
@@ -112,6 +115,19 @@ class Loaded(Protocol):
     def causes(self) -> Sequence[Any]: ...  # noqa: D102
     @property
     def percent(self) -> float: ...  # noqa: D102
+
+
+class Drifted(Protocol):
+    """What is read of a scope: lines agreed and changed since, in percent too, and decisions that are overdue."""
+
+    @property
+    def agreed(self) -> int: ...  # noqa: D102  # named in the class's sentence
+    @property
+    def changed(self) -> int: ...  # noqa: D102
+    @property
+    def share(self) -> float | None: ...  # noqa: D102
+    @property
+    def late(self) -> int: ...  # noqa: D102
 
 
 def schedule(standing: Standing, spi: float | None) -> Indicator:
@@ -193,9 +209,20 @@ def resources(overloads: Sequence[Loaded], tolerances: Tolerances, *, assigned: 
     return Indicator(Kind.RESOURCES, state, Reason.OVERLOADED, figures)
 
 
-def scope() -> Indicator:
-    """Unknown: changes of the scope are not recorded as requests, so nobody can say how many were made."""
-    return Indicator(Kind.SCOPE, Colour.UNKNOWN, Reason.NO_CHANGES_KEPT)
+def scope(drift: Drifted | None, tolerances: Tolerances) -> Indicator:
+    """How far approved requests moved the scope, in percent of the lines agreed; a decision overdue is amber at least.
+
+    Unknown where nobody wrote down what is in scope: a scope that nobody knows has not kept still.
+    """
+    if drift is None or drift.share is None:
+        return Indicator(Kind.SCOPE, Colour.UNKNOWN, Reason.NO_SCOPE)
+    figures = {"share": drift.share, "changed": drift.changed, "agreed": drift.agreed, "late": drift.late}
+    moved = colour(drift.share, tolerances.scope_amber, tolerances.scope_red)
+    if moved is not Colour.ON_TRACK:
+        return Indicator(Kind.SCOPE, moved, Reason.SCOPE_MOVED, figures)
+    if drift.late:
+        return Indicator(Kind.SCOPE, Colour.AT_RISK, Reason.DECISIONS_LATE, figures)
+    return Indicator(Kind.SCOPE, Colour.ON_TRACK, Reason.SCOPE_WITHIN, figures)
 
 
 def quality() -> Indicator:

@@ -14,7 +14,8 @@ class Tolerances:
     """An indicator is amber above its first limit and red above its second.
 
     ``slip`` is in calendar days, ``cost`` in percent above what the work done was budgeted at, ``exposure`` in percent
-    of the appetite, ``critical`` counts critical risks, ``load`` is in percent of a person's capacity.
+    of the appetite, ``critical`` counts critical risks, ``load`` is in percent of a person's capacity, ``scope`` in
+    percent of the lines agreed.
     """
 
     slip_amber: int = 0
@@ -27,12 +28,14 @@ class Tolerances:
     critical_red: int = 2
     load_amber: int = 100
     load_red: int = 120
+    scope_amber: int = 10
+    scope_red: int = 25
 
 
 USUAL = Tolerances()
 """What holds until a project says otherwise."""
-SUBJECTS = ("slip", "cost", "exposure", "critical", "load")
-MOST = {"slip": 90, "cost": 500, "exposure": 1000, "critical": 100, "load": 500}
+SUBJECTS = ("slip", "cost", "exposure", "critical", "load", "scope")
+MOST = {"slip": 90, "cost": 500, "exposure": 1000, "critical": 100, "load": 500, "scope": 500}
 """The largest limit that makes sense for each."""
 FIELDS = tuple(f"{subject}_{end}" for subject in SUBJECTS for end in ("amber", "red"))
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from readiness.health.rules import claims, earned, indicators
-from readiness.health.rules.claims import Claim, Contradiction, Stands
-from readiness.health.rules.indicators import Exposed, Indicator, Kind, Loaded, Spent
+from kernel.worktime import Calendar
+from readiness.health.rules import claims, indicators
+from readiness.health.rules.claims import Claim, Contradiction, Foreseen, Stands
+from readiness.health.rules.indicators import Drifted, Exposed, Indicator, Kind, Loaded, Spent
 from readiness.health.rules.tolerances import Tolerances
 from roadmap.standing.rules import curve
 from roadmap.standing.rules.curve import Work
@@ -31,19 +32,20 @@ class Planned(Row, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is read of a project."""
+    """What is read of a project; ``time`` is its working calendar."""
 
     id: int
     start: date
     target: date | None
     state: str
+    time: Calendar
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What other rooms know of a project; None is unknown. ``hidden``: what the reader may see the colour of only.
 
-    ``failing`` are the must-haves that fail at the gate that decides.
+    ``failing`` are the must-haves that fail at the gate that decides, ``spi`` is SPI(t), None where it is not defined.
     """
 
     money: Spent | None = None
@@ -51,13 +53,17 @@ class Known:
     overloads: Sequence[Loaded] = ()
     hidden: frozenset[Kind] = frozenset()
     failing: Sequence[str] = ()
+    spi: float | None = None
+    forecast: Foreseen | None = None
+    drift: Drifted | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
     """A roll-out's health on a day. ``worst`` is computed; ``claim`` is the newest, ``stands`` what became of it.
 
-    ``spi`` is SPI(t) against the plan as it stands, None where it is not defined; ``work`` is that of the plan.
+    ``spi`` is SPI(t) against the reference baseline or the plan as it stands, None where it is not defined; ``work`` is
+    that of the plan.
     """
 
     project_id: int
@@ -71,6 +77,7 @@ class Health:
     tolerances: Tolerances
     overloads: tuple[Loaded, ...]
     work: tuple[Work, ...] = ()
+    forecast: Foreseen | None = None
 
     @property
     def claimed(self) -> Colour | None:
@@ -91,14 +98,14 @@ def health_of(  # what a judgement needs
     frame: Frame, rows: Sequence[Planned], known: Known, tolerances: Tolerances, claim: Claim | None, today: date
 ) -> Health:
     """Judge one roll-out from its plan and what other rooms know of it."""
-    work, limits = curve.work_of(rows), Limits(tolerances.slip_amber, tolerances.slip_red)
+    work, limits = curve.work_of(rows, frame.time), Limits(tolerances.slip_amber, tolerances.slip_red)
     stands = standing_of(rows, work, frame.target, frame.state, today, limits)
-    spi = earned.spi_of(work, frame.start, today)
+    spi = known.spi
     assigned = any(row.owner_id is not None and row.percent < FINISHED for row in rows)
     open_found = (
         indicators.schedule(stands, spi),
         indicators.cost(known.money, stands.done, tolerances),
-        indicators.scope(),
+        indicators.scope(known.drift, tolerances),
         indicators.risk(known.exposure, tolerances),
         indicators.resources(known.overloads, tolerances, assigned=assigned),
         indicators.quality(),
@@ -108,9 +115,23 @@ def health_of(  # what a judgement needs
     became = claims.standing_of(claim, whole, today) if claim else None
     against: tuple[Contradiction, ...] = ()
     if claim is not None and became is Stands.STANDS and whole is not Colour.CLOSED:
-        against = claims.contradictions(claim.state, found, stands, spi, known.overloads, known.failing)
+        failing, foreseen = known.failing, known.forecast
+        against = claims.contradictions(claim.state, found, stands, spi, known.overloads, failing, foreseen)
     overloads = tuple(known.overloads)
-    return Health(frame.id, found, whole, claim, became, against, stands, spi, tolerances, overloads, tuple(work))
+    return Health(
+        project_id=frame.id,
+        indicators=found,
+        worst=whole,
+        claim=claim,
+        stands=became,
+        contradictions=against,
+        standing=stands,
+        spi=spi,
+        tolerances=tolerances,
+        overloads=overloads,
+        work=tuple(work),
+        forecast=known.forecast,
+    )
 
 
 def became(claim: Claim, computed: Colour, today: date, *, newest: bool) -> Stands:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from readiness.gates.rules.decision import Standing, stand
 from readiness.gates.rules.definitions import PERCENT, Category, Comparator, Criterion, Gate
@@ -15,7 +15,31 @@ from readiness.gates.rules.results import Evidence, Line, Result, Unknown, Waive
 _HUNDRED = 100
 
 
-def document(standing: Standing, now: datetime) -> dict[str, Any]:
+class Foreseen(Protocol):
+    """What is read of a kept forecast."""
+
+    @property
+    def day(self) -> date: ...  # noqa: D102  # the day on which it was made
+    @property
+    def p50(self) -> datetime: ...  # noqa: D102
+    @property
+    def p80(self) -> datetime: ...  # noqa: D102
+    @property
+    def target(self) -> date | None: ...  # noqa: D102  # that of its day, as is its chance
+    @property
+    def chance(self) -> float | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class GoingLive:
+    """When it goes live: by the plan, by its target, and by the forecast kept last; None is unknown."""
+
+    plan: date | None = None
+    target: date | None = None
+    forecast: Foreseen | None = None
+
+
+def document(standing: Standing, now: datetime, live: GoingLive) -> dict[str, Any]:
     """A judgement as `roadmap readiness --format json` and the API give it; percentages are shares of one."""
     path = cheapest_path(standing)
     return {
@@ -29,6 +53,21 @@ def document(standing: Standing, now: datetime) -> dict[str, Any]:
             line_document(line, share) for line, share in zip(standing.lines, standing.contributions, strict=True)
         ],
         "cheapest_path": [line.criterion.key for line in path or ()],
+        "go_live": _going_live(live),
+    }
+
+
+def _going_live(live: GoingLive) -> dict[str, Any]:
+    """Days as ISO dates. ``of`` is the day of the forecast: null where none was kept, and so is all that it says."""
+    row = live.forecast
+    same = row is not None and row.target == live.target
+    return {
+        "plan": live.plan.isoformat() if live.plan else None,
+        "target": live.target.isoformat() if live.target else None,
+        "p50": row.p50.date().isoformat() if row else None,
+        "p80": row.p80.date().isoformat() if row else None,
+        "chance_of_target": row.chance if row and same else None,
+        "of": row.day.isoformat() if row else None,
     }
 
 

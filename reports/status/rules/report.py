@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kernel.errors import RuleBroken
+from readiness.health.rules.claims import Foreseen
 from reports.issued.rules.framing import Framing
 from reports.status.rules import milestones as stones
 from reports.status.rules.facts import ListState, Work
@@ -48,6 +49,7 @@ class Report:
     waits: tuple[Wait, ...]
     lists: tuple[ListState, ...]
     framing: Framing = field(default_factory=Framing)
+    forecast: Foreseen | None = None
 
     @property
     def begun(self) -> bool:

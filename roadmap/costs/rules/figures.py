@@ -1,34 +1,51 @@
 """Budget, plan and actual cost of a project and of each of its phases, at a day.
 
-Planned cost of a task = its effort x the rate over its days, spread evenly over the weekdays from start to finish.
-Planned value = its share up to the day; earned value = planned cost x progress. Actual cost = logged hours x the rate
-of their day + expenses. Forecast at completion = actual cost + what is left of each task at its planned cost + fixed
-costs that are still to come. A fixed cost is planned, and earned, on its day.
+Planned cost of a task = its effort x the rate over its days, spread evenly over the working time from start to finish,
+and the fixed costs that hang on it, spread likewise. Planned value = its share up to the day; earned value = planned
+cost x progress. Actual cost = logged hours x the rate of their day + expenses. Forecast at completion = actual cost +
+what is left of each task at its planned cost + fixed costs that are still to come. A fixed cost without a task is
+planned, and earned, on its day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from itertools import pairwise
 
+from kernel.worktime import Calendar
 from roadmap.costs.rules.earned import Earned
 from roadmap.costs.rules.rates import DAY, HOUR, Hours, Prices, price
-from roadmap.standing.rules.curve import share
+from roadmap.standing.rules import curve
+from roadmap.standing.rules.curve import Work, begin, share
+
+Part = tuple[int | None, int | None, float]
+"""A role and a person whose rate counts, and for which part of the minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A task as its cost is planned: minutes of effort, percent done, the days it takes, whose rate counts."""
+    """A task as its cost is planned: minutes of effort, percent done, when, whose rate counts, what it costs besides.
+
+    ``began`` and ``ended`` say when what is done of it was done, ``gap`` when it lies still. Who is assigned to it
+    has a part in ``shares``; without any the role's or the person's rate counts for all.
+    """
 
     phase_id: int | None
     minutes: int
     percent: float
-    start: date
-    finish: date
+    start: datetime
+    finish: datetime
+    time: Calendar
     role_id: int | None
     person_id: int | None
+    task_id: int = 0
+    fixed: int = 0
+    began: datetime | None = None
+    ended: datetime | None = None
+    gap: tuple[datetime, datetime] | None = None
+    shares: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +55,7 @@ class Amount:
     phase_id: int | None
     day: date
     cents: int
+    task_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,48 +112,97 @@ class Line:
         return Earned(self.planned, self.planned_to_date, self.earned, self.actual)
 
 
-def cost_until(task: Planned, prices: Prices, end: date) -> float | None:
-    """What a task is planned to cost up to the beginning of a day; None where a part of it has no rate.
+def effort_only(books: Books) -> Books:
+    """What counts where minutes of work are the budget: no money."""
+    return Books([replace(each, fixed=0) for each in books.tasks], books.hours)
 
-    >>> from roadmap.costs.rules.rates import Flat
-    >>> cost_until(Planned(1, 960, 0, date(2026, 1, 5), date(2026, 1, 6), None, None), Flat(), date(2026, 1, 6))
-    480.0
+
+def pieces(task: Planned, prices: Prices) -> list[Work] | None:
+    """A task's planned cost as it falls due: a piece for each rate of its days, one for its fixed costs.
+
+    None without a rate and without fixed costs. Every piece is as far as the task is.
     """
-    inside = [day for day in prices.changes(task.role_id, task.person_id) if task.start < day <= task.finish]
-    edges = [task.start, *inside, task.finish + DAY]
-    total = 0.0
+    labour = _labour_of(task, prices)
+    if labour is None and not task.fixed:
+        return None
+    return [*(labour or ()), *([_piece(task, task.fixed, task.start, task.finish)] if task.fixed else [])]
+
+
+def _labour_of(task: Planned, prices: Prices) -> list[Work] | None:
+    """The labour of everybody who works on a task; None where one of them has no rate."""
+    found: list[Work] = []
+    for role_id, person_id, part in task.shares or ((task.role_id, task.person_id, 1.0),):
+        pieces = _labour_by(task, prices, role_id, person_id, part)
+        if pieces is None:
+            return None
+        found += pieces
+    return found
+
+
+def _labour_by(
+    task: Planned, prices: Prices, role_id: int | None, person_id: int | None, part: float
+) -> list[Work] | None:
+    changes = map(begin, prices.changes(role_id, person_id))
+    edges = [task.start, *(each for each in changes if task.start < each < task.finish), task.finish]
+    found, before = [], 0.0
     for first, after in pairwise(edges):
-        rate = prices.on(first, task.role_id, task.person_id)
+        rate = prices.on(first.date(), role_id, person_id)
         if rate is None:
             return None
-        passed = share(min(after, end), task.start, task.finish) - share(first, task.start, task.finish)
-        total += task.minutes * max(passed, 0.0) * rate / HOUR
-    return total
+        passed = share(after, task.start, task.finish, task.time, task.gap)
+        found.append(_piece(task, task.minutes * part * (passed - before) * rate / HOUR, first, after))
+        before = passed
+    return found
+
+
+def _piece(task: Planned, cents: float, start: datetime, finish: datetime) -> Work:
+    inside = task.gap if task.gap is not None and start <= task.gap[0] and task.gap[1] <= finish else None
+    return Work(cents, task.percent, start, finish, task.time, task.began, task.ended, inside)
+
+
+def cost_until(task: Planned, prices: Prices, end: date) -> float | None:
+    """What a task is planned to cost up to the beginning of a day; None where nothing is known of it."""
+    found = pieces(task, prices)
+    return None if found is None else curve.planned(found, end)
 
 
 def whole_cost(task: Planned, prices: Prices) -> float | None:
-    """What a task is planned to cost; None without a rate."""
-    return cost_until(task, prices, task.finish + DAY)
+    """What a task is planned to cost; None without a rate and without fixed costs."""
+    found = pieces(task, prices)
+    return None if found is None else curve.scope(found)
+
+
+def spent(books: Books, prices: Prices) -> dict[int, int]:
+    """What was spent on each task: its expenses, and its logged hours that have a rate."""
+    found: dict[int, int] = {}
+    for each in books.expenses:
+        if each.task_id is not None:
+            found[each.task_id] = found.get(each.task_id, 0) + each.cents
+    for hours in books.hours:
+        rate = prices.on(hours.day, hours.role_id, hours.person_id)
+        if hours.task_id is not None and rate is not None:
+            found[hours.task_id] = found.get(hours.task_id, 0) + price(hours.minutes, rate)
+    return found
 
 
 def line(books: Books, prices: Prices, as_of: date, phases: Iterable[int | None] | None, name: str = "") -> Line:
     """The figures of some phases, of everything where ``phases`` is None, at the end of a day."""
     wanted = None if phases is None else set(phases)
     tasks = [each for each in books.tasks if _in(each.phase_id, wanted)]
-    costs = [(each, whole_cost(each, prices)) for each in tasks]
-    known = [(task, cost) for task, cost in costs if cost is not None]
+    costs = [(each, pieces(each, prices)) for each in tasks]
+    known = [piece for _task, found in costs for piece in found or ()]
     fixed = [each for each in books.fixed if _in(each.phase_id, wanted)]
     due = sum(each.cents for each in fixed if each.day <= as_of)
     hours = [each for each in books.hours if _in(each.phase_id, wanted) and each.day <= as_of]
     labour, unpriced = _labour(hours, prices)
     spent = sum(each.cents for each in books.expenses if _in(each.phase_id, wanted) and each.day <= as_of)
-    has_plan = bool(known or fixed) or (prices.known and not tasks)
+    has_plan = any(found is not None for _task, found in costs) or bool(fixed) or (prices.known and not tasks)
     has_cost = labour is not None or bool(spent)
-    planned = sum(cost for _task, cost in known) + sum(each.cents for each in fixed)
-    to_date = sum(cost_until(task, prices, as_of + DAY) or 0.0 for task, _cost in known) + due
-    done = sum(cost * task.percent / 100 for task, cost in known)
+    planned = curve.scope(known) + sum(each.cents for each in fixed)
+    to_date = curve.planned(known, as_of + DAY) + due
+    done = sum(each.minutes * each.percent / 100 for each in known)
     actual = (labour or 0) + spent if has_cost or has_plan else None
-    left = sum(cost * (100 - task.percent) / 100 for task, cost in known)
+    left = sum(each.minutes * (100 - each.percent) / 100 for each in known)
     to_come = sum(each.cents for each in fixed if each.day > as_of)
     return Line(
         phase_id=None if wanted is None else next(iter(wanted), None),
@@ -149,7 +216,7 @@ def line(books: Books, prices: Prices, as_of: date, phases: Iterable[int | None]
         minutes=sum(each.minutes for each in hours),
         effort=sum(each.minutes for each in tasks),
         unpriced=unpriced,
-        unplanned=sum(task.minutes for task, cost in costs if cost is None),
+        unplanned=sum(task.minutes for task, found in costs if found is None),
     )
 
 

@@ -34,6 +34,7 @@ class Hours:
     person_id: int | None
     day: date
     minutes: int
+    task_id: int | None = None
 
 
 class Prices(Protocol):

@@ -1,20 +1,15 @@
-"""The dates that a plan from a file would have, before anything is stored."""
+"""The dates that a plan from a file would have, beside those that the other program gave."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-
-from kernel.worktime import Calendar
-from roadmap.exchange.rules.plan_file import PlanFile, RowSeed
-from roadmap.schedule.rules import Activity, ConstraintType, Link, LinkType, Plan, TaskType
-from roadmap.tasks.rules.dates import derive
-from roadmap.tasks.rules.tree import Node
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A row as it would stand in the plan."""
+    """A row as it would stand in the plan; ``said`` are the dates that the file has for it."""
 
     wbs: str
     level: int
@@ -22,40 +17,25 @@ class PreviewRow:
     type: str
     start: datetime
     finish: datetime
+    said: tuple[datetime, datetime] | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether it would stand elsewhere than in the other program."""
+        return self.said is not None and self.said != (self.start, self.finish)
 
 
-def preview(found: PlanFile, start: date, calendar: Calendar) -> list[PreviewRow]:
-    """Every row with its computed dates. Raises RuleBroken naming a cycle; the file has no errors."""
-    numbers = {row.key: place for place, row in enumerate(found.rows)}
-    plan = Plan(
-        start=calendar.next_start(datetime.combine(start, time())),
-        calendar=calendar,
-        activities=tuple(_activity(row, numbers) for row in found.rows),
-        links=tuple(
-            Link(numbers[tie.predecessor], numbers[tie.successor], LinkType(tie.type), tie.lag_minutes)
-            for tie in found.ties
-        ),
-    )
-    nodes = [Node(numbers[row.key], numbers.get(row.parent or ""), numbers[row.key]) for row in found.rows]
-    names = {numbers[row.key]: row.name for row in found.rows}
-    return [
-        PreviewRow(each.wbs, each.level, names[id], plan.activities[id].type.value, each.start, each.finish)
-        for id, each in derive(plan, nodes, names).items()
-    ]
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many dates of the other program come out the same here, and the rows that move."""
+
+    same: int
+    compared: int
+    moved: tuple[PreviewRow, ...]
 
 
-def _activity(row: RowSeed, numbers: dict[str, int]) -> Activity:
-    values = row.values
-    deadline = values.get("deadline")
-    return Activity(
-        id=numbers[row.key],
-        type=TaskType(values.get("type", "task")),
-        duration_minutes=values.get("duration_minutes") or 0,
-        parent=numbers.get(row.parent or ""),
-        constraint=ConstraintType(values.get("constraint_type") or "ASAP"),
-        constraint_date=values.get("constraint_date"),
-        deadline=datetime.combine(deadline + timedelta(days=1), time()) if deadline else None,
-        percent_complete=values.get("percent_complete") or 0,
-        actual_start=values.get("actual_start"),
-        actual_finish=values.get("actual_finish"),
-    )
+def agreement(rows: Sequence[PreviewRow]) -> Agreement | None:
+    """The comparison; None for a file without dates of its own."""
+    compared = [row for row in rows if row.said is not None]
+    moved = tuple(row for row in compared if row.moves)
+    return Agreement(len(compared) - len(moved), len(compared), moved) if compared else None

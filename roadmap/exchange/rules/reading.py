@@ -11,15 +11,17 @@ from typing import Any
 
 from kernel.errors import RuleBroken
 from kernel.worktime import Calendar
+from roadmap.exchange.rules import sheet_money, sheet_people
 from roadmap.exchange.rules.columns import Mapped
 from roadmap.exchange.rules.dates import Order, read
-from roadmap.exchange.rules.plan_file import Issue, PhaseSeed, PlanFile, RowSeed, TieSeed
+from roadmap.exchange.rules.plan_file import Issue, PhaseSeed, PlanFile
+from roadmap.planting.rules import RowSeed, TieSeed
 from roadmap.tasks.rules import fields
 from roadmap.tasks.rules.links import parse_predecessors
 
 MOST_ROWS = 20_000
 MOST_ISSUES = 200
-_SHARE = re.compile(r"\s*\[\s*(\d{1,3})\s*%\s*\]\s*$")
+_ESTIMATES = ("estimate_low", "estimate_likely", "estimate_high")
 
 
 @dataclass(slots=True)
@@ -33,8 +35,9 @@ class _Line:
     name: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     ties: str = ""
-    resource: str = ""
-    share: int | None = None
+    workers: sheet_people.Workers = ()
+    money: dict[str, int | None] = field(default_factory=dict)
+    frozen: dict[str, datetime | None] = field(default_factory=dict)
     start: datetime | None = None
     finish: datetime | None = None
 
@@ -42,8 +45,9 @@ class _Line:
 class _Reader:
     """Reads one sheet; complaints are collected, not raised."""
 
-    def __init__(self, heads: Sequence[str], mapped: Mapped, order: Order, calendar: Calendar) -> None:
+    def __init__(self, heads: Sequence[str], mapped: Mapped, order: Order, calendar: Calendar, currency: str) -> None:
         self.heads, self.mapped, self.order, self.calendar = heads, mapped, order, calendar
+        self.currency = currency
         self.errors: list[Issue] = []
         self.warnings: list[Issue] = []
 
@@ -75,7 +79,7 @@ class _Reader:
         line = _Line(number, self.text(cells, "id") or f"row {number}", self.text(cells, "wbs").rstrip("."))
         line.name = " ".join(self.text(cells, "name").split())
         line.ties = self.text(cells, "predecessors")
-        line.resource, line.share = _resource(self.text(cells, "resources"))
+        line.workers = sheet_people.read(self.text(cells, "resources"))
         for meaning in ("start", "finish", "actual_start", "actual_finish"):
             moment = self.attempt(number, meaning, partial(read, self.cell(cells, meaning), self.order))
             if meaning in ("start", "finish"):
@@ -89,6 +93,8 @@ class _Reader:
         self.kind_and_length(line, cells)
         self.progress(line, cells)
         self.constraint(line, self.text(cells, "constraint"))
+        self.estimates(line, cells)
+        self.money(line, cells)
         return line
 
     def kind_and_length(self, line: _Line, cells: Sequence[Any]) -> None:
@@ -128,6 +134,30 @@ class _Reader:
         if line.values["actual_finish"] is not None and "percent_complete" not in line.values:
             line.values["percent_complete"] = 100
 
+    def estimates(self, line: _Line, cells: Sequence[Any]) -> None:
+        for meaning in (*_ESTIMATES, "estimate_shape"):
+            parse = partial(fields.parse, meaning, self.text(cells, meaning))
+            if meaning in self.mapped and (value := self.attempt(line.number, meaning, parse)) is not None:
+                line.values[meaning] = value
+
+    def money(self, line: _Line, cells: Sequence[Any]) -> None:
+        for meaning in ("cost", "actual_cost", "baseline_cost"):
+            parts = self.cell(cells, meaning), self.text(cells, meaning), self.currency
+            line.money[meaning] = self.hope(line.number, meaning, partial(sheet_money.amount, *parts))
+        for meaning in ("baseline_start", "baseline_finish"):
+            moment = self.hope(line.number, meaning, partial(read, self.cell(cells, meaning), self.order))
+            whole = moment is not None and meaning == "baseline_finish" and moment.time() == time()
+            line.frozen[meaning] = moment + timedelta(days=1) if moment and whole else moment
+
+    def hope(self, number: int, meaning: str, act: Callable[[], Any]) -> Any:
+        """The result, or None with a warning where the plan does without it."""
+        try:
+            return act()
+        except RuleBroken as error:
+            what = f"{error.message} It was left out."
+            self.warnings.append(Issue(f"row {number}, column {self.heads[self.mapped[meaning]]}", what))
+            return None
+
     def constraint(self, line: _Line, written: str) -> None:
         kind, _, day = written.partition(" ")
         if not written:
@@ -145,9 +175,12 @@ def read_sheet(
     *,
     order: Order,
     calendar: Calendar,
+    currency: str,
     start: date | None = None,
 ) -> PlanFile:
     """A plan from (row number, cells); ``start`` is the project's, by default the earliest of the sheet.
+
+    Amounts are in ``currency``, of which a sheet says nothing.
 
     Raises RuleBroken for a sheet without rows or with too many; all else is listed in ``errors``.
     """
@@ -156,7 +189,7 @@ def read_sheet(
     if len(rows) > MOST_ROWS:
         text = "The file has %(count)s rows; at most %(limit)s can be read at once."
         raise RuleBroken("import.long", text, field="file", count=len(rows), limit=MOST_ROWS)
-    reader = _Reader(heads, mapped, order, calendar)
+    reader = _Reader(heads, mapped, order, calendar, currency)
     lines = [reader.line(number, cells) for number, cells in rows]
     starts = [line.start.date() for line in lines if line.start]
     begin = start or min(starts, default=None)
@@ -164,23 +197,22 @@ def read_sheet(
     for line in lines:
         _hold(line, begin, parents, reader)
         _check(line, reader)
+    shares = sheet_people.shares_of(line.workers for line in lines)
+    reader.warnings.extend(sheet_money.sums_that_differ(lines, parents))
     return PlanFile(
         rows=tuple(RowSeed(line.key, line.name, parents[line.key], line.values) for line in lines),
         ties=tuple(_ties(lines, reader)),
-        resources={line.key: line.resource for line in lines if line.resource},
-        shares={line.resource: line.share for line in lines if line.resource and line.share is not None},
+        resources={line.key: name for line in lines if (name := sheet_people.alone(line.workers, shares))},
+        shares=shares,
+        roles=sheet_people.roles_of(shares),
+        assignments=tuple(each for line in lines for each in sheet_people.assigned(line.key, line.workers, shares)),
+        costs=tuple(sheet_money.costs(lines, parents)),
+        baselines=sheet_money.baseline(lines, calendar),
         phases=tuple(_phases(lines, parents)),
         start=begin,
         errors=tuple(reader.errors[:MOST_ISSUES]),
         warnings=tuple(reader.warnings[:MOST_ISSUES]),
     )
-
-
-def _resource(text: str) -> tuple[str, int | None]:
-    """The first resource and its share: "CRM administrator[50%]; Vendor" is the administrator at half time."""
-    first = re.split(r"[;,]", text)[0].strip()
-    share = _SHARE.search(first)
-    return (first[: share.start()].strip(), min(int(share[1]), 100)) if share else (first, None)
 
 
 def _level(text: str) -> int:
@@ -237,6 +269,11 @@ def _check(line: _Line, reader: _Reader) -> None:
     columns = {"duration_minutes": "duration", "constraint_date": "constraint", "constraint_type": "constraint"}
     for complaint in fields.complaints(fields.Draft(**{"name": line.name, **known})):
         field = complaint.field or "name"
+        if field in _ESTIMATES:
+            what = f"{complaint.message} The estimate of “{line.name[:60]}” was left out."
+            reader.warnings.append(Issue(f"row {line.number}", what))
+            line.values |= dict.fromkeys(_ESTIMATES)
+            continue
         reader.complain(line.number, columns.get(field, field), complaint.message)
 
 

@@ -22,8 +22,10 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uff
 
 
 def axis(geometry: Geometry, said: Words) -> str:
-    """Months above weeks or days; the label under today gives way to its date."""
+    """Months above weeks or days, or days above hours; the label under today gives way to its date."""
     ticks = geometry.axis
+    if geometry.scale.hourly:
+        return _hours_axis(geometry, said)
     days = bool(ticks.ticks) and ticks.ticks[0].week is None
     parts = [_month(tick, said, _years(geometry)) for tick in ticks.months]
     parts.append(f'<path class="wl" d="{"".join(f"M{tick.x + 0.5:.1f} 22V{HEAD}" for tick in ticks.ticks)}"/>')
@@ -41,16 +43,48 @@ def axis(geometry: Geometry, said: Words) -> str:
     return "".join(parts)
 
 
+def _hours_axis(geometry: Geometry, said: Words) -> str:
+    """Days above hours; all days have the same hours, so these are drawn once, as a pattern."""
+    days = "".join(
+        f'<text class="mon" x="{tick.x + 6:.1f}" y="20">{safe(said.long(tick.day))}</text>'
+        for tick in geometry.axis.months
+    )
+    hours = "".join(f'<text class="d" x="{x + 4:.1f}" y="46">{hour}</text>' for hour, x in geometry.scale.hours)
+    edges = "".join(f"M{tick.x + 0.5:.1f} 4V{HEAD}" for tick in geometry.axis.months)
+    return (
+        f'<defs><pattern id="gc-hours" width="{geometry.scale.px:.3f}" height="{HEAD}" patternUnits="userSpaceOnUse">'
+        f'{hours}</pattern></defs>{days}<rect y="32" width="{geometry.width:.1f}" height="20" fill="url(#gc-hours)"/>'
+        f'<path class="wl" d="{edges}"/>'
+    )
+
+
+def _hour_lines(geometry: Geometry) -> str:
+    if not geometry.scale.hourly:
+        return ""
+    rules = "".join(f"M{x + 0.5:.1f} 0v{ROW}" for _, x in geometry.scale.hours)
+    return (
+        f'<defs><pattern id="gc-hour-lines" width="{geometry.scale.px:.3f}" height="{ROW}"'
+        f' patternUnits="userSpaceOnUse"><path class="wl" d="{rules}"/></pattern></defs><rect y="{geometry.top}"'
+        f' width="{geometry.width:.1f}" height="{geometry.height}" fill="url(#gc-hour-lines)"/>'
+    )
+
+
 def body(geometry: Geometry, said: Words, *, links: bool) -> str:
     """Everything below the axis, back to front, in coordinates of the whole chart."""
     top, end = geometry.top, geometry.top + geometry.height
     upright = f'y1="{top}" y2="{end}"/>'
     shades = "".join(f"M{span.x:.1f} {top}h{span.width:.1f}V{end}h{-span.width:.1f}z" for span in geometry.shades)
     rules = lines(geometry, geometry.width)
-    parts = [f'<g aria-hidden="true"><path class="we" d="{shades}"/><path class="rl" d="{rules}"/>']
+    parts = [
+        f'<g aria-hidden="true">{_hour_lines(geometry)}<path class="we" d="{shades}"/><path class="rl" d="{rules}"/>'
+    ]
+    if geometry.likely is not None:
+        x0, x1 = geometry.likely
+        parts.append(f'<rect class="likely" x="{x0:.1f}" y="{top}" width="{x1 - x0:.1f}" height="{end - top}"/>')
     for name, x in (("status", geometry.status), ("target", geometry.target)):
         if x is not None:
             parts.append(f'<line class="{name}" x1="{x:.1f}" x2="{x:.1f}" {upright}')
+    parts.append(_planned(geometry))
     parts.append(_tails(geometry.rows))
     parts += [_arrows(geometry.links, critical=critical) for critical in (False, True)]
     parts.append("</g>")
@@ -66,7 +100,7 @@ def body(geometry: Geometry, said: Words, *, links: bool) -> str:
 def _bar(row: Row, said: Words, *, links: bool) -> str:
     task = row.task
     draw = _milestone if task.type == "milestone" else _summary if task.type == "summary" else _task
-    critical = " c" if task.critical else ""
+    critical = f"{' c' if task.critical else ''}{'' if task.active else ' off'}{' own' if task.manual else ''}"
     if not links:
         return f'<g class="b{critical}">{draw(row)}</g>'
     name = safe(spoken(task, said))
@@ -76,7 +110,30 @@ def _bar(row: Row, said: Words, *, links: bool) -> str:
     )
 
 
+def _planned(geometry: Geometry) -> str:
+    """The baselines below the bars, one path each; several share the six pixels that are free there.
+
+    The first is a solid line, the second a broken one, the third dots (by their style), milestones likewise.
+    """
+    count = len(geometry.plan.overlays)
+    paths = [""] * count
+    height = {1: 3.0, 2: 2.5}.get(count, 2.0)
+    for row in geometry.rows:
+        for number, x0, x1 in row.planned:
+            y = row.y + BAR_TOP + BAR_HEIGHT + 0.5 + height / 2 + number * (height + 0.25)
+            if row.task.type == "milestone":
+                x = (x0 + x1) / 2
+                paths[number] += f"M{x:.1f} {row.y + 8 + number}l5 5-5 5-5-5z"
+            else:
+                paths[number] += f"M{x0:.1f} {y:.1f}H{x1:.1f}"
+    return "".join(
+        f'<path class="bl bl{number + 1}" stroke-width="{height}" d="{path}"/>' for number, path in enumerate(paths)
+    )
+
+
 def _task(row: Row) -> str:
+    if row.pause is not None:
+        return _pieces(row, *row.pause)
     x, y, width, done = row.x0, row.y + BAR_TOP, row.x1 - row.x0, row.done - row.x0
     edge = (
         f'<rect class="edge" x="{x + 0.5:.1f}" y="{y + 0.5}" width="{max(width - 1, 1):.1f}"'
@@ -90,6 +147,27 @@ def _task(row: Row) -> str:
     return (
         f'{track}<path class="fill" d="M{x + 3:.1f} {y}h{done - 3:.1f}v{BAR_HEIGHT}H{x + 3:.1f}'
         f'a3 3 0 0 1-3-3v-8a3 3 0 0 1 3-3z"/>{edge}'
+    )
+
+
+def _pieces(row: Row, stop: float, resume: float) -> str:
+    """Work in two pieces, joined by a dotted line through the pause; what is done fills them one after the other."""
+    first, done = stop - row.x0, (row.done - row.x0) / max(row.x1 - row.x0, 1)
+    worked = done * (first + row.x1 - resume)
+    return (
+        f'<path class="pause" d="M{stop:.1f} {row.y + MIDDLE}H{resume:.1f}"/>'
+        + _piece(row.y + BAR_TOP, row.x0, stop, min(worked, first))
+        + _piece(row.y + BAR_TOP, resume, row.x1, max(worked - first, 0))
+    )
+
+
+def _piece(y: int, x0: float, x1: float, done: float) -> str:
+    width = max(x1 - x0, 2.0)
+    box = f'x="{x0:.1f}" y="{y}" height="{BAR_HEIGHT}" rx="3"'
+    fill = f'<rect class="fill" {box} width="{done:.1f}"/>' if done >= ROUND else ""
+    return (
+        f'<rect class="track" {box} width="{width:.1f}"/>{fill}<rect class="edge" x="{x0 + 0.5:.1f}" y="{y + 0.5}"'
+        f' width="{max(width - 1, 1):.1f}" height="{BAR_HEIGHT - 1}" rx="2.5"/>'
     )
 
 

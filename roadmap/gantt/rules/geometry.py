@@ -1,10 +1,10 @@
 """The whole chart in pixels: rows, bars, tails, marks, arrows and lines, the same for the screen and for paper."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from roadmap.gantt.rules.links import DIAMOND, ROW, End, LinkPath, route
-from roadmap.gantt.rules.plan import GanttInput, GanttTask
+from roadmap.gantt.rules.plan import GanttInput, GanttTask, Overlay
 from roadmap.gantt.rules.rows import joined_links, shown, stand_ins
 from roadmap.gantt.rules.scale import Axis, Scale, Span, axis_of, scale_of, shades_of
 from roadmap.gantt.rules.view import View, window_of
@@ -27,7 +27,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One drawn row. Below a bar six pixels stay free for a baseline. All x are pixels of the scale."""
+    """One drawn row. All x are pixels of the scale.
+
+    `pause` is the gap in work that lies in two pieces; `planned` are its places in the baselines below the bar, each
+    with the number of the baseline among those shown.
+    """
 
     index: int
     task: GanttTask
@@ -39,6 +43,8 @@ class Row:
     label: Label | None = None
     parent: bool = False
     collapsed: bool = False
+    pause: tuple[float, float] | None = None
+    planned: tuple[tuple[int, float, float], ...] = ()
 
     @property
     def y(self) -> int:
@@ -63,6 +69,7 @@ class Geometry:
     today: float | None
     status: float | None
     target: float | None
+    likely: tuple[float, float] | None = None
 
     @property
     def width(self) -> float:
@@ -92,7 +99,7 @@ def layout(plan: GanttInput, view: View, label_chars: int = 6, *, whole: bool = 
     first, last = (0, len(tasks)) if whole else window_of(view, len(tasks))
     links = _links(plan, view, scale, tasks, (first, last))
     parents = plan.children()
-    rows = tuple(_row(scale, index, tasks[index], view, parents) for index in range(first, last))
+    rows = tuple(_row(scale, index, tasks[index], view, parents, plan.overlays) for index in range(first, last))
     return Geometry(
         plan=plan,
         view=view,
@@ -107,19 +114,18 @@ def layout(plan: GanttInput, view: View, label_chars: int = 6, *, whole: bool = 
         today=_line(scale, plan.today, 0.5),
         status=_line(scale, plan.status_date, 1.0),
         target=_line(scale, plan.target, 1.0),
+        likely=_band(scale, plan.likely),
     )
 
 
 def reach(scale: Scale, task: GanttTask) -> tuple[float, float]:
-    """Left and right end of what is drawn for a task; a milestone is centred on its day."""
-    if task.type == "milestone":
-        x = scale.noon_x(task.finish.date())
-        return x - DIAMOND, x + DIAMOND
-    x0 = scale.x(task.start)
-    return x0, max(scale.x(task.finish), x0 + MIN_BAR)
+    """Left and right end of what is drawn for a task; a milestone is centred on its day, or stands at its hour."""
+    return _span(scale, task, task.start, task.finish)
 
 
-def _row(scale: Scale, index: int, task: GanttTask, view: View, parents: set[int]) -> Row:
+def _row(
+    scale: Scale, index: int, task: GanttTask, view: View, parents: set[int], overlays: tuple[Overlay, ...]
+) -> Row:
     x0, x1 = reach(scale, task)
     return Row(
         index=index,
@@ -131,18 +137,48 @@ def _row(scale: Scale, index: int, task: GanttTask, view: View, parents: set[int
         deadline=None if task.deadline is None else scale.x(task.deadline),
         parent=task.id in parents,
         collapsed=task.id in view.collapsed,
+        pause=_pause(scale, task),
+        planned=_planned(scale, task, overlays),
     )
 
 
 def _slack(scale: Scale, task: GanttTask, x1: float) -> float | None:
     if task.slack_end is None or task.type == "summary" or task.done or not task.slack_minutes:
         return None
-    x = scale.noon_x(task.slack_end.date()) if task.type == "milestone" else scale.x(task.slack_end)
+    x = scale.stone_x(task.slack_end) if task.type == "milestone" else scale.x(task.slack_end)
     return x if x > x1 + 2 else None
+
+
+def _pause(scale: Scale, task: GanttTask) -> tuple[float, float] | None:
+    if task.stop is None or task.resume is None or task.type != "task":
+        return None
+    x0, x1 = scale.x(task.stop), scale.x(task.resume)
+    return (x0, x1) if x1 - x0 >= 1 else None
+
+
+def _planned(scale: Scale, task: GanttTask, overlays: tuple[Overlay, ...]) -> tuple[tuple[int, float, float], ...]:
+    spans = ((number, each.spans.get(task.id)) for number, each in enumerate(overlays))
+    return tuple((number, *_span(scale, task, *span)) for number, span in spans if span is not None)
+
+
+def _span(scale: Scale, task: GanttTask, start: datetime, finish: datetime) -> tuple[float, float]:
+    if task.type == "milestone":
+        x = scale.stone_x(finish)
+        return x - DIAMOND, x + DIAMOND
+    x0 = scale.x(start)
+    return x0, max(scale.x(finish), x0 + MIN_BAR)
 
 
 def _line(scale: Scale, day: date | None, part: float) -> float | None:
     return scale.day_x(day) + scale.px * part if day is not None and scale.covers(day) else None
+
+
+def _band(scale: Scale, days: tuple[date, date] | None) -> tuple[float, float] | None:
+    """From the first day to the end of the last one, as far as the scale shows them."""
+    if days is None:
+        return None
+    x0, x1 = (min(max(x, 0.0), scale.width) for x in (scale.day_x(days[0]), scale.day_x(days[1]) + scale.px))
+    return (x0, x1) if x1 > x0 else None
 
 
 def _links(

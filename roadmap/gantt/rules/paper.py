@@ -26,11 +26,17 @@ CHAR = 0.56
 
 STYLE = (
     ".gp text{font-family:Inter,'Noto Sans','DejaVu Sans',sans-serif;font-weight:500;fill:#454f54}"
+    ".gp .paper{fill:#fff}"
     ".gp .name{font-size:13.5px;font-weight:400;fill:#141b1f}.gp .name--s{font-weight:600}.gp .num{font-weight:400}"
     ".gp .d{fill:#5d666c;font-weight:400}.gp .mon{fill:#141b1f;font-weight:600}.gp .we{fill:#eef1f2}"
     ".gp .wl,.gp .rl{stroke:#e5e9eb;fill:none}.gp .track{fill:#a9e2f8}.gp .fill{fill:#007492}"
     ".gp .c .track{fill:#fec4dc}"
     ".gp .c .fill{fill:#ab3473}.gp .edge{fill:none;stroke:#007492}.gp .c .edge{stroke:#ab3473}.gp .hit{fill:none}"
+    ".gp .pause{stroke:#7e888e;stroke-width:1.25;stroke-dasharray:1.5 2.5}.gp .off .track{fill:#fff}"
+    ".gp .off .fill{fill:#dce0e3}.gp .off .edge,.gp .off .ms{stroke:#7e888e;stroke-dasharray:3 2}"
+    ".gp .own .edge{stroke-dasharray:6 2.5;stroke-width:1.5}"
+    ".gp .likely{fill:#ab3473;fill-opacity:.09}.gp .bl{fill:#7e888e;stroke:#7e888e}"
+    ".gp .bl2{fill:none;stroke:#966a00;stroke-dasharray:7 3}.gp .bl3{fill:none;stroke:#7a5bd0;stroke-dasharray:2 2}"
     ".gp .sum{fill:#2b3439}.gp .sumd{fill:#7e888e}"
     ".gp .slack{stroke:#7e888e;stroke-width:1.25;stroke-dasharray:1.5 2.5}"
     ".gp .slackend{stroke:#7e888e;stroke-width:1.25}.gp .dep{fill:none;stroke:#7e888e}.gp .ah{fill:#7e888e}"

@@ -8,9 +8,13 @@ from math import ceil
 from roadmap.gantt.rules.plan import GanttInput
 from roadmap.gantt.rules.view import Zoom
 
-PX_PER_DAY: dict[Zoom, float] = {"day": 30.0, "week": 13.0, "month": 5.0}
+PX_PER_DAY: dict[Zoom, float] = {"hour": 320.0, "day": 30.0, "week": 13.0, "month": 5.0}
 MAX_WIDTH = 60_000
 """Pixels; beyond it even a wide zoom is squeezed, as browsers stop drawing."""
+HOURS_WIDTH = 400_000
+"""The same by the hour, where few bars are long: five years."""
+HOUR_ROOM = 120
+"""Pixels of a day from which on its hours are labelled."""
 DAY_ROOM = 22
 """Pixels of a day from which on each is labelled."""
 LABEL_STEP = 30
@@ -44,6 +48,24 @@ class Scale:
         """Where a moment stands; before work is the day's left edge, after work its right one."""
         return self.day_x(moment.date()) + self.px * self._worked(moment)
 
+    def stone_x(self, moment: datetime) -> float:
+        """Where a milestone stands: at its hour where hours can be told apart, else in the middle of its day."""
+        return self.x(moment) if self.hourly else self.noon_x(moment.date())
+
+    @property
+    def hourly(self) -> bool:
+        """Whether a day is wide enough to be read by the hour."""
+        return self.px >= HOUR_ROOM
+
+    @property
+    def hours(self) -> tuple[tuple[int, float], ...]:
+        """The full hours inside a working day that have room, each with its distance from the day's left edge."""
+        begin, end = _minutes(self.day_begin), _minutes(self.day_end)
+        step = 60 * max(1, ceil(LABEL_STEP * (end - begin) / 60 / self.px))
+        return tuple(
+            (at // 60, self.px * (at - begin) / (end - begin)) for at in range(-(-begin // 60) * 60, end, step)
+        )
+
     def covers(self, day: date | None) -> bool:
         """Whether a day lies on the scale."""
         return day is not None and 0 <= (day - self.start).days < self.days
@@ -65,7 +87,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Two levels: months above weeks, or weeks with their month above days where there is room."""
+    """Two levels: months above weeks, or weeks with their month above days, or days above hours, as there is room."""
 
     months: tuple[Tick, ...]
     ticks: tuple[Tick, ...]
@@ -84,12 +106,14 @@ def scale_of(plan: GanttInput, zoom: Zoom, width: int) -> Scale:
     first, last = _bounds(plan)
     start = monday(first)
     days = (monday(last) - start).days + 7
-    px = min(PX_PER_DAY.get(zoom, width / days), MAX_WIDTH / days)
+    px = min(PX_PER_DAY.get(zoom, width / days), (HOURS_WIDTH if zoom == "hour" else MAX_WIDTH) / days)
     return Scale(start, days, px, plan.day_begin, plan.day_end)
 
 
 def axis_of(scale: Scale, project_start: date) -> Axis:
-    """Ticks of the axis: labels never closer than they can be read."""
+    """Ticks of the axis: labels never closer than they can be read. By the hour, days stand above `Scale.hours`."""
+    if scale.hourly:
+        return Axis(tuple(_days(scale)), ())
     if scale.px >= DAY_ROOM:
         return Axis(tuple(_weeks(scale, project_start)), tuple(_days(scale)))
     return Axis(tuple(_months(scale)), tuple(_weeks(scale, project_start)))
@@ -121,12 +145,16 @@ def _minutes(at: time) -> int:
 
 def _bounds(plan: GanttInput) -> tuple[date, date]:
     first, last = plan.start, max(plan.start, plan.finish)
+    for overlay in (each for each in plan.overlays if each.spans):
+        first = min(first, *(start.date() for start, _ in overlay.spans.values()))
+        last = max(last, *(finish.date() for _, finish in overlay.spans.values()))
     for task in plan.tasks:
         first = min(first, task.start.date())
         last = max(last, task.finish.date(), (task.slack_end or task.finish).date())
         if task.deadline is not None:
             first, last = min(first, task.deadline.date()), max(last, task.deadline.date())
-    return first, last if plan.target is None else max(last, plan.target)
+    ends = [day for day in (plan.target, plan.likely and plan.likely[1]) if day is not None]
+    return first, max([last, *ends])
 
 
 def _months(scale: Scale) -> Iterator[Tick]:

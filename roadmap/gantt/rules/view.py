@@ -5,8 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from urllib.parse import urlencode
 
-Zoom = Literal["day", "week", "month", "fit"]
+Zoom = Literal["hour", "day", "week", "month", "fit"]
 ZOOMS: tuple[Zoom, ...] = get_args(Zoom)
+
+Column = Literal[
+    "owner", "start", "finish", "duration", "slack", "done", "waits", "deadline", "criticality", "variance"
+]
+COLUMNS: tuple[Column, ...] = get_args(Column)
+USUAL: frozenset[Column] = frozenset({"owner", "start", "finish", "slack", "done"})
+"""Columns of the table that stand beside number and name as long as nobody chose others."""
+
+OVERLAYS = 3
+"""Baselines that are laid over each other at most; more could not be told apart below a bar."""
 
 WINDOW = 200
 """Rows drawn at once of a big plan."""
@@ -20,7 +30,11 @@ FIT_WIDTH = 880
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Zoom, collapsed summaries, filters, and the window of rows (`row_to` None: to the end, or as far as is drawn)."""
+    """Zoom, collapsed summaries, filters, columns, baselines below the bars, and the window of rows.
+
+    `row_to` None: to the end, or as far as is drawn. With a `goal` slack and criticality are those of the way to it.
+    A narrow screen shows a list by week unless `chart` asks for the bars.
+    """
 
     zoom: Zoom = "fit"
     collapsed: frozenset[int] = frozenset()
@@ -28,9 +42,13 @@ class View:
     owner: int | None = None
     critical: bool = False
     late: bool = False
+    goal: int | None = None
+    columns: frozenset[Column] = USUAL
+    baselines: tuple[int, ...] = ()
     width: int = FIT_WIDTH
     row_from: int = 0
     row_to: int | None = None
+    chart: bool = False
 
     @property
     def filtered(self) -> bool:
@@ -48,9 +66,13 @@ def view_of(args: Mapping[str, str]) -> View:
         owner=_number(args.get("owner", "")),
         critical=args.get("critical") == "1",
         late=args.get("late") == "1",
+        goal=_number(args.get("goal", "")),
+        columns=_columns(args.get("columns")),
+        baselines=tuple(dict.fromkeys(_numbers(args.get("baseline", "").split(","))))[:OVERLAYS],
         width=min(max(_number(args.get("width", "")) or FIT_WIDTH, 320), 6000),
         row_from=first,
         row_to=last,
+        chart=args.get("as") == "chart",
     )
 
 
@@ -93,6 +115,14 @@ def _filters(view: View) -> list[tuple[str, str]]:
         pairs.append(("critical", "1"))
     if view.late:
         pairs.append(("late", "1"))
+    if view.goal is not None:
+        pairs.append(("goal", str(view.goal)))
+    if view.columns != USUAL:
+        pairs.append(("columns", ",".join(name for name in COLUMNS if name in view.columns)))
+    if view.baselines:
+        pairs.append(("baseline", ",".join(map(str, view.baselines))))
+    if view.chart:
+        pairs.append(("as", "chart"))
     if view.width != FIT_WIDTH:
         pairs.append(("width", str(view.width)))
     return pairs
@@ -100,6 +130,14 @@ def _filters(view: View) -> list[tuple[str, str]]:
 
 def _zoom(text: str) -> Zoom:
     return next((zoom for zoom in ZOOMS if zoom == text), "fit")
+
+
+def _columns(text: str | None) -> frozenset[Column]:
+    """The columns of a list of names; those that are not there are as if they were not asked for."""
+    if text is None:
+        return USUAL
+    wanted = set(text.split(","))
+    return frozenset(name for name in COLUMNS if name in wanted)
 
 
 def _number(text: str) -> int | None:

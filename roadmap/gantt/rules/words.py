@@ -22,6 +22,9 @@ class Words:
     summary: str
     critical: str
     late: str
+    new: str
+    inactive: str
+    own_dates: str
     reached: str
     days: str
     percent: str
@@ -52,7 +55,13 @@ def spoken(task: GanttTask, said: Words) -> str:
         percent=task.percent,
     )
     reached = task.type == "milestone" and task.done
-    facts = ((reached, said.reached), (task.critical, said.critical), (task.late, said.late))
+    facts = (
+        (reached, said.reached),
+        (task.critical, said.critical),
+        (task.late, said.late),
+        (not task.active, said.inactive),
+        (task.manual, said.own_dates),
+    )
     return ", ".join([text, *(word for holds, word in facts if holds)])
 
 

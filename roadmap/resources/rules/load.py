@@ -7,7 +7,7 @@ the tasks that lies on the day. Tasks are spread evenly over the days on which t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -46,7 +46,10 @@ OTHER = Cause(Kind.OTHER)
 
 
 class Demand(NamedTuple):
-    """A task's work that is left, in minutes, or the share of a full day that is allocated, on the days of a window."""
+    """A task's work that is left, in minutes, or the share of a full day that is allocated, on the days of a window.
+
+    ``clock`` is the calendar in which a role with one of its own works, by its key in the frame.
+    """
 
     project_id: int
     cause: Cause
@@ -54,11 +57,17 @@ class Demand(NamedTuple):
     last: date
     minutes: float = 0
     percent: int = 0
+    clock: int = 0
 
     @property
     def allocated(self) -> bool:
         """Whether it is a share rather than a task."""
         return self.percent > 0
+
+    @property
+    def line(self) -> int:
+        """The key of the calendar whose days count: the role's own, else the project's."""
+        return self.clock or self.project_id
 
 
 class Part(NamedTuple):
@@ -69,7 +78,10 @@ class Part(NamedTuple):
 
 
 class Frame:
-    """The days that are looked at, and each project's working minutes on them; shared by all people."""
+    """The days that are looked at, and each calendar's working minutes on them; shared by all people.
+
+    ``calendars`` are those of projects by number, and of roles by the calendar's own number below zero.
+    """
 
     def __init__(self, first: date, last: date, calendars: Mapping[int, Calendar]) -> None:
         """Lay out the days from the first to the last, both included."""
@@ -86,17 +98,17 @@ class Frame:
 
     def working_days(self, time: PersonTime, demand: Demand) -> int:
         """The working days of a demand on which somebody is there; counted once of each window for who always is."""
-        calendar = self.calendars[demand.project_id]
+        calendar = self.calendars[demand.line]
         if time is not ALWAYS_THERE:
             return time.working_days(calendar, demand.first, demand.last)
-        window = (demand.project_id, demand.first, demand.last)
+        window = (demand.line, demand.first, demand.last)
         if window not in self.counted:
             self.counted[window] = time.working_days(calendar, demand.first, demand.last)
         return self.counted[window]
 
-    def worked(self, projects: Sequence[int]) -> tuple[list[int], int]:
-        """Working minutes of each day in any of some projects, and those of a full day."""
-        lines = [self.minutes[id] for id in projects] or [[0] * len(self.days)]
+    def worked(self, calendars: Sequence[int]) -> tuple[list[int], int]:
+        """Working minutes of each day in any of some calendars, and those of a full day."""
+        lines = [self.minutes[id] for id in calendars] or [[0] * len(self.days)]
         longest = lines[0] if len(lines) == 1 else [max(each) for each in zip(*lines, strict=True)]
         return longest, max(longest) or USUAL_DAY
 
@@ -106,7 +118,7 @@ def left_of(duration: int, percent: int) -> int:
     return round(duration * (FULL - percent) / FULL)
 
 
-def work_left(work: int | None, duration: int, share: int | None, percent: int) -> float:
+def work_left(work: int | None, duration: int, share: float | None, percent: int) -> float:
     """Minutes of work that are left of a task: its effort, or else its duration by the share of its role.
 
     >>> work_left(None, 960, 50, 25)
@@ -135,16 +147,18 @@ class Book:
 
     def __init__(self, frame: Frame, time: PersonTime, demands: Sequence[Demand]) -> None:
         """Find the places of each demand."""
-        there = {id: _there(frame, time, id) for id in {each.project_id for each in demands}}
+        there = {line: _there(frame, time, line) for line in {each.line for each in demands}}
         self.frame = frame
         self.asked: dict[int, list[Part]] = {}
-        self.entries = [(each, *_spread(frame, time, each, there[each.project_id])) for each in demands]
+        self.entries = [(each, *_spread(frame, time, each, there[each.line])) for each in demands]
 
-    def totals(self) -> dict[int, float]:
+    def totals(self, leave_out: Callable[[Demand], bool] = lambda _demand: False) -> dict[int, float]:
         """Minutes asked for by place: in each project the larger of shares and tasks."""
         shares: dict[int, dict[int, float]] = {}
         tasks: dict[int, dict[int, float]] = {}
         for demand, places, minutes in self.entries:
+            if leave_out(demand):
+                continue
             lines = shares if demand.allocated else tasks
             line = lines.setdefault(demand.project_id, {})
             for place in places:
@@ -176,7 +190,7 @@ class Book:
         return [part for parts in larger for part in parts]
 
     def _share(self, demand: Demand, place: int) -> float:
-        return (self.frame.minutes[demand.project_id][place] or USUAL_DAY) * demand.percent / FULL
+        return (self.frame.minutes[demand.line][place] or USUAL_DAY) * demand.percent / FULL
 
 
 def _larger(one: list[Part] | None, other: list[Part] | None) -> list[Part]:
@@ -214,7 +228,7 @@ class DayLoad(NamedTuple):
 
 def loads(frame: Frame, time: PersonTime, demands: Sequence[Demand]) -> tuple[DayLoad, ...]:
     """The load of one person on every day of the frame."""
-    days = list(_idle(frame, time, tuple(sorted({each.project_id for each in demands}))))
+    days = list(_idle(frame, time, tuple(sorted({each.line for each in demands}))))
     book = Book(frame, time, demands)
     for place, minutes in book.totals().items():
         day, _none, _zero, capacity, full, off, _book = days[place]
@@ -222,19 +236,19 @@ def loads(frame: Frame, time: PersonTime, demands: Sequence[Demand]) -> tuple[Da
     return tuple(days)
 
 
-def _idle(frame: Frame, time: PersonTime, projects: tuple[int, ...]) -> Sequence[DayLoad]:
+def _idle(frame: Frame, time: PersonTime, lines: tuple[int, ...]) -> Sequence[DayLoad]:
     """The days with what the person has on them, nothing asked yet; the same for all who are always there."""
     if time != ALWAYS_THERE:
-        return _own_idle(frame, time, projects)
-    if projects not in frame.idle:
-        worked, full_day = frame.worked(projects)
-        lines = zip(frame.days, worked, strict=True)
-        frame.idle[projects] = [DayLoad(day, 0.0, 0.0, minutes, minutes or full_day) for day, minutes in lines]
-    return frame.idle[projects]
+        return _own_idle(frame, time, lines)
+    if lines not in frame.idle:
+        worked, full_day = frame.worked(lines)
+        days = zip(frame.days, worked, strict=True)
+        frame.idle[lines] = [DayLoad(day, 0.0, 0.0, minutes, minutes or full_day) for day, minutes in days]
+    return frame.idle[lines]
 
 
-def _own_idle(frame: Frame, time: PersonTime, projects: tuple[int, ...]) -> list[DayLoad]:
-    worked, full_day = frame.worked(projects)
+def _own_idle(frame: Frame, time: PersonTime, lines: tuple[int, ...]) -> list[DayLoad]:
+    worked, full_day = frame.worked(lines)
     days = []
     for day, minutes in zip(frame.days, worked, strict=True):
         share, away = time.share_on(day), time.is_off(day)
@@ -243,9 +257,9 @@ def _own_idle(frame: Frame, time: PersonTime, projects: tuple[int, ...]) -> list
     return days
 
 
-def _there(frame: Frame, time: PersonTime, project_id: int) -> list[int]:
-    """The places of a project's working days on which the person is there."""
-    places = frame.working[project_id]
+def _there(frame: Frame, time: PersonTime, line: int) -> list[int]:
+    """The places of a calendar's working days on which the person is there."""
+    places = frame.working[line]
     return [place for place in places if not time.is_off(frame.days[place])] if time.off else places
 
 
@@ -258,7 +272,7 @@ def _spread(frame: Frame, time: PersonTime, demand: Demand, there: list[int]) ->
     low, high = frame.places(demand.first, demand.last)
     days = frame.working_days(time, demand)
     if not days:
-        days, there = frame.working_days(ALWAYS_THERE, demand), frame.working[demand.project_id]
+        days, there = frame.working_days(ALWAYS_THERE, demand), frame.working[demand.line]
     if not days:
         return range(low, min(high, low + (frame.first <= demand.first))), demand.minutes
     return there[bisect_left(there, low) : bisect_left(there, high)], demand.minutes / days

@@ -1,7 +1,7 @@
 """The pure scheduler: a plan in, its dates out, and what can be read from them."""
 
 from .checks import check, check_activity
-from .critical_path import schedule
+from .critical_path import delays, schedule
 from .durations import parse_duration
 from .network import would_cycle
 from .plan import (
@@ -14,9 +14,10 @@ from .plan import (
     Plan,
     PlanBroken,
     Schedule,
+    Share,
     TaskType,
 )
-from .reasons import Held, Hold, why
+from .reasons import Held, Hold, Origin, origins, why
 from .shift import Moved, Reason, Shift, Stayed, compare, shift_start
 from .wbs import OutlineRow, outline
 
@@ -30,17 +31,21 @@ __all__ = [
     "Link",
     "LinkType",
     "Moved",
+    "Origin",
     "OutlineRow",
     "Plan",
     "PlanBroken",
     "Reason",
     "Schedule",
+    "Share",
     "Shift",
     "Stayed",
     "TaskType",
     "check",
     "check_activity",
     "compare",
+    "delays",
+    "origins",
     "outline",
     "parse_duration",
     "schedule",

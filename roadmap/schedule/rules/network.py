@@ -15,14 +15,14 @@ import numpy as np
 
 from kernel.worktime import Axis
 
-from .plan import CycleFound, Link, LinkType, Plan
+from .plan import Activity, CycleFound, Link, LinkType, Plan, TaskType
 
 FS, SS, FF, SF = range(4)
-LAGGED, ELAPSED = 4, 8
+LAGGED, ELAPSED, SHARE = 4, 8, 16
 _CODES = {LinkType.FS: FS, LinkType.SS: SS, LinkType.FF: FF, LinkType.SF: SF}
 
 Edge = tuple[int, int, int]
-"""The other node, the code of the link (+4 with a lag, +8 with an elapsed one), the lag."""
+"""The other node, the code of the link (+4 with a lag, +8 with an elapsed one), the lag (+16: percent of a summary)."""
 
 
 def lagged(axis: Axis, moment: int, lag: int, *, elapsed: bool) -> int:
@@ -77,13 +77,19 @@ def build(plan: Plan) -> Network:
         _refuse_family_loop(ids, parents)
     gates = _gates(plan.links, place, children)
     nodes = len(ids) + len(gates)
-    plain, pulls, pushes = _sort_links(plan.links, place, gates)
+    plain, pulls, pushes = _sort_links(_counting(plan), plan.activities, place, gates)
     before, after = _neighbours(plain[1], plain[0], nodes), _neighbours(plain[0], plain[1], nodes)
     network = Network(ids, parents, children, gates, before, after, pulls, pushes, [])
     network.order = _order(network)
     if len(network.order) < nodes:
         raise CycleFound(_find_cycle(plan))
     return network
+
+
+def _counting(plan: Plan) -> Iterable[Link]:
+    """The links that hold: what is not active pushes nobody."""
+    asleep = {row.id for row in plan.activities if not row.active}
+    return (link for link in plan.links if link.predecessor not in asleep) if asleep else plan.links
 
 
 def _children(parents: list[int]) -> dict[int, list[int]]:
@@ -124,7 +130,7 @@ _Edges = dict[int, list[Edge]]
 
 
 def _sort_links(
-    links: Iterable[Link], place: dict[int, int], gates: dict[int, int]
+    links: Iterable[Link], rows: tuple[Activity, ...], place: dict[int, int], gates: dict[int, int]
 ) -> tuple[tuple[list[int], list[int]], _Edges, _Edges]:
     """Plain links as two columns (from, to), the others by successor and by predecessor."""
     sources, targets, usual = [], [], LinkType.FS
@@ -134,13 +140,13 @@ def _sort_links(
         source, target = place[link.predecessor], place[link.successor]
         if gates:
             target = gates.get(target, target)
-        if link.type is usual and not link.lag_minutes:
+        if link.type is usual and not link.lag_minutes and not link.lag_percent:
             sources.append(source)
             targets.append(target)
         else:
-            code = _CODES[link.type] + _lag_code(link)
-            pulls.setdefault(target, []).append((source, code, link.lag_minutes))
-            pushes.setdefault(source, []).append((target, code, link.lag_minutes))
+            code, lag = coded(link, rows[source])
+            pulls.setdefault(target, []).append((source, code, lag))
+            pushes.setdefault(source, []).append((target, code, lag))
     return (sources, targets), pulls, pushes
 
 
@@ -152,10 +158,20 @@ def _neighbours(of: list[int], others: list[int], nodes: int) -> Neighbours:
     return Neighbours(first.tolist(), np.array(others, dtype=np.int64)[order].tolist())
 
 
-def _lag_code(link: Link) -> int:
-    if not link.lag_minutes:
-        return 0
-    return ELAPSED if link.elapsed else LAGGED
+def coded(link: Link, predecessor: Activity) -> tuple[int, int]:
+    """The code of a link, and its lag."""
+    more, lag = _lag_of(link, predecessor)
+    return _CODES[link.type] + more, lag
+
+
+def _lag_of(link: Link, predecessor: Activity) -> tuple[int, int]:
+    """What kind of lag a link has, and how much: minutes, or percent of a summary whose span is not known yet."""
+    if not link.lag_percent:
+        return (0, 0) if not link.lag_minutes else (ELAPSED if link.elapsed else LAGGED, link.lag_minutes)
+    kind = ELAPSED if link.elapsed or predecessor.elapsed else LAGGED
+    if predecessor.type is TaskType.SUMMARY:
+        return kind + SHARE, round(link.lag_percent)
+    return kind, round(predecessor.duration_minutes * link.lag_percent / 100)
 
 
 def _order(network: Network) -> list[int]:

@@ -1,69 +1,43 @@
 """The working paper of one calculation: a line for each task, filled by the early and the late pass.
 
-Instants are clock minutes (see `kernel.worktime`); a *place* is an index on the working axis of the task's calendar.
+Instants are clock minutes (see `kernel.worktime`); a *place* is an index on a working axis. Most tasks are plain: one
+ruler says when they are worked on and how far they may slip. What is `special` takes the longer way of `work.py`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from kernel.worktime import Axis, minute_of
+from kernel.worktime import minute_of
 
-from .network import ELAPSED, SF, Network
-from .plan import Activity, ConstraintType, Plan
+from .network import SHARE, Network
+from .plan import Activity, ConstraintType, Plan, TaskType
+from .rulers import Clock, Ruler
+from .work import Team, team_of
 
 NEVER = 1 << 60
-_FINISH_CAPS = (ConstraintType.FNLT, ConstraintType.MFO)
-_START_CAPS = (ConstraintType.SNLT, ConstraintType.MSO)
-
-
-class Remembered(dict[int, int]):
-    """Answers of a slow function, asked once each: the same few instants come up again and again in a plan."""
-
-    __slots__ = ("answer",)
-
-    def __init__(self, answer: Callable[[int], int]) -> None:
-        self.answer = answer
-
-    def __missing__(self, key: int) -> int:
-        value = self[key] = self.answer(key)
-        return value
-
-
-class Ruler:
-    """A working axis as three tables: the place of a clock minute, and where work at a place goes on or has ended."""
-
-    __slots__ = ("ends", "place", "starts")
-
-    def __init__(self, axis: Axis) -> None:
-        self.place = Remembered(axis.index)
-        self.starts = Remembered(axis.start_of)
-        self.ends = Remembered(axis.end_of)
-
-    def lagged(self, moment: int, code: int, lag: int) -> int:
-        """A moment moved by a lag: working time, or every minute when elapsed."""
-        if code <= SF:
-            return moment
-        if code >= ELAPSED:
-            return moment + lag
-        place = self.place[moment] + lag
-        return self.ends[place] if lag > 0 else self.starts[place]
 
 
 @dataclass(slots=True)
 class Paper:
-    """Lists are by node, gates after the tasks where they have a line at all."""
+    """Lists are by node, gates after the tasks where they have a line at all.
+
+    `rulers` measure the work of a task, `gauges` its slack and the lags that lead to it: the task's calendar or the
+    plan's, whoever works on it. `points` are tasks without duration, `stands` those that may stay where a day ends.
+    """
 
     plan: Plan
     network: Network
     main: Ruler
     rulers: list[Ruler]
+    gauges: list[Ruler]
+    teams: dict[int, Team]
     minutes: list[int]
     origin: int
     status: int | None
     floors: list[int]
-    caps: dict[int, tuple[int, int]]
     gate_of: list[int]
     special: set[int]
+    points: list[int]
+    asleep: frozenset[int]
     summaries: list[int]
     start: list[int]
     finish: list[int]
@@ -72,6 +46,7 @@ class Paper:
     late_start: list[int]
     late_finish: list[int]
     slack: list[int]
+    pieces: dict[int, tuple[int, int]]
     end: int = 0
 
     @property
@@ -79,11 +54,54 @@ class Paper:
         """The tasks, by node."""
         return self.plan.activities
 
+    @property
+    def horizon(self) -> int:
+        """To when slack is measured: the finish that was given for the plan, else the one that came out."""
+        return self.end if self.plan.finish is None else minute_of(self.plan.finish)
+
+    def awake(self, nodes: list[int]) -> list[int]:
+        """Those that are active; all of them where none is."""
+        return [node for node in nodes if node not in self.asleep] or nodes if self.asleep else nodes
+
+    def after(self, node: int, begin: int) -> int:
+        """When a task ends that begins at a moment."""
+        if node in self.teams:
+            return self.teams[node].after(begin)
+        return self.rulers[node].after(begin, self.minutes[node])
+
+    def back(self, node: int, finish: int) -> int:
+        """When a task has to begin to end at a moment."""
+        if node in self.teams:
+            return self.teams[node].before(finish)
+        return self.rulers[node].before(finish, self.minutes[node])
+
+    def lag_from(self, source: int, code: int, lag: int) -> int:
+        """The minutes of a lag; one in percent of a summary is measured on what the summary spans."""
+        if code < SHARE:
+            return lag
+        ruler = self.main
+        span = ruler.place[self.finish[source]] - ruler.place[self.start[source]]
+        return round(span * lag / 100)
+
+    def done(self, node: int) -> int:
+        """How many of the minutes of a task lie behind."""
+        row, minutes = self.plan.activities[node], self.minutes[node]
+        if row.done_minutes is not None:
+            return min(row.done_minutes, minutes)
+        return round(minutes * row.percent_complete / 100)
+
+    def gauge(self, node: int) -> Ruler:
+        """Where lags to a node count; to a summary as a whole they count in the plan's calendar."""
+        return self.gauges[node] if node < len(self.gauges) else self.main
+
 
 def lay_out(plan: Plan, network: Network) -> Paper:
     """An empty paper with everything that is known before the first pass."""
     nodes, tasks = network.size + len(network.gates), network.size
     main = Ruler(plan.calendar.axis)
+    named = {name: Ruler(calendar.axis) for name, calendar in plan.calendars.items()}
+    rulers = _rulers(plan, main, named)
+    rows = plan.activities
     origin = main.starts[main.place[minute_of(plan.start)]]
     status = None if plan.status_date is None else minute_of(plan.status_date)
     summaries = _summaries_downwards(network)
@@ -91,14 +109,17 @@ def lay_out(plan: Plan, network: Network) -> Paper:
         plan=plan,
         network=network,
         main=main,
-        rulers=_rulers(plan, main),
-        minutes=[row.duration_minutes for row in plan.activities],
+        rulers=rulers,
+        gauges=_gauges(plan, rulers, main, named),
+        teams={node: team_of(row, rulers[node], named) for node, row in enumerate(rows) if row.shares},
+        minutes=[row.duration_minutes for row in rows],
         origin=origin,
         status=status,
         floors=_floors(plan, network, summaries, origin if status is None else max(origin, status)),
-        caps=_caps(plan),
         gate_of=_gate_of(network),
-        special={node for node, row in enumerate(plan.activities) if _is_special(row)},
+        special={node for node, row in enumerate(rows) if _is_special(row)},
+        points=[node for node, row in enumerate(rows) if not row.duration_minutes],
+        asleep=frozenset(node for node, row in enumerate(rows) if not row.active),
         summaries=summaries,
         start=[0] * nodes,
         finish=[0] * nodes,
@@ -107,14 +128,28 @@ def lay_out(plan: Plan, network: Network) -> Paper:
         late_start=[0] * nodes,
         late_finish=[0] * nodes,
         slack=[0] * tasks,
+        pieces={},
     )
 
 
-def _rulers(plan: Plan, main: Ruler) -> list[Ruler]:
-    if not plan.calendars:
+def _rulers(plan: Plan, main: Ruler, named: dict[str, Ruler]) -> list[Ruler]:
+    if not named and not any(row.elapsed for row in plan.activities):
         return [main] * len(plan.activities)
-    named = {name: Ruler(calendar.axis) for name, calendar in plan.calendars.items()}
-    return [main if row.calendar is None else named[row.calendar] for row in plan.activities]
+    rulers = [main if row.calendar is None else named[row.calendar] for row in plan.activities]
+    clock = Ruler(Clock())
+    for node, row in enumerate(plan.activities):
+        if row.elapsed:
+            rulers[node] = clock
+    return rulers
+
+
+def _gauges(plan: Plan, rulers: list[Ruler], main: Ruler, named: dict[str, Ruler]) -> list[Ruler]:
+    gauges = list(rulers)
+    for node, row in enumerate(plan.activities):
+        if row.slack_calendar is not None or row.elapsed:
+            name = row.slack_calendar or row.calendar
+            gauges[node] = main if name is None else named[name]
+    return gauges
 
 
 def _gate_of(network: Network) -> list[int]:
@@ -142,27 +177,18 @@ def _floors(plan: Plan, network: Network, summaries: list[int], base: int) -> li
     return floors
 
 
-def _caps(plan: Plan) -> dict[int, tuple[int, int]]:
-    """Latest start and latest finish that constraints and deadlines demand, for the tasks that have any."""
-    bound = (
-        (node, row)
-        for node, row in enumerate(plan.activities)
-        if row.deadline is not None or row.constraint_date is not None
-    )
-    return {node: _cap(row) for node, row in bound}
-
-
-def _cap(row: Activity) -> tuple[int, int]:
-    date = NEVER if row.constraint_date is None else minute_of(row.constraint_date)
-    deadline = NEVER if row.deadline is None else minute_of(row.deadline)
-    start = date if row.constraint in _START_CAPS else NEVER
-    return start, min(deadline, date) if row.constraint in _FINISH_CAPS else deadline
-
-
 def _is_special(row: Activity) -> bool:
     return (
         row.constraint is not ConstraintType.ASAP
         or row.percent_complete > 0
         or row.actual_start is not None
         or row.actual_finish is not None
+        or row.deadline is not None
+        or row.delay_minutes != 0
+        or not row.active
+        or row.elapsed
+        or bool(row.shares)
+        or row.slack_calendar is not None
+        or row.manual_start is not None
+        or (not row.duration_minutes and row.type is not TaskType.MILESTONE)
     )

@@ -46,11 +46,30 @@ class TaskType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What one of several has to do on a task: working minutes of their own calendar (else of the task's).
+
+    It begins `delay_minutes` of that calendar after the task. Of a started task `done_minutes` lie behind.
+    """
+
+    minutes: int
+    calendar: str | None = None
+    delay_minutes: int = 0
+    done_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """One row of the plan. Its duration is in working minutes of its own calendar, or else of the plan's.
 
+    With `shares` it ends when the last of them has done theirs, whatever its duration says. `elapsed` work goes on
+    around the clock. One with `manual_start` stands where people put it. Where work on a started task lies in two
+    pieces the second begins at `resume`; `done_minutes` are known exacter than `percent_complete` says, where given.
     `percent_complete` above zero without an actual start counts as started where the plan puts it; 100 is finished.
     Slack counts in `slack_calendar` where the work itself follows a narrower one, as when a person's days off come in.
+    One that is not `active` keeps dates of its own and pushes nobody. `delay_minutes` is what levelling added: minutes
+    of the clock after the start that links and dates give; below zero, in a plan that is laid back from its finish,
+    minutes before the latest finish that they allow.
     """
 
     id: int
@@ -65,6 +84,14 @@ class Activity:
     actual_finish: datetime | None = None
     calendar: str | None = None
     slack_calendar: str | None = None
+    active: bool = True
+    delay_minutes: int = 0
+    shares: tuple[Share, ...] = ()
+    elapsed: bool = False
+    manual_start: datetime | None = None
+    manual_finish: datetime | None = None
+    done_minutes: int | None = None
+    resume: datetime | None = None
 
     @property
     def started(self) -> bool:
@@ -79,18 +106,26 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A dependency. Its lag is working time of the plan's calendar, every minute when elapsed; negative is a lead."""
+    """A dependency. Its lag is working time of the successor's calendar, every minute when elapsed; negative is a lead.
+
+    With `lag_percent` the lag is that share of the predecessor's duration.
+    """
 
     predecessor: int
     successor: int
     type: LinkType = LinkType.FS
     lag_minutes: int = 0
     elapsed: bool = False
+    lag_percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that decides the dates. `target` names the task to which slack and criticality are measured."""
+    """Everything that decides the dates. `target` names the task to which slack and criticality are measured.
+
+    With `finish` the plan is scheduled backwards from there, and its start is what comes out. A plan that does not
+    honour constraints lets links push tasks past "no later than" and "must" dates, and shows that as negative slack.
+    """
 
     start: datetime
     calendar: Calendar
@@ -100,10 +135,15 @@ class Plan:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     critical_threshold_minutes: int = 0
     target: int | None = None
+    finish: datetime | None = None
+    honours_constraints: bool = True
 
 
 class Dates(NamedTuple):
-    """When a task happens and how far it may slip, in working minutes of its calendar."""
+    """When a task happens and how far it may slip, in working minutes of its calendar.
+
+    Work that lies in two pieces stops at `stop` and goes on at `resume`.
+    """
 
     start: datetime
     finish: datetime
@@ -114,6 +154,8 @@ class Dates(NamedTuple):
     total_slack_minutes: int
     free_slack_minutes: int
     critical: bool
+    stop: datetime | None = None
+    resume: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,25 @@
-"""How much of a plan's work is planned, and done, by a day: the two lines of a burn-up.
+"""How much of a plan's work is planned, and done, by a day: the lines of a burn-up, and of planned and earned value.
 
 Work is the effort of a task in minutes, its duration where no effort is given; milestones and summaries weigh nothing.
-A task's work is spread evenly over the weekdays from its start to its finish (time-phased, as planned value is).
+It is spread evenly over the working time from start to finish (time-phased, as planned value is), and what is done of
+it over the working time from when it began: of an unfinished task as long as that share of its duration takes, which is
+where the scheduler leaves done work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-WEEKDAYS, WEEK = 5, 7
+from kernel.worktime import Calendar, NoWorkingTime, minute_of
+
+WEEK = 7
 DAY = timedelta(days=1)
+FINISHED = 100
+Gap = tuple[datetime, datetime]
+"""From when until when work lies still."""
 
 
 class Row(Protocol):
@@ -38,14 +45,20 @@ class Row(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The work of one task: planned from ``start`` to ``finish``, both included, done from ``began`` to ``ended``."""
+    """The work of one task, in minutes or in money: planned from ``start`` to ``finish`` by a calendar.
 
-    minutes: int
+    What is done of it was done from ``began`` to ``ended``; without ``began`` nobody knows when, and it counts from the
+    planned start on. ``gap`` is when it lies still.
+    """
+
+    minutes: float
     percent: float
-    start: date
-    finish: date
-    began: date | None = None
-    ended: date | None = None
+    start: datetime
+    finish: datetime
+    time: Calendar
+    began: datetime | None = None
+    ended: datetime | None = None
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,57 +70,71 @@ class Point:
     done: float | None
 
 
-def work_of(rows: Iterable[Row]) -> list[Work]:
+def work_of(rows: Iterable[Row], calendar: Calendar) -> list[Work]:
     """The work in the rows of a plan; of summaries only what stands below them counts."""
-    return [_work(row) for row in rows if row.type == "task"]
+    return [_work(row, calendar) for row in rows if row.type == "task"]
 
 
-def _work(row: Row) -> Work:
+def _work(row: Row, calendar: Calendar) -> Work:
     minutes = row.duration_minutes if row.work_minutes is None else row.work_minutes
-    began = row.actual_start.date() if row.actual_start else None
-    ended = row.actual_finish.date() if row.actual_finish else None
-    return Work(minutes, row.percent, row.start.date(), row.finish.date(), began, ended)
+    began, ended = done_between(row, calendar)
+    return Work(minutes, row.percent, row.start, row.finish, calendar, began, ended)
 
 
-def weekdays_before(day: date) -> int:
-    """How many weekdays of the calendar lie before a day; only differences mean anything.
+def done_between(row: Row, calendar: Calendar) -> tuple[datetime | None, datetime | None]:
+    """When the done work of a row was done: from its actual start as long as its share of the duration takes."""
+    began = row.actual_start
+    if began is None or row.actual_finish is not None or not row.percent:
+        return began, row.actual_finish
+    try:
+        return began, calendar.add(began, round(row.duration_minutes * min(row.percent, FINISHED) / FINISHED))
+    except NoWorkingTime:
+        return began, row.finish
 
-    >>> weekdays_before(date(2026, 1, 12)) - weekdays_before(date(2026, 1, 5))
-    5
-    """
-    weeks, rest = divmod(day.toordinal() - 1, WEEK)
-    return weeks * WEEKDAYS + min(rest, WEEKDAYS)
+
+def begin(day: date) -> datetime:
+    """The moment at which a day begins."""
+    return datetime.combine(day, time())
 
 
-def share(day: date, first: date, last: date) -> float:
-    """The share of a span of days, both ends included, that has passed when a day begins, 0 to 1.
+def share(moment: datetime, start: datetime, finish: datetime, calendar: Calendar, gap: Gap | None = None) -> float:
+    """The share of the working time from start to finish that has passed at a moment, 0 to 1; by the clock where a
+    calendar has none of it.
 
-    >>> share(date(2026, 1, 7), date(2026, 1, 5), date(2026, 1, 8))
+    >>> from kernel.worktime import Period
+    >>> office = Calendar(((Period(540, 1020),),) * 5 + ((), ()))
+    >>> share(datetime(2026, 1, 7), datetime(2026, 1, 5, 9), datetime(2026, 1, 8, 17), office)
     0.5
     """
-    if day > last:
+    if moment >= finish:
         return 1.0
-    if day <= first:
+    if moment <= start:
         return 0.0
-    began = weekdays_before(first)
-    span = weekdays_before(last + DAY) - began
-    if span <= 0:
-        return 0.0
-    return min(max((weekdays_before(day) - began) / span, 0.0), 1.0)
+    index = calendar.axis.index
+    first = index(minute_of(start))
+    span, passed = index(minute_of(finish)) - first, index(minute_of(moment)) - first
+    if gap is not None:
+        still = index(minute_of(gap[0]))
+        span -= index(minute_of(gap[1])) - still
+        passed -= max(index(minute_of(min(gap[1], moment))) - still, 0)
+    return passed / span if span > 0 else (moment - start) / (finish - start)
 
 
-def scope(work: Iterable[Work]) -> int:
+def scope(work: Iterable[Work]) -> float:
     """All work, in minutes."""
     return sum(each.minutes for each in work)
 
 
 def planned(work: Iterable[Work], day: date) -> float:
     """The work that is planned to be done when a day begins, in minutes."""
-    # Most tasks have not begun, or are over: they need no counting of days.
+    moment = begin(day)
+    # Most tasks have not begun, or are over: they need no counting of minutes.
     return sum(
-        each.minutes if day > each.finish else each.minutes * share(day, each.start, each.finish)
+        each.minutes
+        if moment >= each.finish
+        else each.minutes * share(moment, each.start, each.finish, each.time, each.gap)
         for each in work
-        if day > each.start
+        if moment > each.start or moment >= each.finish
     )
 
 
@@ -115,11 +142,14 @@ def done(work: Iterable[Work], day: date, today: date) -> float:
     """The work that was done when a day began, in minutes; on ``today`` and after it all that is done."""
     if day >= today:
         return sum(each.minutes * each.percent / 100 for each in work)
-    return sum(each.minutes * each.percent / 100 * _worked(each, day, today) for each in work if each.percent)
+    moment, now = begin(day), begin(today)
+    return sum(each.minutes * each.percent / 100 * _worked(each, moment, now) for each in work if each.percent)
 
 
-def _worked(work: Work, day: date, today: date) -> float:
-    return share(day, work.began or min(work.start, today), min(work.ended or today, today - DAY))
+def _worked(work: Work, moment: datetime, now: datetime) -> float:
+    if work.began is None:
+        return float(moment >= min(work.start, now))
+    return share(moment, work.began, min(work.ended or now, now), work.time)
 
 
 def percent_done(work: Sequence[Work], today: date) -> float | None:

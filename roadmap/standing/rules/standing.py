@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from kernel.worktime import Calendar
 from roadmap.standing.rules import curve
 from roadmap.standing.rules.health import USUAL, Health, Limits, health, slip_of
 from roadmap.tasks.rules.states import FINISHED, is_late
@@ -60,9 +61,11 @@ class Standing:
     health: Health
 
 
-def standing(rows: Sequence[Row], target: date | None, state: str, today: date, limits: Limits = USUAL) -> Standing:
+def standing(
+    rows: Sequence[Row], calendar: Calendar, target: date | None, state: str, today: date, limits: Limits = USUAL
+) -> Standing:
     """Read a plan as it stands; ``limits`` are the days that its project tolerates."""
-    return standing_of(rows, curve.work_of(rows), target, state, today, limits)
+    return standing_of(rows, curve.work_of(rows, calendar), target, state, today, limits)
 
 
 def standing_of(

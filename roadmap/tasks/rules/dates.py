@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from kernel.errors import RuleBroken
 from kernel.worktime import NoWorkingTime
-from roadmap.schedule.rules import CycleFound, Plan, PlanBroken, schedule
+from roadmap.schedule.rules import CycleFound, Plan, PlanBroken, Schedule, schedule
 from roadmap.tasks.rules.tree import Node, Place, places
 
 
@@ -30,31 +31,30 @@ class Figures(NamedTuple):
     critical: bool
     percent: float
     duration_minutes: int
+    stop: datetime | None = None
+    resume: datetime | None = None
 
 
-def derive(plan: Plan, nodes: Iterable[Node], names: Mapping[int, str]) -> dict[int, Figures]:
-    """The figures of every row. Raises RuleBroken naming the tasks of a cycle by WBS and name."""
-    where = places(nodes)
-    try:
-        dates = schedule(plan).dates
-    except CycleFound as error:
-        raise RuleBroken(
-            "link.cycle",
-            "These tasks would wait for each other: %(path)s. Leave out one of the links.",
-            field="predecessors",
-            path=_path(error.ids, where, names),
-        ) from error
-    except PlanBroken as error:
-        raise RuleBroken(
-            error.code,
-            "%(problem)s It is about %(tasks)s.",
-            problem=error.message,
-            tasks=_path(error.ids, where, names),
-        ) from error
-    except NoWorkingTime as error:
-        raise RuleBroken(
-            "plan.no_working_time", "The calendar has too little working time for this plan. Give it working days."
-        ) from error
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A plan with its dates and nothing that belongs to a session, so that it can be kept between requests.
+
+    ``figures`` are those that are stored.
+    """
+
+    plan: Plan
+    nodes: tuple[Node, ...]
+    names: Mapping[int, str]
+    schedule: Schedule
+    figures: Mapping[int, Figures]
+
+
+def derive(
+    plan: Plan, nodes: Iterable[Node], names: Mapping[int, str], schedule: Schedule | None = None
+) -> dict[int, Figures]:
+    """The figures of every row; a plan that is scheduled already is not again. Raises as `scheduled`."""
+    nodes = list(nodes)
+    where, dates = places(nodes), (schedule or scheduled(plan, nodes, names)).dates
     minutes = _durations(plan, {id: (each.start, each.finish) for id, each in dates.items()}, where)
     percents = _percents(plan, where)
     return {
@@ -74,9 +74,66 @@ def derive(plan: Plan, nodes: Iterable[Node], names: Mapping[int, str]) -> dict[
             dates[id].critical,
             percents[id],
             minutes[id],
+            dates[id].stop,
+            dates[id].resume,
         )
         for id, place in where.items()
     }
+
+
+def scheduled(plan: Plan, nodes: Iterable[Node], names: Mapping[int, str]) -> Schedule:
+    """The schedule of a plan. Raises RuleBroken naming the tasks of a cycle by WBS and name."""
+    try:
+        return schedule(plan)
+    except CycleFound as error:
+        raise RuleBroken(
+            "link.cycle",
+            "These tasks would wait for each other: %(path)s. Leave out one of the links.",
+            field="predecessors",
+            path=_path(error.ids, places(nodes), names),
+        ) from error
+    except PlanBroken as error:
+        raise RuleBroken(
+            error.code,
+            "%(problem)s It is about %(tasks)s.",
+            problem=error.message,
+            tasks=_path(error.ids, places(nodes), names),
+        ) from error
+    except NoWorkingTime as error:
+        raise RuleBroken(
+            "plan.no_working_time", "The calendar has too little working time for this plan. Give it working days."
+        ) from error
+
+
+Differing = dict[tuple[str, ...], list[tuple[int, tuple[Any, ...]]]]
+"""By the names of the figures that are others: the rows, each with those figures."""
+
+
+def differing(stored: Mapping[int, Figures], computed: Mapping[int, Figures], touched: Container[int]) -> Differing:
+    """Rows of which a figure is another than is stored, and those that were touched, where there may be none."""
+    found: Differing = {}
+    for id, new in computed.items():
+        old = stored.get(id)
+        if old is None or (old == new and id not in touched):
+            continue
+        names = tuple([name for name, was, now in zip(Figures._fields, old, new, strict=True) if was != now])
+        found.setdefault(names, []).append((id, tuple([getattr(new, name) for name in names])))
+    return found
+
+
+def moved(stored: Mapping[int, Figures], computed: Mapping[int, Figures]) -> bool:
+    """Whether any row starts or finishes elsewhere."""
+    return any(
+        (stored[id].start, stored[id].finish) != (figures.start, figures.finish) for id, figures in computed.items()
+    )
+
+
+def slipped(
+    milestones: Iterable[int], stored: Mapping[int, Figures], computed: Mapping[int, Figures]
+) -> list[tuple[int, date, date]]:
+    """The milestones that move to a later day, with both days; new ones have moved from nowhere."""
+    pairs = [(id, stored[id].finish.date(), computed[id].finish.date()) for id in milestones if id in stored]
+    return [(id, was, day) for id, was, day in pairs if day > was]
 
 
 def _path(ids: list[int], where: Mapping[int, Place], names: Mapping[int, str]) -> str:

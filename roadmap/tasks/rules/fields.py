@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -15,7 +15,10 @@ from roadmap.schedule.rules import ConstraintType, TaskType, durations
 NAME_LIMIT, TEXT_LIMIT = 300, 20_000
 DAY_MINUTES, WEEK_DAYS = 480, 5
 LONGEST = 10_000 * DAY_MINUTES
+USUAL_PRIORITY, HIGHEST_PRIORITY = 500, 1000
 EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
+SHAPES = ("pert", "triangular", "uniform")
+"""How an estimate of three points may spread."""
 CONSTRAINTS = {
     ConstraintType.ASAP: "as soon as possible",
     ConstraintType.ALAP: "as late as possible",
@@ -93,6 +96,19 @@ def parse_percent(text: str) -> int:
     return int(found[1])
 
 
+def parse_priority(text: str) -> int:
+    """A whole number from 0 to 1000, nothing is the usual 500. Raises RuleBroken.
+
+    >>> parse_priority("700"), parse_priority("")
+    (700, 500)
+    """
+    found = re.fullmatch(r"[0-9]{1,4}", text.strip() or str(USUAL_PRIORITY))
+    if found is None or int(found[0]) > HIGHEST_PRIORITY:
+        said = "“%(value)s” is no priority. Write a whole number from 0 to 1000; levelling leaves 1000 where it is."
+        raise RuleBroken("task.priority", said, value=text.strip()[:40])
+    return int(found[0])
+
+
 def parse_number(text: str) -> int | None:
     """The number of a person or a role that a list offered; nothing is None. Raises RuleBroken."""
     if not text.strip():
@@ -123,8 +139,25 @@ def parse_type(text: str) -> str:
     return text.strip().lower()
 
 
+def parse_shape(text: str) -> str:
+    """How an estimate spreads; nothing is PERT. Raises RuleBroken."""
+    wanted = text.strip().lower() or SHAPES[0]
+    if wanted not in SHAPES:
+        text = "“%(value)s” is no way to spread an estimate. Use one of %(shapes)s."
+        raise RuleBroken("task.shape", text, value=wanted[:40], shapes=", ".join(SHAPES))
+    return wanted
+
+
 def _optional_duration(text: str) -> int | None:
     return parse_duration(text) if text.strip() else None
+
+
+def parse_yes(text: str) -> bool:
+    """Yes or no; nothing is no. Raises RuleBroken."""
+    wanted = text.strip().lower()
+    if wanted not in ("", "yes", "no"):
+        raise RuleBroken("task.yes", "“%(value)s” is neither yes nor no.", value=text.strip()[:40])
+    return wanted == "yes"
 
 
 def _line(text: str) -> str:
@@ -141,6 +174,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "estimate_low": _optional_duration,
     "estimate_likely": _optional_duration,
     "estimate_high": _optional_duration,
+    "estimate_shape": parse_shape,
     "work_minutes": _optional_duration,
     "percent_complete": parse_percent,
     "actual_start": parse_instant,
@@ -150,6 +184,13 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "deadline": parse_day,
     "owner_id": parse_number,
     "role_id": parse_number,
+    "priority": parse_priority,
+    "active": parse_yes,
+    "elapsed": parse_yes,
+    "ignores_people": parse_yes,
+    "calendar_id": parse_number,
+    "manual_start": parse_instant,
+    "manual_finish": parse_instant,
 }
 """The fields of a task that people may change, each with how it is read."""
 
@@ -189,6 +230,8 @@ class Draft:
     description: str = ""
     reason: str = ""
     acceptance: str = ""
+    manual_start: datetime | None = None
+    manual_finish: datetime | None = None
 
 
 DRAFT_FIELDS = tuple(Draft.__slots__)
@@ -207,6 +250,22 @@ def check(draft: Draft) -> None:
     """Raise the first complaint, if there is one."""
     for complaint in complaints(draft):
         raise complaint
+
+
+def check_kind(type: str, name: str, wanted: Collection[str], to: str | None = None) -> None:
+    """Raise RuleBroken for fields that a summary takes from below, and for making one by hand.
+
+    ``wanted`` are the names of fields that are to change, ``to`` the kind of row that is wanted.
+    """
+    if type != TaskType.SUMMARY:
+        if to == TaskType.SUMMARY:
+            text = "A summary comes from the tasks below it: move tasks below this one."
+            raise RuleBroken("task.summary_by_hand", text, field="type")
+        return
+    rolled = {"type", "duration_minutes", "percent_complete", "actual_start", "actual_finish"} & set(wanted)
+    for field in sorted(rolled):
+        text = "“%(name)s” is a summary: its dates and progress come from the tasks below it."
+        raise RuleBroken("task.summary_rolls_up", text, field=field, name=name)
 
 
 def _about_texts(draft: Draft) -> Iterator[RuleBroken]:
@@ -235,7 +294,7 @@ def _about_amounts(draft: Draft) -> Iterator[RuleBroken]:
 
 
 def _about_dates(draft: Draft) -> Iterator[RuleBroken]:
-    for field in ("actual_start", "actual_finish", "constraint_date", "deadline"):
+    for field in ("actual_start", "actual_finish", "constraint_date", "deadline", "manual_start", "manual_finish"):
         value = getattr(draft, field)
         day = value.date() if isinstance(value, datetime) else value
         if day is not None and not EARLIEST <= day <= LATEST:
@@ -248,6 +307,9 @@ def _about_dates(draft: Draft) -> Iterator[RuleBroken]:
     if draft.actual_finish and draft.percent_complete < 100:
         text = "It has an actual finish, so its progress is 100 %%. Take the finish out, or set 100 %%."
         yield RuleBroken("task.finish_unfinished", text, field="actual_finish")
+    if draft.manual_finish and (draft.manual_start is None or draft.manual_finish < draft.manual_start):
+        text = "A task that stands where you put it starts before it finishes: give both days, the start first."
+        yield RuleBroken("task.manual", text, field="manual_finish")
     kind = ConstraintType(draft.constraint_type)
     if kind.needs_date and draft.constraint_date is None:
         text = "“%(kind)s” needs a date. Give one, or choose “as soon as possible”."
@@ -268,13 +330,36 @@ def _about_estimates(draft: Draft) -> Iterator[RuleBroken]:
 def moment_on(day: date, calendar: Calendar, *, finish: bool) -> datetime:
     """The wall time that a day means for a constraint: the begin of its work, or its end for a finish.
 
-    A day off has no hours of its own and takes 08:00 or 17:00.
+    A day off has no hours of its own and is meant as a whole.
     """
     periods = calendar.periods(day)
     if not periods:
-        return datetime.combine(day, time(17) if finish else time(8))
+        return datetime.combine(day, time(23, 59) if finish else time())
     minute = periods[-1].end if finish else periods[0].start
     return datetime.combine(day, time(minute // 60, minute % 60) if minute < 1440 else time(23, 59))
+
+
+def says_the_same(before: Any, value: Any) -> bool:
+    """Whether a value changes nothing: nor does a day where a moment of it is stored, for forms show no times."""
+    both = isinstance(before, datetime) and isinstance(value, datetime)
+    return bool(before == value or (both and value.time() == time() and value.date() == before.date()))
+
+
+WITH_HOURS = frozenset({"constraint_type", "constraint_date", "manual_start", "manual_finish"})
+"""The fields in which a day means an hour of it."""
+
+
+def with_hours(wanted: Mapping[str, Any], kind: str, date: datetime | None, calendar: Calendar) -> dict[str, Any]:
+    """The values of those fields that are to change, each day with the hour it means; ``kind``, ``date`` are stored."""
+    found: dict[str, Any] = {}
+    if "constraint_type" in wanted or "constraint_date" in wanted:
+        kind, date = wanted.get("constraint_type", kind), wanted.get("constraint_date", date)
+        found |= {"constraint_type": kind, "constraint_date": pinned(kind, date, calendar)}
+    for name in ("manual_start", "manual_finish"):
+        moment = wanted.get(name)
+        if moment is not None and moment.time() == time():
+            found[name] = moment_on(moment.date(), calendar, finish=name == "manual_finish")
+    return found
 
 
 def pinned(kind: str, moment: datetime | None, calendar: Calendar) -> datetime | None:

@@ -15,6 +15,17 @@ _FORM = re.compile(r"(?P<ref>[^\s;,+-]+?)\s*(?P<type>FS|SS|FF|SF)?\s*(?P<lag>[+-
 
 
 @dataclass(frozen=True, slots=True)
+class Predecessor:
+    """A link as the successor shows it."""
+
+    id: int
+    task_id: int
+    wbs: str
+    type: str
+    lag_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tie:
     """A link to the predecessor that ``ref`` names; the lag is working minutes."""
 
@@ -91,3 +102,9 @@ def resolve(ties: Iterable[Tie], find: Callable[[str], int | None]) -> list[tupl
             )
         found.append((id, tie))
     return found
+
+
+def check_others(id: int, name: str, predecessors: Iterable[int]) -> None:
+    """Raise RuleBroken where a task would wait for itself."""
+    if id in predecessors:
+        raise RuleBroken("link.self", "“%(name)s” can't wait for itself.", field="predecessors", name=name)

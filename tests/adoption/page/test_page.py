@@ -79,8 +79,7 @@ def test_fewer_than_five_people_are_no_figure(app, browser, team_of_six, used):
 
 
 @pytest.mark.parametrize("visible", ["groups", "leads", "persons"])
-@pytest.mark.parametrize("rest", ["?by=team", "?by=role", "?by=person", "/export?as=csv", "/export?as=xlsx"])
-def test_no_name_leaks_where_the_policy_forbids_it(app, team_of_six, used, worked, visible, rest):
+def test_no_name_leaks_where_the_policy_forbids_it(app, team_of_six, used, worked, visible):
     used(3, 3, 3, 3, 1, 0)
     worked(in_time=12, late=4)
     policy.decide(visible, actor=SYSTEM)
@@ -94,13 +93,15 @@ def test_no_name_leaks_where_the_policy_forbids_it(app, team_of_six, used, worke
     }
     names = {each.id: each.name for each in team_of_six.actors}
     for reader in (team_of_six.manager, lead, member):
-        answer = factories.sign_in(app.test_client(), reader).get(address(team_of_six, rest))
-        assert answer.status_code == 200
-        said = words_of(answer.data, rest)
-        seen = {person_id for person_id, name in names.items() if name in said}
-        assert seen <= {*allowed[reader.id], reader.id}
-        if rest not in {"?by=team", "?by=role"}:
-            assert set(allowed[reader.id]) <= seen
+        browser = factories.sign_in(app.test_client(), reader)
+        for rest in ("?by=team", "?by=role", "?by=person", "/export?as=csv", "/export?as=xlsx"):
+            answer = browser.get(address(team_of_six, rest))
+            assert answer.status_code == 200, rest
+            said = words_of(answer.data, rest)
+            seen = {person_id for person_id, name in names.items() if name in said}
+            assert seen <= {*allowed[reader.id], reader.id}, rest
+            if rest not in {"?by=team", "?by=role"}:
+                assert set(allowed[reader.id]) <= seen, rest
 
 
 def words_of(body: bytes, rest: str) -> str:

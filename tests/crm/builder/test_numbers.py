@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.access.queries import access_of
+from crm.builder import charts
+from crm.builder.rules.stacks import chief, parts
 from crm.counts.rules.windows import Window
 from crm.grouping.queries import Side
 from crm.objects.models import OwnField
@@ -262,3 +264,21 @@ def test_fields_of_ones_own_group_measure_and_filter_like_others(app):
     for line in summaries.read(place).rows:
         large = reporting.source(place, inside=(Side(place, Group("x_sold")).holds(line.key),))
         assert len(large.ids(place.spec, place.wish, UTC, 10)) == line.cell.n == 1
+
+
+def test_bars_are_cut_by_the_second_group_where_groups_are_parts_of_a_whole(leads):
+    asked = Definition("lead", (Group("source"), Group("owner_id")))
+    ground = reporting.ground(asked, access_of(SYSTEM), TODAY)
+    drawn = charts.draw(ground, summaries.read(ground))
+    assert drawn.bars
+    for bar in drawn.bars:
+        assert sum(part.width for part, _name, _said in bar.parts) == pytest.approx(bar.width)
+        assert sum(part.value for part, _name, _said in bar.parts) == Decimal(bar.said)
+    assert {name for bar in drawn.bars for _part, name, _said in bar.parts} == {name for _colour, name in drawn.legend}
+
+
+def test_more_than_four_parts_share_a_colour():
+    bars = [{key: Decimal(1 + at) for at, key in enumerate("abcdef")}]
+    colours = chief({key: Decimal(1 + at) for at, key in enumerate("abcdef")})
+    assert [(each.colour, each.value) for each in parts(bars, colours)[0]] == [(1, 6), (2, 5), (3, 4), (4, 3), (0, 3)]
+    assert parts([{"a": None}, {"a": Decimal(0)}], {"a": 1}) == [[], []]

@@ -11,6 +11,7 @@ from crm.access.queries import access_of
 from crm.builder import jobs, queries, service
 from crm.builder.models import BuiltReport
 from crm.builder.rules.rhythm import Every, Form, Rhythm, check_rhythm, due, last_turn, next_turn
+from crm.fields.events import MayDropField
 from crm.reporting.rules.definition import Definition, Group
 from infra.database import db
 from infra.mail.models import Mail
@@ -246,5 +247,14 @@ def test_a_timetable_is_set_on_the_page(browser, people):
 
 def test_where_a_field_is_used_is_known(people):
     build(people[0], Definition("lead", (Group("source"),), filters="region=nordics", columns=("company",)))
-    assert [queries.uses_of_field("lead", key) for key in ("source", "region", "company")] == [["Leads by source"]] * 3
-    assert queries.uses_of_field("lead", "rating") == queries.uses_of_field("account", "region") == []
+    used = [
+        [each.sentence for each in queries.using(MayDropField(kind, key, ""))]
+        for kind, key in (
+            ("lead", "source"),
+            ("lead", "region"),
+            ("lead", "company"),
+            ("lead", "rating"),
+            ("account", "region"),
+        )
+    ]
+    assert used == [["The report “Leads by source”"]] * 3 + [[], []]

@@ -13,13 +13,11 @@ from sqlalchemy import event, func, select, text
 
 from crm.counts import service as counts
 from crm.records.models import Activity
-from infra import migrate
 from infra.database import db
 from infra.transaction import transaction
 from kernel.actor import SYSTEM, Actor
 from tests import factories
 from tests.fixtures.app import NOW
-from web.places import place
 
 pytestmark = pytest.mark.postgres
 ACTIVITIES = """
@@ -44,11 +42,10 @@ Asked = list[tuple[str, Any]]
 
 
 @pytest.fixture
-def app(make_app: Any, fresh_postgres_url: str) -> Iterator[Flask]:
+def app(make_app: Any, postgres_with_tables: str) -> Iterator[Flask]:
     """An application with records of two years whose days are tallied, but for one that somebody wrote in since."""
-    app: Flask = make_app(ROADMAP_DATABASE_URL=fresh_postgres_url)
+    app: Flask = make_app(ROADMAP_DATABASE_URL=postgres_with_tables)
     with app.app_context():
-        migrate.upgrade(db.engine, place("migrations"))
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 
 import pytest
@@ -11,23 +12,32 @@ from crm.consent import queries as consent
 from crm.consent import service as consents
 from crm.consent.rules import ConsentData
 from crm.forgetting import queries, rules, service
+from crm.hooks import service as hooks
+from crm.hooks.models import Delivery
+from crm.imports import service as imports
+from crm.imports.models import Import, ImportProblem
 from crm.notes import service as notes
 from crm.notes.models import Note
 from crm.notes.service import NoteData
+from crm.objects.models import OwnField
 from crm.objects.rules.catalogue import OBJECTS
 from crm.records import service as records
 from crm.records.models import Activity, Contact, Lead, Opportunity
 from infra.attachments import service as files
+from infra.attachments import store
 from infra.attachments.models import Attachment
 from infra.audit import erasures
 from infra.audit.models import AuditEntry
 from infra.audit.queries import verify
+from infra.backup.events import Restored
 from infra.comments import service as comments
 from infra.comments.models import Comment
 from infra.database import db
+from infra.personal import queries as personal
 from infra.personal.rules import Fate
 from infra.transaction import transaction
 from infra.wires import wires
+from kernel.actor import SYSTEM
 from tests import factories
 from tests.fixtures.app import NOW
 
@@ -178,9 +188,76 @@ def test_every_marked_field_and_every_text_goes(kind):
 
 
 def test_the_plan_changes_nothing(contact):
-    steps = queries.plan(queries.who("contact", contact))
+    whose = queries.who("contact", contact)
+    steps = queries.plan(whose, queries.parts_of(whose))
     fates = {step.table: step.fate for step in steps}
     assert fates["crm_note"] is Fate.DROPPED
     assert fates["crm_opportunity"] is Fate.SCRUBBED
     assert db.session.get(Contact, contact).email == MAIL
     assert records.defaults("contact") == {}
+
+
+def own(key, kind, obj="contact", **more):
+    with transaction(SYSTEM, "own_field.added") as work:
+        work.session.add(OwnField(object=obj, key=key, label=key, kind=kind, **more))
+
+
+def test_fields_of_ones_own_go_also_one_that_was_deleted_and_stay_where_they_say_nothing(contact, ada):
+    for key, kind in (("x_home", "address"), ("x_nick", "text"), ("x_gone", "text"), ("x_rooms", "number")):
+        own(key, kind)
+    own("x_bank", "text", mark="sensitive")
+    own("x_why", "text", obj="opportunity")
+    values = {"x_home": "Kaai 7", "x_nick": "Nessie", "x_gone": "Loch", "x_rooms": 4, "x_bank": "BE71"}
+    records.change("contact", contact, values, actor=ada, now=NOW)
+    deal = db.session.scalars(select(Opportunity)).one()
+    records.change("opportunity", deal.id, {"x_why": f"{NAME} wants it"}, actor=ada, now=NOW)
+    with transaction(SYSTEM, "own_field.deleted"):
+        db.session.scalars(select(OwnField).where(OwnField.key == "x_gone")).one().deleted_at = NOW
+    erase("contact", contact, ada)
+    row = db.session.get(Contact, contact)
+    assert (row.more, row.more_sealed) == ({"x_rooms": 4}, None)
+    assert db.session.get(Opportunity, deal.id).more == {"x_why": "(erased) wants it"}
+    said = trail_text()
+    for word in ("Kaai", "Nessie", "Loch", "BE71", NAME):
+        assert word not in said, word
+    assert verify().sound
+    listed = (wires().settings.files_dir.parent / erasures.LIST).read_text()
+    assert not any(word in listed for word in ("Kaai", "Nessie", "Loch", "BE71", NAME))
+
+
+def test_messages_to_webhooks_go_by_record_and_by_name(contact, ada):
+    hook, _key, _work = hooks.add("ERP", "https://erp.example/in", personal=True, actor=ada)
+    with transaction(SYSTEM, "hook.sent") as work:
+        about = {"object": "contact", "id": contact, "fields": {}}
+        named = {"object": "account", "id": 5, "fields": {"note": "INES MAERTENS called"}}
+        other = {"object": "contact", "id": contact + 1, "fields": {}}
+        hooks.queue_many(work, hook, "contact.changed", [about, named, other])
+    erase("contact", contact, ada)
+    left = [json.loads(each.body)["data"]["id"] for each in db.session.scalars(select(Delivery))]
+    assert left == [contact + 1]
+
+
+def test_files_of_imports_that_name_them_go_with_refused_cells(contact, ada):
+    content = f"last_name,email\nMaertens,{MAIL}\n,nobody\n".encode()
+    keep = imports.keep_draft("lead", "fair.csv", content, actor=ada, now=NOW)
+    other = imports.keep_draft("lead", "else.csv", b"last_name\nDahl\n", actor=ada, now=NOW)
+    with transaction(SYSTEM, "import.ran") as work:
+        work.session.add(ImportProblem(import_id=keep, row=2, column="email", value=MAIL.upper(), sentence="No."))
+    rows = {each.id: each for each in db.session.scalars(select(Import))}
+    path = {number: store.path_of(wires().settings.files_dir, row.digest) for number, row in rows.items()}
+    assert path[keep].exists()
+    erase("contact", contact, ada)
+    assert (path[keep].exists(), path[other].exists()) == (False, True)
+    assert db.session.scalar(select(func.count()).select_from(ImportProblem)) == 0
+    path[keep].write_bytes(content)
+    with transaction(SYSTEM, "restored") as work:
+        service.follow_restore(Restored(NOW), work)
+    assert not path[keep].exists(), "a restore brought it back"
+
+
+def test_where_else_somebody_is_named_is_a_list_to_work_through(contact, ada):
+    account = factories.record("account", by=ada, name="Fjord", description=f"Ask {NAME.upper()} first")
+    found = personal.mentions(queries.who("contact", contact), queries.parts_of(queries.who("contact", contact)))
+    assert [(each.key, each.column, each.excerpt) for each in found] == [
+        (f"crm_account:{account}", "description", "Ask INES MAERTENS first")
+    ]

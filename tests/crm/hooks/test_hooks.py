@@ -171,6 +171,16 @@ def test_a_name_that_stands_for_a_private_place_is_not_called(receiver, hook):
     assert "private address" in messages()[0].error
 
 
+def test_the_address_that_was_looked_at_is_the_one_that_is_called(receiver, hook, monkeypatch):
+    """A name that stands for another address at the second question (DNS rebinding) is asked only once."""
+    asked = []
+    answers = [[PUBLIC], ["127.0.0.1"], ["::ffff:127.0.0.1"]]
+    monkeypatch.setattr(outgoing, "addresses_of", lambda url: (asked.append(url), answers[len(asked) - 1])[1])
+    put(hook[0])
+    jobs.send(SYSTEM, NOW)
+    assert (len(asked), [each[1] for each in receiver.sent]) == (1, [PUBLIC])
+
+
 def test_who_wants_no_more_gets_no_more(receiver, hook):
     put(hook[0], 2)
     receiver.answers = [410]

@@ -7,6 +7,8 @@ import re
 import pytest
 
 from crm.access.queries import access_of, modules_on
+from crm.automation import service as service_of_rules
+from crm.automation.queries import rows as rules_of
 from crm.modules import queries, service
 from crm.modules.events import MaySwitchOffModule
 from crm.modules.rules import maps, switching
@@ -17,6 +19,7 @@ from infra.wires import ask
 from kernel.actor import SYSTEM
 from kernel.errors import RuleBroken
 from tests import factories
+from tests.fixtures.app import NOW
 
 
 @pytest.fixture
@@ -128,3 +131,12 @@ def test_the_map_counts_what_the_reader_sees(app, sofie):
     agent = factories.crm_role(factories.person(), "service-agent")
     page = factories.sign_in(app.test_client(), agent).get("/crm/setup/map").text
     assert "Leads" not in page.split('class="map__s"', 1)[1].split("</svg>", 1)[0]
+
+
+def test_the_map_names_the_automations_on_each_way_to_who_manages_them(app, browser, admin, sofie):
+    service_of_rules.add_shipped("lead-assignment", actor=admin, now=NOW)
+    rule = rules_of().pop()
+    assert rule.name not in browser.get("/crm/setup/map").text, "it is off"
+    service_of_rules.switch(rule.id, on=True, actor=admin, now=NOW)
+    assert f'href="/crm/setup/automations/{rule.id}"' in browser.get("/crm/setup/map").text
+    assert rule.name not in factories.sign_in(app.test_client(), sofie).get("/crm/setup/map").text

@@ -33,13 +33,12 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def app(make_app, postgres, template_on_postgres):
-    with postgres.database(template=template_on_postgres) as url:
-        made = make_app(ROADMAP_DATABASE_URL=url)
-        with made.app_context():
-            yield made
-            db.session.remove()
-            db.engine.dispose()
+def app(make_app, postgres_with_tables):
+    made = make_app(ROADMAP_DATABASE_URL=postgres_with_tables)
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -3,18 +3,13 @@
 import pytest
 
 from infra.database import db
-from web.app import create_app
-from web.settings import read
 
 
 @pytest.fixture
-def postgres_app(postgres, tmp_path):
-    """The application on an empty PostgreSQL database."""
-    with postgres.database() as url:
-        settings = {"ROADMAP_DATA_DIR": str(tmp_path), "ROADMAP_SECRET_KEY": "x" * 40, "ROADMAP_DATABASE_URL": url}
-        app = create_app(read(settings))
-        with app.app_context():
-            db.create_all()
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+def postgres_app(make_app, postgres_with_tables):
+    """The application on a PostgreSQL database of its own."""
+    app = make_app(ROADMAP_DATABASE_URL=postgres_with_tables)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()

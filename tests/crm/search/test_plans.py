@@ -5,10 +5,8 @@ from sqlalchemy import event, text
 
 from crm.access.queries import access_of
 from crm.search import queries
-from infra import migrate
 from infra.database import db
 from tests import factories
-from web.places import place
 
 pytestmark = pytest.mark.postgres
 FILL = """
@@ -22,11 +20,10 @@ FILL = """
 
 
 @pytest.fixture
-def asked(make_app, fresh_postgres_url):
+def asked(make_app, postgres_with_tables):
     """What was asked of PostgreSQL, with 10,000 activities in it."""
-    app = make_app(ROADMAP_DATABASE_URL=fresh_postgres_url)
+    app = make_app(ROADMAP_DATABASE_URL=postgres_with_tables)
     with app.app_context():
-        migrate.upgrade(db.engine, place("migrations"))
         owner = factories.person("Oskar")
         db.session.execute(text(FILL), {"owner": owner.id})
         db.session.execute(text("SELECT gin_clean_pending_list('crm_activity_sought')"))

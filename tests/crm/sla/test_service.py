@@ -100,6 +100,29 @@ def test_an_undone_change_gives_the_clock_back(admin):
     assert (clock(number).stand, clock(number).due_at) == ("running", MONDAY + 24 * HOUR)
 
 
+def test_an_undo_keeps_the_pauses_before_it_and_forgets_its_own(admin):
+    number = made()
+    change(number, MONDAY + HOUR, state="waiting")
+    change(number, MONDAY + 3 * HOUR, state="in-progress")
+    before = clock(number).due_at
+    assert before == MONDAY + 26 * HOUR
+    slip = records.change("ticket", number, {"state": "waiting"}, actor=admin, now=MONDAY + 4 * HOUR)
+    assert clock(number).due_at is None
+    back = undo.undo(slip.transaction_id, actor=admin)
+    assert (clock(number).stand, clock(number).due_at) == ("running", before)
+    undo.undo(back.transaction_id, actor=admin)
+    assert (clock(number).stand, clock(number).used) == ("paused", 120)
+
+
+def test_an_undo_tells_no_rung_of_the_ladder_twice(admin):
+    number = made()
+    slip = records.change("ticket", number, {"severity": "low"}, actor=admin, now=MONDAY + HOUR)
+    with transaction(SYSTEM, "sla.reached", at=MONDAY + 20 * HOUR) as work:
+        service.climbed(work, {clock(number).id: 1}, MONDAY + 20 * HOUR)
+    undo.undo(slip.transaction_id, actor=admin)
+    assert clock(number).rung == 1
+
+
 def test_a_new_policy_goes_on_with_the_time_that_was_used(admin):
     number = made()
     tight = replace(SHIPPED, promises={**SHIPPED.promises, "critical": Promise(60, 180, whole=True)})

@@ -192,3 +192,48 @@ def test_entries_are_forgotten_after_their_time_and_leads_stay(visitor, form, cl
 def test_a_field_that_a_form_asks_for_is_not_deleted_unasked(form):
     assert [each.sentence for each in ask(MayDropField("lead", "company", "Company"))] == ["The web form “Fair”"]
     assert not [each for each in ask(MayDropField("contact", "company", "Company")) if "Fair" in each.sentence]
+
+
+def test_a_form_stands_on_the_websites_that_it_names_and_is_sent_without_a_cookie(app, admin, clock):
+    data = replace(DATA, framed_by="https://www.Fjord.example/\nhttps://shop.fjord.example:8443", next_page="")
+    form = db.session.get(WebForm, service.add(data, actor=admin)[0])
+    visitor = app.test_client(use_cookies=False)
+    page = visitor.get(f"/f/{form.token}")
+    sites = "https://www.fjord.example https://shop.fjord.example:8443"
+    assert f"frame-ancestors {sites};" in page.headers["Content-Security-Policy"]
+    assert fill(visitor, form, clock).status_code == 303
+    assert f"frame-ancestors {sites};" in visitor.get(f"/f/{form.token}/thanks").headers["Content-Security-Policy"]
+    assert [each.last_name for each in leads()] == ["Dahl"]
+
+
+def test_a_form_without_a_website_is_framed_by_nobody_and_leads_where_it_says(visitor, admin, clock):
+    form = db.session.get(WebForm, service.add(replace(DATA, next_page="https://fjord.example/ta"), actor=admin)[0])
+    policy = visitor.get(f"/f/{form.token}").headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none';" in policy
+    assert "form-action 'self' https://fjord.example;" in policy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fjord.example",
+        "http://fjord.example",
+        "https://fjord.example/page",
+        "https://*",
+        "https://fjord.example; script-src *",
+        "https://fjord.example'",
+        "https://user@fjord.example",
+        "javascript:alert(1)",
+        " ".join(f"https://w{each}.example" for each in range(21)),
+    ],
+)
+def test_what_is_no_website_is_refused(admin, text):
+    with pytest.raises(RuleBroken):
+        service.add(replace(DATA, framed_by=text), actor=admin)
+
+
+def test_the_page_of_a_form_gives_what_to_put_on_a_website(client, admin):
+    number = service.add(replace(DATA, framed_by="https://fjord.example", title='Say "hi" & more'), actor=admin)[0]
+    page = factories.sign_in(client, admin).get(f"{PAGE}/{number}").text
+    assert "&lt;iframe src=" in page
+    assert "Say &amp;#34;hi&amp;#34; &amp;amp; more" in page

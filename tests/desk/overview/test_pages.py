@@ -12,8 +12,8 @@ from roadmap.timesheet import service as timesheet
 from tests import factories
 from tests.fixtures.app import NOW
 
-MOST_STATEMENTS = 31
-"""Eleven rooms have a say on this page, each with a statement or three; load alone takes five, the first visit two."""
+MOST_STATEMENTS = 42
+"""Twelve rooms have a say on this page, each with a statement or three; load takes five, value ten, a visit two."""
 HOSTILE = "<script>alert(1)</script> \u202eاختبار 🚀 {{ 7 * 7 }}"
 
 

@@ -1,7 +1,8 @@
 """The sentence that opens the overview, as a table of cases."""
 
 import re
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 import pytest
 from flask import g, get_template_attribute
@@ -88,6 +89,35 @@ CASES = [
         "This roll-out is archived: it can be read and takes no changes.",
     ),
 ]
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A kept forecast as the sentence reads it."""
+
+    day: date = date(2026, 2, 16)
+    p80: datetime = datetime(2026, 3, 11, 17)
+    project_id: int = 1
+
+    def slip(self, target):
+        return None if target is None else (self.p80.date() - target).days
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "Thu 5 Mar; P80 Wed 11 Mar (forecast of Mon 16 Feb), eight days late. Nothing is late."),
+        ({"target": date(2026, 3, 11)}, "Thu 5 Mar; P80 Wed 11 Mar (forecast of Mon 16 Feb), on its target."),
+        ({"target": None, "slip": None}, "Thu 5 Mar; P80 Wed 11 Mar (forecast of Mon 16 Feb); no target is set."),
+        ({"live": True}, "It went live on Thu 5 Mar, two days late."),
+    ],
+)
+def test_where_a_forecast_was_kept_its_p80_is_held_against_the_target(app, more, said):
+    with app.test_request_context():
+        g.today = date(2026, 2, 18)
+        macro = get_template_attribute("desk/_standing.html", "overview_sentence")
+        text = re.sub(r"<[^>]+>", "", str(macro(stands(**more), 0, None, LINKS, Foreseen())))
+    assert said in " ".join(text.split())
 
 
 @pytest.mark.parametrize(("standing", "items", "gate", "expected"), CASES, ids=[case[3][:60] for case in CASES])

@@ -1,7 +1,7 @@
 """The portfolio's sentence, as a table of cases, and its order."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +16,7 @@ TODAY = date(2026, 2, 18)
 
 def rollout(id, name, health=Health.ON_TRACK, slip=None, go_live=None, state="active", critical_days=0, live=False):
     standing = Standing(state, 1, go_live, None, live, None, slip, None, 0, critical_days, None, None, None, health)
-    return SimpleNamespace(id=id, name=name, standing=standing, worst=health)
+    return SimpleNamespace(id=id, name=name, standing=standing, worst=health, forecast=None)
 
 
 GREEN = [rollout(1, "Iberia"), rollout(2, "Nordics")]
@@ -69,5 +69,18 @@ def test_the_picture_holds_what_is_ahead_soonest_first_and_stays_in_its_frame():
     ahead = charts.ahead([later, CLOSED, RED, UNKNOWN])
     assert [row.name for row in ahead] == ["Europe launch", "Later"]
     for picture in charts.go_lives(ahead, TODAY):
-        assert all(0 <= row.planned <= picture.width - charts.LABEL for row in picture.rows)
+        assert all(0 <= row.foreseen <= picture.width - charts.LABEL for row in picture.rows)
     assert charts.go_lives([], TODAY) == ()
+
+
+def test_where_a_forecast_was_kept_its_p80_is_drawn_and_orders_what_is_ahead():
+    sure, unsure = rollout(7, "Sure", go_live=date(2026, 3, 20)), rollout(8, "Unsure", go_live=date(2026, 3, 10))
+    unsure.forecast = SimpleNamespace(p80=datetime(2026, 4, 1, 17), day=date(2026, 2, 16), slip=lambda _target: 9)
+    found = charts.ahead([unsure, sure])
+    assert [row.name for row in found] == ["Sure", "Unsure"]
+    drawn = charts.go_lives(found, TODAY)[0].rows
+    assert [(row.foreseen_day, row.slip, row.by_plan) for row in drawn] == [
+        (date(2026, 3, 20), None, True),
+        (date(2026, 4, 1), 9, False),
+    ]
+    assert rules.summary(found, TODAY).upcoming is sure

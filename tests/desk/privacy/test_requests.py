@@ -284,3 +284,18 @@ def test_the_file_comes_as_a_zip(client, contact, ada):
     assert answer.status_code == 200
     assert zipfile.is_zipfile(io.BytesIO(answer.data))
     assert "rows was made" in db.session.get(PrivacyRequest, made).result
+
+
+def test_the_file_comes_as_a_pdf_too(client, contact, ada):
+    browser = factories.sign_in(client, ada)
+    made = entered("access", f"crm_contact:{contact}", ada)
+    answer = browser.get(f"/crm/privacy/{made}/file?format=pdf")
+    assert (answer.status_code, answer.mimetype, answer.data[:5]) == (200, "application/pdf", b"%PDF-")
+
+
+def test_where_else_they_are_named_leads_to_the_records(client, contact, ada):
+    account = factories.record("account", by=ada, name="Fjord", description="Ines Maertens decides")
+    made = entered("erasure", f"crm_contact:{contact}", ada)
+    page = factories.sign_in(client, ada).get(f"/crm/privacy/{made}/mentions").text
+    assert f'href="/crm/accounts/{account}"' in page
+    assert "Ines Maertens decides" in page

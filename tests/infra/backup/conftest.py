@@ -12,7 +12,6 @@ from crm.notes import service as notes
 from crm.notes.service import NoteData
 from crm.records import service as records
 from crm.records.models import Stage
-from infra import migrate
 from infra.attachments import service as attachments
 from infra.audit.sealing import seal
 from infra.backup.snapshot import snapshot
@@ -21,7 +20,6 @@ from infra.database import db
 from kernel.actor import SYSTEM
 from tests import factories
 from tests.fixtures.app import NOW
-from web.places import place
 
 
 def plant():
@@ -61,10 +59,8 @@ def plant_crm():
 def any_app(request, make_app):
     """The application on an empty database of its own: on SQLite, then on PostgreSQL."""
     other = request.param != "sqlite"
-    app = make_app(**({"ROADMAP_DATABASE_URL": request.getfixturevalue("fresh_postgres_url")} if other else {}))
+    app = make_app(**({"ROADMAP_DATABASE_URL": request.getfixturevalue("postgres_with_tables")} if other else {}))
     with app.app_context():
-        if other:
-            migrate.upgrade(db.engine, place("migrations"))
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -75,12 +75,9 @@ def test_the_database_works_on_after_a_restore(planted, tmp_path):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("way", ["to postgresql", "to sqlite"])
-def test_a_backup_of_one_database_comes_back_in_the_other(way, make_app, fresh_postgres_url, tmp_path, rows):
-    on_sqlite, on_postgres = make_app(), make_app(ROADMAP_DATABASE_URL=fresh_postgres_url)
+def test_a_backup_of_one_database_comes_back_in_the_other(way, make_app, postgres_with_tables, tmp_path, rows):
+    on_sqlite, on_postgres = make_app(), make_app(ROADMAP_DATABASE_URL=postgres_with_tables)
     source, target = (on_sqlite, on_postgres) if way == "to postgresql" else (on_postgres, on_sqlite)
-    with on_postgres.app_context():
-        migrate.upgrade(db.engine, place("migrations"))
-        db.engine.dispose()
     with source.app_context():
         plant()
         plant_crm()

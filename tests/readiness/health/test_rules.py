@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import RuleBroken
-from readiness.health.rules import claims, earned, indicators, tolerances, whole
+from kernel.worktime import Calendar, Period
+from phases.kickoff.changes.rules import Drift
+from readiness.health.rules import claims, indicators, tolerances, whole
 from readiness.health.rules.claims import Against, Claim, Stands
 from readiness.health.rules.indicators import Kind, Reason
 from readiness.health.rules.tolerances import USUAL
@@ -20,7 +22,7 @@ from roadmap.standing.rules.health import Health as Colour
 TODAY = date(2026, 2, 18)
 START = date(2026, 1, 5)
 GREEN, AMBER, RED, UNKNOWN = Colour.ON_TRACK, Colour.AT_RISK, Colour.OFF_TRACK, Colour.UNKNOWN
-PLANNED = (0, 10, 25, 45, 70, 90, 100)
+OFFICE = Calendar(((Period(480, 720), Period(780, 1020)),) * 5 + ((), ()))
 
 
 @dataclass
@@ -67,7 +69,7 @@ class Overload:
 
 def judged(*rows, known=None, claim=None, limits=USUAL, target=date(2026, 3, 6), state="active"):
     plan = rows or (Row(), Row(2, "Go-live", "milestone", is_go_live=True, percent=0))
-    return whole.health_of(Frame(7, START, target, state), plan, known or Known(), limits, claim, TODAY)
+    return whole.health_of(Frame(7, START, target, state, OFFICE), plan, known or Known(), limits, claim, TODAY)
 
 
 def claimed(state=GREEN, *, computed=GREEN, **more):
@@ -75,52 +77,9 @@ def claimed(state=GREEN, *, computed=GREEN, **more):
     return replace(made, **more)
 
 
-def test_earned_schedule_and_spi_t_of_the_domain():
-    assert earned.earned_schedule(PLANNED, 40) == 2.75
-    assert earned.spi_t(2.75, 4) == 0.6875
-
-
-@pytest.mark.parametrize(
-    ("value", "weeks"),
-    [(0, 0), (10, 1), (100, 6), (140, 6), (17.5, 1.5)],
-    ids=["none", "a week", "all", "more", "half"],
-)
-def test_earned_schedule_at_the_edges(value, weeks):
-    assert earned.earned_schedule(PLANNED, value) == weeks
-
-
-def test_a_zero_denominator_is_not_available():
-    assert earned.earned_schedule((), 4) is None
-    assert earned.earned_schedule((0, 0), 4) is None
-    assert earned.spi_t(1, 0) is None
-    assert earned.spi_t(None, 4) is None
-
-
-def test_work_that_waits_counts_from_the_last_week_that_earned_something():
-    assert earned.earned_schedule((0, 10, 10, 20), 10) == 2
-    assert earned.earned_schedule((0, 10, 20, 20), 20) == 2
-
-
-@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30), st.floats(0, 40e6))
-def test_who_has_earned_more_is_never_earlier_on_the_plan(steps, value):
-    curve = [0.0]
-    for step in steps:
-        curve.append(curve[-1] + step)
-    first, second = earned.earned_schedule(curve, value), earned.earned_schedule(curve, value * 1.5 + 1)
-    if first is not None and second is not None:
-        assert 0 <= first <= second + 1e-9
-        assert second <= len(steps)
-
-
-def test_a_plan_on_its_curve_has_an_index_near_one():
-    rows = [Row(finish=datetime(2026, 4, 3, 17), percent=100 * 32 / 65)]
-    assert judged(*rows).spi == pytest.approx(1, abs=0.03)
-
-
-def test_the_index_ends_with_the_work_and_begins_after_the_start():
-    assert judged(Row(percent=100)).spi is None
-    assert earned.spi_of([], START, TODAY) is None
-    assert earned.spi_of(whole.curve.work_of([Row()]), TODAY, TODAY) is None
+def test_the_index_is_the_one_that_value_tells():
+    assert judged(known=Known(spi=0.8)).of(Kind.SCHEDULE).figures["spi"] == 0.8
+    assert judged().spi is None
 
 
 def test_the_whole_is_the_worst_of_what_is_known():
@@ -207,6 +166,24 @@ def test_resources_by_the_heaviest_load(percents, state):
         assert (found.figures["person"], found.figures["percent"], found.figures["people"]) == ("Tobias", 137, 1)
 
 
+@pytest.mark.parametrize(
+    ("drift", "state", "reason"),
+    [
+        (None, UNKNOWN, Reason.NO_SCOPE),
+        (Drift(agreed=0, changed=3), UNKNOWN, Reason.NO_SCOPE),
+        (Drift(agreed=20), GREEN, Reason.SCOPE_WITHIN),
+        (Drift(agreed=20, changed=2), GREEN, Reason.SCOPE_WITHIN),
+        (Drift(agreed=20, changed=3), AMBER, Reason.SCOPE_MOVED),
+        (Drift(agreed=20, changed=6), RED, Reason.SCOPE_MOVED),
+        (Drift(agreed=20, waiting=1), GREEN, Reason.SCOPE_WITHIN),
+        (Drift(agreed=20, waiting=1, late=1), AMBER, Reason.DECISIONS_LATE),
+    ],
+)
+def test_scope_by_what_approved_requests_moved_and_by_decisions_overdue(drift, state, reason):
+    found = indicators.scope(drift, USUAL)
+    assert (found.state, found.reason) == (state, reason)
+
+
 def test_resources_are_unknown_where_nobody_owns_anything():
     assert indicators.resources([], USUAL, assigned=False).state is UNKNOWN
     assert judged(Row(owner_id=None)).of("resources").reason is Reason.NOBODY_ASSIGNED
@@ -276,7 +253,7 @@ def test_an_older_claim_was_replaced_unless_it_had_ended():
 
 def test_everything_that_speaks_against_green_is_listed():
     late = Row(critical=True, finish=datetime(2026, 2, 16, 17), percent=10)
-    health = judged(late, known=Known(Money(), Exposure(), [Overload()]), claim=claimed(GREEN, computed=RED))
+    health = judged(late, known=Known(Money(), Exposure(), [Overload()], spi=0.8), claim=claimed(GREEN, computed=RED))
     assert [(each.against, each.kind.value) for each in health.contradictions] == [
         (Against.INDICATOR, "cost"),
         (Against.SPI, "schedule"),

@@ -19,6 +19,7 @@ from readiness.gates.models import ReadinessGate
 from readiness.gates.rules.decision import Decision
 from readiness.gates.rules.results import Result
 from readiness.verdict import queries, rules, service
+from readiness.verdict.rules.documents import GoingLive
 from readiness.waivers import service as waivers
 from roadmap.staffing.models import ProjectRole
 from tests import factories
@@ -152,7 +153,9 @@ def test_nonsense_is_refused(project, asked, values):
 
 
 def test_the_document_has_the_fields_that_scripts_rely_on(project, asked):
-    found = rules.document(judged(project), NOW)
-    assert found.keys() == {"project", "gate", "as_of", "decision", "score", "confidence", "criteria", "cheapest_path"}
+    found = rules.document(judged(project), NOW, GoingLive())
+    assert found.keys() == {"project", "gate", "as_of", "decision", "score", "confidence", "criteria", "cheapest_path",
+                            "go_live"}  # fmt: skip
+    assert set(found["go_live"].values()) == {None}
     assert found["cheapest_path"] == ["a-survey-was-held"]
     assert found["criteria"][0]["result"] == "unknown"

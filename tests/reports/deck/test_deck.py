@@ -19,7 +19,9 @@ from reports.deck.cli import report
 from reports.issued import queries as issued
 from reports.issued.rules.code import spelled
 from reports.verify import service as verify
+from reports.weekly import charts as weekly
 from roadmap.audience import service as audience
+from roadmap.forecast import service as forecasts
 from tests import factories
 from tests.fixtures.app import NOW
 from tests.reports.executive.conftest import TODAY, ask, keep, plan
@@ -52,9 +54,9 @@ def boss(app):
     return factories.person(projects={ours: "executive"})
 
 
-def test_five_slides_each_with_its_source_and_time(app, boss):
+def test_six_slides_each_with_its_source_and_time(app, boss):
     made = opened(boss, app)
-    assert len(made.slides) == 5
+    assert len(made.slides) == 6
     for slide in made.slides:
         assert any(text.startswith("Source: ") and "2026-02-18 09:10, UTC" in text for text in texts(slide))
         assert slide.shapes.title.text_frame.text
@@ -74,11 +76,32 @@ def test_the_trend_is_a_native_chart_with_its_numbers(app, boss):
     assert book.active["B1"].value.startswith("'=cmd")
 
 
+def test_how_far_the_forecast_lies_from_the_target_is_a_native_chart_with_days_on_both_sides_of_it(app):
+    kept, without = plan(HOSTILE, target_go_live=date(2026, 3, 3)), plan("Without")
+    forecasts.publish(kept, TODAY, actor=SYSTEM, now=NOW)
+    boss = factories.person(projects=dict.fromkeys((kept, without), "executive"))
+    slide = opened(boss, app).slides[2]
+    (chart,) = [shape.chart for shape in slide.shapes if shape.has_chart]
+    assert {each.name: list(each.values) for each in chart.plots[0].series} == {
+        "By the plan": [3],
+        "P50": [3],
+        "P80": [3],
+    }
+    assert (chart.value_axis.minimum_scale, chart.value_axis.has_title) == (None, True)
+    assert "three days after the target: 0 % chance" in slide.shapes.title.text_frame.text
+    assert "Without a forecast or a target: Without." in texts(slide)
+    with app.test_request_context():
+        board = queries.board(boss, NOW, NOW.tzinfo)
+        said = weekly.text(board, "Beatrix")
+    assert "- Without: 6 Mar, no target" in said
+    assert "P80 6 Mar, three days late" in said
+
+
 def test_what_is_not_known_is_said(app):
     made = opened(factories.person(), app)
     assert made.slides[0].shapes.title.text_frame.text == "No roll-out yet."
-    assert "Adoption is not known yet" in texts(made.slides[2])
-    assert "No roll-out is live yet." in texts(made.slides[2])
+    assert "Adoption is not known yet" in texts(made.slides[3])
+    assert "No roll-out is live yet." in texts(made.slides[3])
 
 
 def test_more_than_fit_are_counted(app):
@@ -101,7 +124,7 @@ def test_the_command_writes_the_file(app, tmp_path, boss):
     target = tmp_path / "p.pptx"
     ran = CliRunner().invoke(report, ["deck", "-o", str(target)], obj=lambda: app)
     assert ran.exit_code == 0, ran.output
-    assert len(Presentation(target).slides) == 5
+    assert len(Presentation(target).slides) == 6
     refused = CliRunner().invoke(report, ["deck", "-o", str(tmp_path / "nowhere" / "p.pptx")], obj=lambda: app)
     assert refused.exit_code != 0
 

@@ -10,6 +10,7 @@ from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from kernel.errors import RuleBroken
 from roadmap.audience import queries, service
+from roadmap.projects.events import ProjectCopied
 from roadmap.tasks.models import Task
 from tests import factories
 
@@ -36,6 +37,27 @@ def test_a_team_brings_those_below_it(project):
 def test_a_team_that_is_not_there_is_refused(project):
     with pytest.raises(RuleBroken):
         service.choose(project, [4711], actor=SYSTEM)
+
+
+def test_people_are_named_besides_the_teams(project):
+    sales, other = factories.team("Sales"), factories.team("Service")
+    ruth = factories.person("Ruth")
+    assert queries.audience(project).holds(other, ruth.id)
+    service.name(project, ruth.id, actor=SYSTEM)
+    found = queries.audience(project)
+    assert (found.teams, found.people) == (frozenset(), frozenset({ruth.id}))
+    assert [found.holds(other, ruth.id), found.holds(sales, ruth.id + 1)] == [True, False]
+    service.choose(project, [sales], actor=SYSTEM)
+    assert queries.audience(project).holds(sales, ruth.id + 1)
+    for unfit in (ruth.id, 4711, None):
+        with pytest.raises(RuleBroken):
+            service.name(project, unfit, actor=SYSTEM)
+    copy = factories.project(name="A copy")
+    with transaction(SYSTEM, "project.copied") as work:
+        service.follow_copy(ProjectCopied(project, copy, 0), work)
+    assert queries.audiences((project, copy))[copy].people == frozenset({ruth.id})
+    service.unname(project, ruth.id, actor=SYSTEM)
+    assert queries.audience(project).people == frozenset()
 
 
 def test_it_is_live_since_the_milestone_unless_a_day_was_set(project):

@@ -34,6 +34,8 @@ def test_a_roll_out_counts_the_records_of_its_teams_and_of_those_below(app):
     assert printed(app, "--project", str(everybody))["mql"]["value"] == 5
     assert printed(app, "--project", str(chosen))["mql"]["value"] == 3
     assert printed(app, "--project", str(chosen)).keys() == printed(app).keys()
+    service.name(chosen, who.id, actor=SYSTEM)
+    assert printed(app, "--project", str(chosen))["mql"]["value"] == 5
 
 
 def test_a_roll_out_that_is_not_there_is_said(app):

@@ -69,6 +69,25 @@ def test_the_day_is_set_and_left_to_the_plan_again(browser, project):
     assert queries.audience(project).live_since is None
 
 
+def test_somebody_is_named_besides_the_teams_and_left_out_again(browser, project):
+    ruth = factories.person("Ruth <b>Vance</b>")
+    assert browser.post(at(project, "/people"), data={"person_id": str(ruth.id)}).status_code == 303
+    text = browser.get(at(project)).text
+    assert "It is for 1 person by name;" in text
+    assert "<b>Vance" not in text
+    again = browser.post(at(project, "/people"), data={"person_id": str(ruth.id)})
+    assert (again.status_code, "is for Ruth" in again.text) == (422, True)
+    assert browser.post(at(project, f"/people/{ruth.id}/leave-out")).status_code == 303
+    assert "for everybody who uses the CRM;" in browser.get(at(project)).text
+    assert browser.post(at(project, f"/people/{ruth.id}/leave-out")).status_code == 404
+
+
+@pytest.mark.parametrize("person_id", ["", "4711", "x", "-1"])
+def test_somebody_who_is_not_there_is_refused(browser, project, person_id):
+    assert browser.post(at(project, "/people"), data={"person_id": person_id}).status_code == 422
+    assert queries.audience(project).teams is None
+
+
 def test_a_member_reads_only(client, project, manager):
     sales = factories.team("Sales")
     service.choose(project, [sales], actor=manager)

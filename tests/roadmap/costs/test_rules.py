@@ -1,12 +1,13 @@
 """Amounts, rates, earned value and what a plan costs, by examples and by what always holds."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import RuleBroken
+from kernel.worktime import Calendar, Period
 from roadmap.costs.rules import amounts, figures
 from roadmap.costs.rules.earned import Earned
 from roadmap.costs.rules.figures import Amount, Books, Planned
@@ -14,6 +15,7 @@ from roadmap.costs.rules.rates import Flat, Hours, Rate, RateTable, check_past, 
 
 MONDAY = date(2026, 1, 5)
 FRIDAY = date(2026, 1, 9)
+OFFICE = Calendar(((Period(480, 720), Period(780, 1020)),) * 5 + ((), ()))
 
 
 @pytest.mark.parametrize(
@@ -99,8 +101,8 @@ def test_a_rate_runs_until_the_next_and_a_persons_own_goes_first():
 
 
 def task(**values):
-    return Planned(**({"phase_id": 1, "minutes": 600, "percent": 50, "start": MONDAY, "finish": FRIDAY,
-                       "role_id": 1, "person_id": None} | values))  # fmt: skip
+    days = {"start": datetime(2026, 1, 5, 8), "finish": datetime(2026, 1, 9, 17), "time": OFFICE}
+    return Planned(**({"phase_id": 1, "minutes": 600, "percent": 50, "role_id": 1, "person_id": None} | days | values))
 
 
 def test_a_task_costs_its_effort_at_the_rates_of_its_days():

@@ -49,6 +49,14 @@ def test_a_plan_comes_back_as_it_went(run, project, tmp_path, kind):
     assert tasks(run, made["id"]) == tasks(run, number)
 
 
+def test_a_plan_is_written_as_a_calendar(run, tmp_path):
+    number = factories.project("Nordic launch")
+    factories.task(number, "Map the fields")
+    file = tmp_path / "plan.ics"
+    assert run("export", str(number), "--format", "ics", "-o", str(file)).exit_code == 0
+    assert "SUMMARY:Map the fields" in file.read_text()
+
+
 def test_a_plan_is_drawn(run, project, tmp_path):
     number, _first = project
     file = tmp_path / "plan.svg"
@@ -71,3 +79,18 @@ def test_without_tables_it_says_what_to_run_first(app, run):
     answer = run("show", "1")
     assert answer.exit_code == 1
     assert answer.stderr == "Error: The database has no tables yet. Run roadmap init first.\n"
+
+
+def test_a_file_of_200_megabytes_is_refused_before_it_is_read(run, tmp_path):
+    file = tmp_path / "huge.xml"
+    with file.open("wb") as opened:
+        opened.truncate(200 * 1024 * 1024)
+    answer = run("import", str(file))
+    assert answer.exit_code == 1
+    assert "200 MB" in answer.stderr
+
+
+def test_a_project_that_is_not_there_is_named_as_such_and_no_page_is_spoken_of(run):
+    told = run("show", "99")
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert told.stderr == ("Error: There is no such number or name here. `roadmap project list` shows the projects.\n")

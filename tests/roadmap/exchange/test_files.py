@@ -18,6 +18,7 @@ from roadmap.tasks import queries as tasks
 from roadmap.tasks import service as progress
 from tests import factories
 from tests.fixtures.app import NOW
+from tests.roadmap.exchange.test_mspdi_export import RICH
 
 TODAY = date(2026, 2, 18)
 SAME = (
@@ -58,28 +59,32 @@ def csv(text, **more):
 
 
 def test_a_document_comes_back_as_the_same_plan(project):
-    out = queries.document(project, TODAY)
+    out = queries.document(project)
     back = service.import_plan(service.read_plan(json.dumps(out).encode()), actor=SYSTEM, now=NOW, name="Copy")
-    again = queries.document(back, TODAY)
+    again = queries.document(back)
     assert brief(again) == brief(out)
+    for found in (*again["calendars"], *out["calendars"]):
+        found.pop("id")
     assert again["calendars"] == out["calendars"]
+    for found in (each for task in (*again["tasks"], *out["tasks"]) for each in task["assignments"]):
+        found.pop("resource_key")
     assert [task["assignments"] for task in again["tasks"]] == [task["assignments"] for task in out["tasks"]]
     assert [task["phase"] for task in again["tasks"]] == ["Migration"] * 4
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_sheet_comes_back_as_the_same_plan(project, kind):
-    heads, rows = queries.sheet(project, TODAY)
+    heads, rows = queries.sheet(project)
     assert list(heads) == list(columns.CSV_HEADS)
     content = sheets.write_csv(heads, rows) if kind == "csv" else sheets.write_xlsx("Plan", heads, rows)
     found = service.read_plan(content, start=date(2026, 1, 5))
     assert found.errors == ()
     back = service.import_plan(found, actor=SYSTEM, now=NOW, name="Copy", country="DE")
-    assert brief(queries.document(back, TODAY)) == brief(queries.document(project, TODAY))
+    assert brief(queries.document(back)) == brief(queries.document(project))
 
 
 def test_predecessors_of_a_sheet_are_written_as_people_write_them(project):
-    _heads, rows = queries.sheet(project, TODAY)
+    _heads, rows = queries.sheet(project)
     map_id, load_id = rows[1][0], rows[2][0]
     assert rows[2][7] == f"{map_id}SS+1d"
     assert rows[3][7] == f"{map_id};{load_id}"
@@ -115,7 +120,7 @@ def test_what_is_wrong_in_a_sheet_is_listed_by_row_and_column(app, text, where, 
         (b"", "empty"),
         (b"%PDF-1.7", "a PDF"),
         (b"\x89PNG\r\n\x1a\n", "a picture"),
-        (b"<?xml version='1.0'?><Project/>", "save as CSV or XLSX"),
+        (b"<?xml version='1.0'?><html/>", "no plan"),
         (b"PK\x03\x04broken", "damaged"),
         (b"{", "no JSON"),
         (b'{"tasks": 3}', "no plan"),
@@ -171,7 +176,7 @@ def test_outline_levels_make_a_tree(app):
 
 
 def test_the_promised_fields_of_a_document_are_there(project):
-    found = queries.document(project, TODAY)
+    found = queries.document(project)
     assert found["project"].keys() >= {"id", "name", "start", "finish", "status_date", "calendar"}
     promised = {"id", "uid", "wbs", "name", "type", "phase", "start", "finish", "duration_minutes", "work_minutes"}
     promised |= {
@@ -190,3 +195,97 @@ def test_the_promised_fields_of_a_document_are_there(project):
     assert load["constraint"] == {"type": "SNET", "date": "2026-01-14T08:00"}
     assert load["predecessors"] == [{"id": found["tasks"][1]["id"], "type": "SS", "lag_minutes": 480}]
     assert found["resources"][0]["name"] == "CRM administrator"
+
+
+IDS = frozenset({"id", "calendar_id", "resource_key", "key", "predecessors"})
+
+
+def plain(value):
+    """A document without the numbers that every plan has for itself."""
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items() if name not in IDS}
+    return [plain(each) for each in value] if isinstance(value, list) else value
+
+
+def test_a_document_says_all_that_planners_said(app):
+    first = service.import_plan(service.read_plan(RICH), actor=SYSTEM, now=NOW)
+    out = queries.document(first)
+    back = service.import_plan(service.read_plan(json.dumps(out).encode()), actor=SYSTEM, now=NOW)
+    again = queries.document(back)
+    assert plain(again) == plain(out)
+    ties = [[{**tie, "id": 0} for tie in task["predecessors"]] for task in out["tasks"]]
+    assert [[{**tie, "id": 0} for tie in task["predecessors"]] for task in again["tasks"]] == ties
+    assert out["tasks"][3]["predecessors"][0]["lag_percent"] == 50
+
+
+@pytest.mark.parametrize(
+    ("assignment", "says"),
+    [
+        ({"resource": "Ana", "units_percent": -5}, "-5 % is not possible"),
+        ({"units_percent": 50}, "names no resource"),
+        ({"resource": "Ana", "units_percent": "half"}, ""),
+        ({"resource": "Ana", "work_minutes": "x"}, ""),
+    ],
+)
+def test_odd_assignments_of_a_document_are_told(app, assignment, says):
+    data = {"tasks": [{"id": 1, "name": "Map", "assignments": [assignment]}], "project": {"start": "2026-01-05"}}
+    found = service.read_plan(json.dumps(data).encode())
+    assert says in " ".join(issue.what for issue in found.warnings)
+    assert service.import_plan(found, actor=SYSTEM, now=NOW, name="Odd") > 0
+
+
+SHEET = "id,wbs,name,resources,cost,actual_cost,baseline_start,baseline_finish,baseline_cost"
+SHEET += ",optimistic,most likely,pessimistic"
+
+
+def brought(content):
+    return service.import_plan(content, actor=SYSTEM, now=NOW, name="Copy", start=date(2026, 1, 5))
+
+
+def test_a_sheet_brings_everybody_what_it_costs_and_its_baseline(app):
+    rows = (
+        '1,1,Map,"Ana[50%]; ""Doe, Jane""",1200.50,200,2026-01-05T08:00,2026-01-06T17:00,1000,,,',
+        "2,2,Load,Ana[50%],,,,,,,,",
+        "3,3,Test,Ana,,,,,,1d,2d,4d",
+    )
+    made = brought(csv("\n".join((SHEET, *rows))))
+    found = queries.outgoing(made)
+    names = {each.key: each.name for each in found.resources}
+    ids = {task["id"]: task["name"] for task in found.tasks}
+    assert {(ids[each.task_id], names[each.resource], each.units, each.given) for each in found.assignments} == {
+        ("Map", "Ana", 50.0, True),
+        ("Map", "Doe, Jane", 100.0, True),
+        ("Load", "Ana", 50.0, False),
+        ("Test", "Ana", 100.0, True),
+    }
+    heads, out = queries.sheet(made)
+    line = dict(zip(heads, out[0], strict=True))
+    assert (line["cost"], line["actual_cost"], line["baseline_cost"]) == (1200.5, 200.0, 1000.0)
+    assert line["baseline_finish"] == "2026-01-06T17:00"
+    again = queries.sheet(brought(service.read_plan(sheets.write_csv(heads, out))))[1]
+    assert [row[1:] for row in again] == [row[1:] for row in out]
+
+
+@pytest.mark.parametrize(
+    ("row", "where", "says"),
+    [
+        ("1,1,Map,,,,,,,4d,2d,1d", "row 2", "The estimate of “Map” was left out"),
+        ("1,1,Map,,,,,,,1d,,", "row 2", "was left out"),
+        ("1,1,Map,,soon,,,,,,,", "row 2, column cost", "is no amount"),
+        ("1,1,Map,,,,NA,,,,,", "row 2, column baseline_start", "is no date"),
+        ("1,1,Map,,5,,,,,,,\n2,1.1,Fields,,7,,,,,,,", "row 2", "of its tasks together"),
+        ("1,1,Map,,5,,,,,,,", "project", "names no currency"),
+    ],
+)
+def test_what_a_plan_does_without_is_told_with_its_row_and_the_rest_brought(app, row, where, says):
+    plan = csv(f"{SHEET}\n{row}")
+    assert any(where == each.where and says in each.what for each in plan.warnings)
+    assert plan.errors == ()
+    assert brought(plan) > 0
+
+
+def test_estimates_the_wrong_way_round_in_a_document_are_told(app):
+    task = {"id": 1, "name": "Map", "estimate_low": 9, "estimate_likely": 5, "estimate_high": 1}
+    plan = service.read_plan(json.dumps({"tasks": [task]}).encode())
+    assert (plan.errors, plan.warnings[0].where[:6]) == ((), "task 1")
+    assert "left out" in plan.warnings[0].what

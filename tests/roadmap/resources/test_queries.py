@@ -6,9 +6,13 @@ import pytest
 
 from accounts.absences import service as absences
 from accounts.absences.rules import Share, Span
+from accounts.calendars import service as calendars
+from accounts.calendars.service import CalendarData
 from infra.database import db
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
+from roadmap.assignments import service as assignments
+from roadmap.assignments.rules import Fixed
 from roadmap.projects import service as projects
 from roadmap.resources import queries
 from roadmap.resources.rules.load import OTHER
@@ -170,3 +174,23 @@ def test_load_is_read_alike_on_both_databases(either_app):
         ("Bob", [0, 100, 100, 0, 0]),
         ("Trainer", [40, 40, 40, 40, 40]),
     ]
+
+
+def test_a_role_works_in_its_own_calendar(project, ann):
+    """As the scheduler has it: a crew of two works on Saturdays and not before Thursday; so does who fills the role."""
+    week_end = [[], [], [], [[480, 720]], [[480, 720]], [[480, 720]], []]
+    own = calendars.add_calendar(CalendarData("Weekend", week_end), project_id=project, actor=SYSTEM)
+    crew = role(project, "Crew", calendar_id=own, max_units=200)
+    led = role(project, "Lead", calendar_id=own, person_id=ann.id)
+    for who in (crew, led):
+        task = factories.task(project, duration_minutes=3 * 240)
+        assignments.assign(project, task, ("role", who), 100, actor=SYSTEM)
+        assignments.set_kind(project, task, Fixed.UNITS, driven=False, actor=SYSTEM)
+    factories.task(project, owner_id=ann.id, duration_minutes=480)
+    found = loads(project, last=date(2026, 3, 8))
+    assert [round(day.minutes) for day in found["Crew"].days] == [0, 0, 0, 240, 240, 240, 0]
+    assert [day.capacity for day in found["Crew"].days] == [0, 0, 0, 480, 480, 480, 0]
+    assert week(found["Ann"]) == [100, 0, 0, 50, 50, 100, 0]
+    assert not [each for row in found.values() for each in row.overloads]
+    allocate(project, crew, None, 100, last=date(2026, 3, 8))
+    assert week(loads(project, last=date(2026, 3, 8))["Crew"]) == [0, 0, 0, 50, 50, 50, 0]

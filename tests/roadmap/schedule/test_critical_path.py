@@ -287,3 +287,14 @@ def test_a_finish_link_to_a_summary_leaves_room_only_until_its_most_urgent_child
 def test_free_slack_of_a_summary_is_the_least_below_it() -> None:
     rows = (Activity(1, TaskType.SUMMARY), task(2, 1, parent=1), task(3, 3, parent=1), task(4, 4))
     assert schedule(plan(*rows)).dates[1].free_slack_minutes == DAY
+
+
+@pytest.mark.parametrize("days", [4, 4.5, 5])
+@pytest.mark.parametrize("kind", [LinkType.FS, LinkType.FF])
+def test_nobody_is_late_for_a_milestone_whose_calendar_rests_while_they_work(days: float, kind: LinkType) -> None:
+    four_days = Calendar((standard().week[0],) * 4 + ((), (), ()))
+    rows = (task(1, days), task(2, 0, calendar="four"))
+    found = schedule(plan(*rows, links=(Link(1, 2, kind),), calendars={"four": four_days})).dates
+    room = (5 - days) * DAY if days > 4 else 0
+    assert (found[1].total_slack_minutes, found[2].total_slack_minutes) == (room, 0)
+    assert found[2].late_start == found[2].start

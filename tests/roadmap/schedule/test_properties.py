@@ -55,11 +55,12 @@ def by_the_book(plan: Plan) -> dict[int, tuple[int, int, int]]:
     early = _settle({row.id: _allowed(row, 0) for row in plan.activities}, plan, size)
     end = max(early[each] + size[each] for each in size)
     late = {row.id: _latest(row, end) for row in plan.activities}
+    pinned = {row.id for row in plan.activities if row.constraint in (ConstraintType.MSO, ConstraintType.MFO)}
     for _ in size:
         for link in plan.links:
             one, two = link.predecessor, link.successor
             room = gap(link, (late[one], late[one] + size[one], late[two], late[two] + size[two]))
-            late[one] += min(0, room)
+            late[one] += 0 if one in pinned else min(0, room)
     return {each: (early[each], early[each] + size[each], late[each] - early[each]) for each in size}
 
 

@@ -103,7 +103,7 @@ def test_a_day_means_its_working_hours():
     day = datetime(2026, 2, 18)
     assert fields.pinned("SNET", day, standard()) == datetime(2026, 2, 18, 8)
     assert fields.pinned("FNLT", day, standard()) == datetime(2026, 2, 18, 17)
-    assert fields.pinned("SNET", datetime(2026, 2, 21), standard()) == datetime(2026, 2, 21, 8)
+    assert fields.pinned("SNET", datetime(2026, 2, 21), standard()) == datetime(2026, 2, 21)  # no working day
     assert fields.pinned("SNET", AT, standard()) == AT
 
 

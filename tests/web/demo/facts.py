@@ -20,6 +20,7 @@ from infra.comments.models import Comment
 from infra.database import db
 from kernel.actor import SYSTEM
 from phases.foreseen import queries as foreseen
+from phases.kickoff.changes import queries as changes
 from readiness.decisions import queries as decisions
 from readiness.gates import queries as gates
 from readiness.health import queries as health
@@ -27,7 +28,11 @@ from readiness.health.rules.claims import Against
 from readiness.signoffs import queries as signoffs
 from reports.issued import queries as issued
 from roadmap.actions import queries as actions
+from roadmap.branches import queries as branches
 from roadmap.costs import queries as money
+from roadmap.levelling import charts as levelled
+from roadmap.levelling import queries as levelling
+from roadmap.levelling.rules.serial import level
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.resources import charts
@@ -72,6 +77,7 @@ class Facts:
             "held": list(self.held()),
             "owners": list(self.other_owners()),
             "overloads": list(self.overloads()),
+            "levelled": list(self.levelled()),
             "days off": list(self.days_off()),
             "evidence": list(self.evidence()),
             "comments": list(self.comments()),
@@ -84,6 +90,8 @@ class Facts:
             "phases": list(self.phases()),
             "sign-offs": list(self.signoffs()),
             "decisions": list(self.decided()),
+            "branches": list(self.branches()),
+            "changes": list(self.changes()),
             "reports": list(self.reports()),
             "risks": list(self.risks()),
             "helped": list(self.helped()),
@@ -94,7 +102,8 @@ class Facts:
 
     def standing(self, project: ProjectRow) -> Standing:
         """Where a roll-out stands."""
-        return standing(self.rows[project.id], project.target_go_live, project.state, self.today)
+        calendar = plans.working_time_of(project.id)
+        return standing(self.rows[project.id], calendar, project.target_go_live, project.state, self.today)
 
     def leaves(self, project: ProjectRow) -> list[TaskRow]:
         return [row for row in self.rows[project.id] if row.type != "summary"]
@@ -118,6 +127,19 @@ class Facts:
                 met = f"{len(done)} of {len(kept)}"
                 who, on = each.decided_by, day(each.at.date())
                 yield line(project.name, each.gate_name, each.decision, each.computed, who, on, met)
+
+    def branches(self) -> Iterator[str]:
+        for project in self.projects:
+            for each in sorted(branches.branches(project.id), key=lambda row: row.project_id):
+                ends = branches.ends_of([each.project_id])[each.project_id]
+                yield line(project.name, each.name, each.state.value, each.made_by, day(ends.go_live))
+
+    def changes(self) -> Iterator[str]:
+        for project in self.projects:
+            for each in reversed(changes.rows(project.id)):
+                moved = "unknown" if each.days is None else f"{each.days:+d}"
+                who = each.decided_by or "-"
+                yield line(project.name, each.code, each.title, each.state.value, each.author, moved, who)
 
     def people(self) -> Iterator[str]:
         for person in db.session.scalars(select(Person).order_by(Person.id)):
@@ -191,6 +213,20 @@ class Facts:
         for each in resources.overloads(project, self.today, last, SYSTEM):
             because = charts.causes_words(each.causes)
             yield line(each.person, day(each.first), day(each.last), f"{each.percent} %", because)
+
+    def levelled(self) -> Iterator[str]:
+        """What levelling comes to for those of them that lie in the first roll-out: a move, or what holds."""
+        found = levelling.situation([self.projects[0].id], SYSTEM, self.today)
+        result = levelling.outcome(found, level(found.problem))
+        held = {each.overload: "; ".join(each.because) for each in levelled.clashes(result)}
+        for each in found.overloads:
+            mine = {named.cause.number for named in each.causes}
+            moved = "; ".join(
+                f"{move.name}: {day(move.start)} → {day(move.new_start)}"
+                for move in result.moves
+                if move.task_id in mine
+            )
+            yield line(each.person, day(each.first), f"{each.percent} %", held.get(each) or moved)
 
     def days_off(self) -> Iterator[str]:
         for person in db.session.scalars(select(Person).order_by(Person.id)):

@@ -17,14 +17,18 @@ from desk.shelf.models import OwnTemplate
 from infra.audit import queries as trail
 from infra.audit.models import AuditEntry
 from infra.database import db
+from infra.mail.models import Mail
 from kernel.actor import SYSTEM
 from readiness.benefits import queries as benefits
 from readiness.gates.rules.sources import Look
 from readiness.health import queries as health
 from readiness.verdict import queries as readiness
+from reports.weekly.models import WeeklyWord
+from roadmap.baselines import queries as baselines
 from roadmap.projects.rules import week_of
 from roadmap.resources import queries as resources
 from roadmap.risks import queries as risks
+from roadmap.value import queries as value
 from tests.web.demo.conftest import DAY, digest_of, make_demo
 from tests.web.demo.facts import Facts
 from web.demo.cast import PASSWORD, PLAYERS, ROLLOUTS, SIGN_INS
@@ -44,6 +48,7 @@ TABLES = (
     "held",
     "owners",
     "overloads",
+    "levelled",
     "days off",
     "evidence",
     "comments",
@@ -56,6 +61,8 @@ TABLES = (
     "phases",
     "sign-offs",
     "decisions",
+    "branches",
+    "changes",
     "reports",
     "risks",
     "helped",
@@ -87,6 +94,19 @@ def test_one_roll_out_is_in_week_7_one_in_week_2_one_finished(demo: Flask) -> No
     assert facts.standing(third).live
 
 
+def test_plans_were_frozen_and_each_week_was_kept(demo: Flask) -> None:
+    nordic, benelux, pilot = (each.id for each in Facts(DAY).projects)
+    taken = [(each.name, each.day) for each in reversed(baselines.of_project(nordic))]
+    assert taken == [("Kick-off", date(2026, 1, 7)), ("After the re-plan", date(2026, 2, 6))]
+    assert [baselines.reference_of(each).name for each in (benelux, pilot)] == ["Kick-off", "Kick-off"]
+    assert all(baselines.is_intact(each.id) for each in baselines.of_project(nordic))
+    kept = value.kept_of(nordic)
+    assert len(value.weekly(kept)) >= 6
+    found = value.value_of(nordic, date(2026, 2, 16), DAY)
+    assert 0.7 < found.total.time.spi < 1.1
+    assert 0.8 < found.total.earned.cpi < 1.2
+
+
 def test_overloads_are_few_and_have_two_causes_each(demo: Flask) -> None:
     found = list(Facts(DAY).overloads())
     assert 2 <= len(found) <= 3
@@ -94,6 +114,13 @@ def test_overloads_are_few_and_have_two_causes_each(demo: Flask) -> None:
         *_names, percent, causes, _end = told.split("|")
         assert 105 <= int(percent.strip(" %")) <= 140
         assert len(re.findall(r" \d+(?=,| $)", causes)) == 2
+
+
+def test_levelling_solves_one_overload_and_names_what_pins_another(demo: Flask) -> None:
+    tobias, ingrid, leila, *_more = Facts(DAY).levelled()
+    assert tobias.count("has priority 1000") == 2
+    assert ingrid.count("allocated in") == 2
+    assert "Set up help desk and issue tracking: 24 Feb 2026 → 25 Feb 2026" in leila
 
 
 def test_the_pilot_asks_for_nothing_any_more(demo: Flask) -> None:
@@ -143,6 +170,17 @@ def test_the_pilot_was_finished_on_the_day_of_its_last_milestone(demo: Flask) ->
     assert finished is not None
     last = max(row.finish for row in Facts(DAY).rows[3])
     assert finished.at.date() == last.date()
+
+
+def test_the_word_of_the_week_went_out_on_monday_morning(demo: Flask) -> None:
+    (word,) = db.session.scalars(select(WeeklyWord))
+    monday = date(2026, 2, 16)
+    assert (word.period, word.sent_at.date()) == (monday.isoformat(), monday)
+    (mail,) = db.session.scalars(select(Mail).where(Mail.key.startswith("weekly:")))
+    beatrix = next(player.email for player in PLAYERS if player.key == "beatrix")
+    assert (mail.recipient, mail.state, mail.sent_at) == (beatrix, "sent", word.sent_at)
+    assert mail.files[0]["digest"] == word.digest
+    assert "Service desk pilot is live, used weekly by 82 % of its people." in word.sentence
 
 
 def test_the_trail_is_whole_and_nobody_acted_after_today(demo: Flask) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from crm.hooks import service as hooks
 from crm.records.models import Lead
 from crm.webforms import queries as forms
 from crm.webforms import service
@@ -33,6 +34,8 @@ FORM = FormData(
     purpose="news",
     wording="Yes, write to me about news and offers. I can withdraw that at any time.",
 )
+ORDERS = "https://localhost/orders"
+"""What somebody tried first; the log of the webhook says why nothing comes there."""
 CAME, WITHIN = 24, timedelta(days=60)
 """So many of the newest leads from the web came by the form, within this time."""
 TURNED_AWAY = (
@@ -42,6 +45,13 @@ TURNED_AWAY = (
     (21, "filled in a field that people do not see"),
 )
 """What looked like programs: days ago, and why."""
+
+
+def knock(tobias: Actor, now: datetime) -> None:
+    """A webhook to a machine of the house, which is refused: what is private is never called, whoever asks for it."""
+    number, _key, _work = hooks.add("Order system", ORDERS, personal=False, actor=tobias)
+    hooks.test(number, actor=tobias)
+    hooks.send_due(now)
 
 
 def play(tobias: Actor, now: datetime) -> None:

@@ -114,6 +114,7 @@ def play(eve: Eve) -> None:
     _address(eve)
     shaping.play(eve.actor("tobias"), eve.now)
     doors.play(eve.actor("tobias"), eve.now)
+    doors.knock(eve.actor("tobias"), eve.now)
     named = {each.name: each.id for each in teams.teams()}
     automations.switch_on(eve.actor(automations.KEEPER), eve.ids, named, eve.now)
     _bring_in(eve)

@@ -76,6 +76,12 @@ class CrmStory:
         elif day.weekday() == SUNDAY and day > self._moves(WAVES[0]):
             eve.keep_stocks(day, self.clock.on(day, EVENING))
 
+    def came_by(self, day: date) -> None:
+        """Tell who was here up to a day; the eve tells it of all days, and a stay that is known is the same one."""
+        until = self.clock.on(day, EVENING)
+        came = {self.ids[who]: [each for each in found if each.last < until] for who, found in beside.visits(self.days)}
+        usage.put(came, {}, actor=SYSTEM, now=until)
+
     def _count(self, day: date) -> None:
         """Enter what campaigns did by day, and who was here when."""
         at = self.clock.on(day, TIDIED)

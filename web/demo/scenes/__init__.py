@@ -5,7 +5,9 @@ from __future__ import annotations
 from web.demo.scenes import (
     adoption,
     benefits,
+    changes,
     decisions,
+    forecasts,
     health,
     helpdesk,
     money,
@@ -16,6 +18,7 @@ from web.demo.scenes import (
     reviews,
     risks,
     templates,
+    value,
 )
 from web.demo.stage import Scene
 
@@ -24,6 +27,7 @@ SCENES: tuple[Scene, ...] = (
     money.scene,
     risks.play,
     resources.play,
+    value.play,
     health.play,
     helpdesk.play,
     decisions.play,
@@ -31,6 +35,8 @@ SCENES: tuple[Scene, ...] = (
     readiness.play,
     adoption.play,
     benefits.play,
+    changes.play,
+    forecasts.play,
     reports.play,
 )
 FAREWELLS: tuple[Scene, ...] = (decisions.farewell, risks.farewell, benefits.farewell, templates.farewell)

@@ -13,6 +13,7 @@ from roadmap.staffing import queries as staffing
 from roadmap.staffing import service as roles
 from roadmap.tasks import queries as plans
 from roadmap.tasks import service as tasks
+from roadmap.tasks.rules.fields import HIGHEST_PRIORITY
 from web.demo.cast import ROLLOUTS
 from web.demo.stage import Stage
 
@@ -26,6 +27,8 @@ OFF = (
 PART_TIME = ("leila", 12, 80)
 GREW = {"fix-early-feedback": 14, "set-up-incentives": 8, "set-up-help-desk": 21}
 """Hours that tasks of the first roll-out turn out to need, in the days that were planned for them."""
+PROMISED = ("fix-early-feedback", "set-up-incentives")
+"""What Maren promised for a day: levelling is to leave these tasks where they are."""
 ASKED = 15
 """Percent of her time that Ingrid is asked for by the second roll-out."""
 TRAINING_FROM = timedelta(weeks=4)
@@ -44,6 +47,7 @@ def play(stage: Stage, day: date) -> None:
         _take_in_an_editor(stage)
         _keep_a_place(stage)
         _estimate_anew(stage)
+        _promise(stage)
     elif stage.rollout.name == BENELUX:
         _ask_for_help(stage)
 
@@ -87,6 +91,13 @@ def _estimate_anew(stage: Stage) -> None:
     for key, hours in GREW.items():
         wanted = {"work_minutes": hours * 60}
         tasks.change(stage.project_id, rows[key], wanted, actor=stage.manager, now=stage.clock.now)
+
+
+def _promise(stage: Stage) -> None:
+    rows = {row.key: row.id for row in plans.rows(stage.project_id, stage.today)}
+    pinned = {"priority": HIGHEST_PRIORITY}
+    for key in PROMISED:
+        tasks.change(stage.project_id, rows[key], pinned, actor=stage.manager, now=stage.clock.now)
 
 
 def _train_later(stage: Stage) -> None:

@@ -78,6 +78,8 @@ TARGETS: Mapping[str, tuple[int, int, float, float]] = {
     "legacy-access-ends": (1, 3, 3, 3),
 }
 """What the risks that stay should come down to, and the working days that they would cost."""
+CHANCES = {1: 5, 2: 20, 3: 40, 4: 60, 5: 80}
+"""What the workshop means by a probability, in percent."""
 REVIEWS = {
     "data-inconsistencies": 46,
     "budget-overrun": 42,
@@ -217,6 +219,7 @@ def _workshop(stage: Stage, rows: Mapping[str, RiskRow]) -> None:
         service.score(stage.project_id, rows[key].id, Rating(*rated), said, actor=actor, now=now)
     for key, (probability, impact, low, high) in TARGETS.items():
         values = {"target_probability": probability, "target_impact": impact, "days_low": low, "days_high": high}
+        values["chance"] = CHANCES[OPENING[key][0]]
         if key in REVIEWS:
             values["review_on"] = stage.start + timedelta(days=REVIEWS[key])  # type: ignore[assignment]  # fields of several kinds
         service.change(stage.project_id, rows[key].id, values, actor=stage.manager)

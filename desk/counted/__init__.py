@@ -1,0 +1,1 @@
+"""Tasks whose progress is counted from their checklist instead of being reported."""

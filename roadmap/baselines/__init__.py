@@ -1,0 +1,1 @@
+"""Baselines: frozen copies of a plan, what changed since, and the value that the work earned against one of them."""

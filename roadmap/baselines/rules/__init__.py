@@ -1,0 +1,1 @@
+"""What is frozen in a baseline, and how two of them differ."""

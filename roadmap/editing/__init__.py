@@ -1,0 +1,1 @@
+"""Editing a plan where it is drawn: acts as data, what would follow from them, many steps back and forth."""
