@@ -23,26 +23,11 @@ from infra.transaction import transaction
 from infra.undo.service import undo
 from kernel.actor import SYSTEM
 from kernel.errors import RuleBroken
-from tests.factories import crm_role, person, record, sign_in, team
+from tests.factories import record, sign_in
 from tests.fixtures.app import NOW
 
 REP = "sales-representative"
 LEADS = "/crm/setup/fields/lead"
-
-
-@pytest.fixture
-def north(app):
-    return team("North")
-
-
-@pytest.fixture
-def ada(app, north):
-    return crm_role(person("Ada"), "crm-administrator", north)
-
-
-@pytest.fixture
-def sofie(app, north):
-    return crm_role(person("Sofie"), REP, north)
 
 
 @pytest.fixture

@@ -25,25 +25,10 @@ from infra.undo.service import undo
 from kernel.actor import SYSTEM
 from kernel.errors import RuleBroken
 from tests.crm.fields.test_values import own
-from tests.factories import crm_role, person, record, sign_in, team
+from tests.factories import record, sign_in
 from tests.fixtures.app import NOW
 
 ZONE = ZoneInfo("Europe/Oslo")
-
-
-@pytest.fixture
-def north(app):
-    return team("North")
-
-
-@pytest.fixture
-def ada(app, north):
-    return crm_role(person("Ada"), "crm-administrator", north)
-
-
-@pytest.fixture
-def sofie(app, north):
-    return crm_role(person("Sofie"), "sales-representative", north)
 
 
 def found(actor, words):

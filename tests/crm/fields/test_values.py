@@ -20,7 +20,7 @@ from infra.transaction import transaction
 from infra.undo.service import undo
 from kernel.actor import SYSTEM
 from kernel.errors import Refused, RuleBroken
-from tests.factories import crm_role, person, record, team
+from tests.factories import record
 from tests.fixtures.app import NOW
 
 REP = "sales-representative"
@@ -31,21 +31,6 @@ def own(key, kind, obj="lead", **more):
         row = OwnField(object=obj, key=f"x_{key}", label=key.title(), kind=kind, **more)
         work.session.add(row)
     return OBJECTS[obj].field(f"x_{key}")
-
-
-@pytest.fixture
-def north(app):
-    return team("North")
-
-
-@pytest.fixture
-def ada(app, north):
-    return crm_role(person("Ada"), "crm-administrator", north)
-
-
-@pytest.fixture
-def sofie(app, north):
-    return crm_role(person("Sofie"), REP, north)
 
 
 KINDS = [
