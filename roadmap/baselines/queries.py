@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from accounts.people.models import Person
+from infra.audit.queries import additions
 from infra.database import db
 from infra.memo import remembered
 from kernel.errors import NotFound
 from kernel.worktime import Calendar
 from roadmap.baselines.models import Baseline, BaselineTask
 from roadmap.baselines.rules import frozen
-from roadmap.baselines.rules.frozen import Frozen
+from roadmap.baselines.rules.frozen import Frozen, Proof
 from roadmap.baselines.rules.variance import Named
 from roadmap.costs import queries as costs
 from roadmap.costs.rules.figures import whole_cost
@@ -167,17 +168,36 @@ def _leaves_of(baseline_ids: list[int]) -> dict[int, list[Any]]:
     return found
 
 
-def is_intact(baseline_id: int) -> bool:
-    """Whether the rows of a baseline are those that were frozen: their digest is what the trail kept."""
-    return db.session.scalar(select(Baseline.digest).where(Baseline.id == baseline_id)) == digest_of(baseline_id)
+def proofs_of(baseline_ids: Sequence[int]) -> dict[int, Proof]:
+    """Whether some baselines are as they were frozen, each held against the trail: four statements for any number."""
+    heads = db.session.execute(select(Baseline.id, *_SEALED).where(Baseline.id.in_(baseline_ids))).all()
+    entries = additions(_subject(each) for each in baseline_ids) if heads else {}
+    digests = digests_of(baseline_ids) if heads else {}
+    found = {}
+    for id, *values in heads:
+        head = {column.key: value for column, value in zip(_SEALED, values, strict=True)}
+        entry = entries.get(_subject(id))
+        kept = {name: (entry.changes.get(name) or (None, None))[1] for name in head} if entry else None
+        found[id] = frozen.proof(digests[id], head, kept, intact=bool(entry and entry.intact))
+    return found
 
 
-def digest_of(baseline_id: int) -> str:
-    """The digest of the rows as they are stored."""
-    query = select(*(getattr(BaselineTask, name) for name in DIGESTED)).where(BaselineTask.baseline_id == baseline_id)
-    return frozen.digest(tuple(row) for row in db.session.execute(query.order_by(BaselineTask.row)))
+def digests_of(baseline_ids: Sequence[int]) -> dict[int, str]:
+    """The digests of the rows of some baselines as they are stored."""
+    columns = [getattr(BaselineTask, name) for name in DIGESTED]
+    query = select(BaselineTask.baseline_id, *columns).where(BaselineTask.baseline_id.in_(baseline_ids))
+    rows: dict[int, list[tuple[Any, ...]]] = {id: [] for id in baseline_ids}
+    for id, *values in db.session.execute(query.order_by(BaselineTask.baseline_id, BaselineTask.row)):
+        rows[id].append(tuple(values))
+    return {id: frozen.digest(each) for id, each in rows.items()}
 
 
+def _subject(baseline_id: int) -> str:
+    return f"{Baseline.__tablename__}:{baseline_id}"
+
+
+_SEALED = (Baseline.digest, Baseline.currency, Baseline.time, Baseline.costs)
+"""What of a head is held against the trail: with the rows all that planned value is made of."""
 DIGESTED = ("task_id", "wbs", "type", "name", "start", "finish", "duration_minutes", "work_minutes", "cost_cents")
 
 

@@ -113,7 +113,7 @@ def _compared(project_id: int, baseline_id: int, other_id: int | None) -> Respon
         row=row,
         other=other,
         sentence=charts.sentence(rows, f"“{row.name}”", f"“{other.name}”" if other else _("the plan of now")),
-        intact=queries.is_intact(row.id),
+        proof=queries.proofs_of([row.id])[row.id].value,
         choices=[("", _("the plan of now")), *_others(project_id, row.id)],
     )
 

@@ -24,6 +24,7 @@ AT_ONCE = 250
 AT_ONCE_SINGLY = 10
 """The same where each run goes through the scheduler by itself."""
 A_WEEK = timedelta(days=7)
+_FAILED = "The forecast broke off, and the log says why. Ask for it again; if that fails too, tell who runs Launch90."
 _POINTS = ("estimate_low", "estimate_likely", "estimate_high")
 
 
@@ -98,7 +99,11 @@ def keep_one(project_id: int, today: date, *, actor: Actor, now: datetime) -> bo
 
 
 def fulfil(wish_id: int, today: date, *, actor: Actor, now: datetime) -> None:
-    """Make a forecast that somebody waits for, and say how far it is; what was wrong with the plan stays to be read."""
+    """Make a forecast that somebody waits for, and say how far it is; what was wrong with the plan stays to be read.
+
+    Whatever else goes wrong is raised, and said there, too: nobody behind it in the queue waits for ever. A process
+    that dies leaves the wish as it is; the timetable begins it again.
+    """
     with transaction(actor, "forecast.begun", at=now) as work:
         wish = work.session.get(ForecastWish, wish_id)
         if wish is None or wish.error:
@@ -113,13 +118,21 @@ def fulfil(wish_id: int, today: date, *, actor: Actor, now: datetime) -> None:
     try:
         publish(project_id, today, actor=actor, now=now, told=tell)
     except RuleBroken as error:
-        with transaction(actor, "forecast.begun", at=now) as work:
-            broken = work.session.get(ForecastWish, wish_id)
-            if broken is not None:
-                broken.error = str(error)
+        _break_off(wish_id, str(error), actor=actor, now=now)
         return
+    except Exception:
+        _break_off(wish_id, _FAILED, actor=actor, now=now)
+        raise
     with transaction(actor, "forecast.begun", at=now) as work:
         work.session.execute(delete(ForecastWish).where(ForecastWish.id == wish_id))
+
+
+def _break_off(wish_id: int, why: str, *, actor: Actor, now: datetime) -> None:
+    """Leave a sentence in place of a forecast, so that the next one has its turn."""
+    with transaction(actor, "forecast.begun", at=now) as work:
+        broken = work.session.get(ForecastWish, wish_id)
+        if broken is not None:
+            broken.error = why
 
 
 def _keep(work: Work, ground: Ground, answer: Answer, today: date) -> int:

@@ -34,6 +34,8 @@ LONGEST = timedelta(days=4 * 366)
 """How far after the end of the plans tasks may be moved."""
 LOST = 20
 """Seconds after its time when a search that says nothing counts as lost."""
+EMPTY = "levelling.empty"
+"""The code of the refusal where there is no task at all: no mistake, there is only nothing to do yet."""
 MOST_TASKS = 5_000
 """Plans of more tasks are not levelled in one go."""
 
@@ -186,11 +188,16 @@ class ProposalRow:
     proved: bool
     starts: Mapping[int, int]
     bound: datetime | None
+    broke_off: bool
     digest: str
 
     def working(self, now: datetime) -> bool:
         """Whether it is still searched; a search that was lost with its process is over, too."""
         return self.state == "working" and now < self.created_at + timedelta(seconds=self.seconds + LOST)
+
+    def lost(self, now: datetime) -> bool:
+        """Whether its search broke off: the solver died, or the whole process with it."""
+        return self.broke_off or (self.state == "working" and not self.working(now))
 
     def passed(self, now: datetime) -> int:
         """How far the search is in percent of its time."""
@@ -217,6 +224,7 @@ def proposal(project_id: int, person_id: int | None, proposal_id: int | None = N
         row.proved,
         {int(id): start for id, start in row.starts.items()},
         instant_of(bound) if bound else None,
+        bool(row.progress.get("lost")),
         row.digest,
     )
 
@@ -337,7 +345,7 @@ def _check(levelled: Sequence[Levelled]) -> None:
             text = "“%(name)s” is laid back from its finish, where tasks move to sooner. Level it alone."
             raise RuleBroken("levelling.from_finish", text, name=each.rows.project.name)
     if not count:
-        raise RuleBroken("levelling.empty", "There are no tasks to level yet.")
+        raise RuleBroken(EMPTY, "There are no tasks to level yet.")
     if count > MOST_TASKS:
         text = "%(count)s tasks are too many to level at once; %(limit)s are the most. Level fewer projects together."
         raise RuleBroken("levelling.large", text, count=count, limit=MOST_TASKS)

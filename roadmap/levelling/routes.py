@@ -67,7 +67,8 @@ def show(project_id: int, proposal_id: int) -> ResponseReturnValue:
     try:
         found = _situation(row)
     except RuleBroken as problem:
-        flash(told(problem), "bad")
+        if problem.code != queries.EMPTY:
+            flash(told(problem), "warn")
         return _page(project_id, LevelForm(formdata=None)), 422
     return _shown(row, queries.weighed(found, found.answer(row.starts)))
 
@@ -148,18 +149,21 @@ def _others(project_id: int) -> list[ProjectRow]:
 
 
 def _page(project_id: int, form: LevelForm) -> str:
-    problem, overloads = "", []
+    problem, bare, found = "", False, None
+    others = _others(project_id)
     try:
-        overloads = queries.situation([project_id], g.actor, g.today).overloads
+        found = queries.situation([project_id], g.actor, g.today)
     except RuleBroken as broken:
-        problem = told(broken)
+        problem, bare = told(broken), broken.code == queries.EMPTY
     return render_template(
         "roadmap/levelling/page.html",
         project_id=project_id,
         form=form,
         problem=problem,
-        overloads=charts.lines(overloads),
-        others=_others(project_id),
+        bare=bare,
+        overloads=charts.lines(found.overloads) if found else [],
+        levels=found is not None and (found.calls or bool(others)),
+        others=others,
         chosen=request.form.getlist("with", type=int),
         delayed=queries.delayed_tasks(project_id),
     )
@@ -182,6 +186,7 @@ def _shown(row: ProposalRow, result: Outcome, part: Collection[int] | None = Non
         project_id=row.project_id,
         row=row,
         working=working,
+        lost=row.lost(g.now),
         passed=row.passed(g.now),
         part=sorted(part) if part is not None else None,
         **values,

@@ -46,11 +46,15 @@ _START = (
 
 @dataclass(frozen=True)
 class Found:
-    """The best answer so far, whether it is proved that none ends earlier, and a moment before which none can end."""
+    """The best answer so far, whether it is proved that none ends earlier, and a moment before which none can end.
+
+    ``lost`` says that the solver died before it came to its end.
+    """
 
     answer: Answer
     proved: bool = False
     bound: int | None = None
+    lost: bool = False
 
 
 def improve(
@@ -105,7 +109,7 @@ class _Listener:
             bound = self.steps.end(said["bound"])
         if "end" in said:
             proved |= self.grid.exact and bool(said.get("proved")) and not best.excess
-        self.found = Found(best, proved, bound)
+        self.found = Found(best, proved, bound, lost="lost" in said)
         return self.found
 
     def _answers(self, starts: Sequence[int]) -> tuple[Answer, Answer]:
@@ -130,10 +134,13 @@ class _Child:
             sender.write(asked + "\n")
             sender.flush()
             for line in reader:
-                self._lines.put(json.loads(line))
+                said = json.loads(line)
+                self._lines.put(said)
+                if "end" in said:
+                    return
         except (OSError, ValueError):
             pass  # it was stopped, or could not be started: what was heard so far holds
-        self._lines.put({"end": True})
+        self._lines.put({"end": True, "lost": True})
 
     def said(self) -> dict[str, Any]:
         """What was said since it was asked last, the newest of each; nothing after a moment of silence."""
@@ -245,7 +252,7 @@ class _Keeper:
             row = work.session.get(Proposal, self.id)
             if row is not None:
                 row.starts, row.proved = _starts(found.answer), found.proved
-                row.progress = {"bound": found.bound} if found.bound else {}
+                row.progress = ({"bound": found.bound} if found.bound else {}) | ({"lost": True} if found.lost else {})
                 row.state = state or row.state
                 row.ended_at = work.at if state else None
 

@@ -61,6 +61,7 @@ def page(project_id: int) -> ResponseReturnValue:
         index_rows=index_rows,
         kept=kept,
         baselines=taken,
+        proofs=baselines.proofs_of([each.id for each in taken]),
         names={each.id: each.name for each in taken},
         may_edit=may("plan.edit", project_id),
         sees_money=may("cost.see", project_id),

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from kernel.errors import RuleBroken
@@ -14,6 +15,14 @@ from kernel.worktime import Calendar, Period, Periods, Week
 NAME_LIMIT, NOTE_LIMIT = 120, 2000
 HIGHEST_NUMBER = 10
 """Other programs number their baselines from 0 to 10."""
+
+
+class Proof(StrEnum):
+    """What can be said about a baseline: it is as it was frozen, somebody altered it, or nothing proves either."""
+
+    VERIFIED = "verified"
+    ALTERED = "altered"
+    UNVERIFIED = "unverified"
 
 
 class Frozen(NamedTuple):
@@ -67,6 +76,24 @@ def digest(rows: Iterable[tuple[Any, ...]]) -> str:
     """A fingerprint of frozen rows: the same rows give the same, a changed one gives another."""
     text = json.dumps([[_plain(value) for value in row] for row in rows], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def proof(rows: str, head: Mapping[str, Any], kept: Mapping[str, Any] | None, *, intact: bool) -> Proof:
+    """Hold a baseline against the trail: ``rows`` is the digest of its rows, ``kept`` what the trail says of its head.
+
+    ``intact`` says whether the trail's own entry is as it was sealed.
+
+    >>> proof("a1", {"digest": "a1"}, {"digest": "a1"}, intact=True).value
+    'verified'
+    >>> proof("b2", {"digest": "a1"}, {"digest": "a1"}, intact=True).value
+    'altered'
+    >>> proof("a1", {"digest": "a1"}, None, intact=False).value
+    'unverified'
+    """
+    if kept is None:
+        return Proof.UNVERIFIED if rows == head["digest"] else Proof.ALTERED
+    same = rows == head["digest"] and all(kept.get(name) == value for name, value in head.items())
+    return Proof.VERIFIED if same and intact else Proof.ALTERED
 
 
 def _pairs(periods: Periods) -> list[list[int]]:

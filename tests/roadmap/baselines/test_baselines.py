@@ -1,8 +1,10 @@
 """Baselines as they are taken, compared, superseded, removed and brought back."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import text
 
 from infra.database import db
 from infra.undo import undo
@@ -10,7 +12,7 @@ from kernel.actor import SYSTEM
 from kernel.errors import NotFound, RuleBroken
 from roadmap.baselines import queries, service
 from roadmap.baselines.models import BaselineTask
-from roadmap.baselines.rules.frozen import NAME_LIMIT, read_back, written
+from roadmap.baselines.rules.frozen import NAME_LIMIT, Proof, read_back, written
 from roadmap.baselines.rules.variance import Change, compare
 from roadmap.costs import service as costs
 from roadmap.costs.service import RateData
@@ -106,10 +108,35 @@ def test_the_reference_can_be_chosen_and_chosen_back(project, plan):
 
 def test_frozen_rows_prove_that_they_are_unchanged(project, plan):
     made = take(project)
-    assert queries.is_intact(made)
+    assert queries.proofs_of([made]) == {made: Proof.VERIFIED}
     db.session.query(BaselineTask).filter_by(task_id=plan[1]).one().work_minutes = 1
     db.session.flush()
-    assert not queries.is_intact(made)
+    assert queries.proofs_of([made]) == {made: Proof.ALTERED}
+
+
+def by_hand(sql, **values):
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        connection.execute(text(sql), values)
+
+
+def test_a_digest_that_was_made_to_fit_does_not_deceive_the_trail(project, plan):
+    made, other = take(project), take(project, "Re-plan")
+    by_hand("UPDATE baseline_task SET work_minutes = 1 WHERE baseline_id = :id", id=made)
+    by_hand("UPDATE baseline SET digest = :digest WHERE id = :id", digest=queries.digests_of([made])[made], id=made)
+    assert queries.proofs_of([made, other]) == {made: Proof.ALTERED, other: Proof.VERIFIED}
+
+
+def test_the_list_says_of_each_baseline_whether_it_is_as_it_was_frozen(client, project, plan):
+    kept, changed, unknown = (take(project, name) for name in ("Kept", "Changed", "Unknown"))
+    by_hand("UPDATE baseline SET currency = 'XTS' WHERE id = :id", id=changed)
+    by_hand("DELETE FROM audit_entry WHERE subject = :subject", subject=f"baseline:{unknown}")
+    assert list(queries.proofs_of([kept, changed, unknown]).values()) == list(Proof)
+    factories.sign_in(client, factories.person("Max", projects={project: "manager"}))
+    page = client.get(f"/projects/{project}/value").text
+    said = re.findall(r'data-label="As it was frozen">.*?</svg>(\w+)<', page, re.DOTALL)
+    assert said == ["unverified", "altered", "verified"]
+    assert "nothing proves that it is as it was" in client.get(f"/projects/{project}/baselines/{unknown}").text
 
 
 @pytest.mark.parametrize(

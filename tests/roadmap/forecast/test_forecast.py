@@ -1,6 +1,7 @@
 """Forecasts of stored plans: what they rest on, that they are kept, asked for, and printed."""
 
 import json
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -111,6 +112,39 @@ def test_somebody_who_waits_gets_a_forecast_from_the_timetable_or_hears_why_not(
     jobs.make_asked(SYSTEM, NOW)
     assert "Look for a slip" in queries.wish(project).error
     assert jobs.make_asked(SYSTEM, NOW) == 0
+
+
+def test_a_forecast_that_fails_says_so_and_the_next_one_has_its_turn(plan, monkeypatch):
+    project, *_tasks = plan
+    other = factories.project("Other")
+    factories.task(other, "Only", duration_minutes=DAY)
+    service.ask_for(project, actor=SYSTEM, now=NOW)
+    service.ask_for(other, actor=SYSTEM, now=NOW)
+    reckon = service.reckon
+
+    def failing(project_id, *args, **more):
+        if project_id == project:
+            raise MemoryError
+        return reckon(project_id, *args, **more)
+
+    monkeypatch.setattr(service, "reckon", failing)
+    with pytest.raises(MemoryError):
+        jobs.make_asked(SYSTEM, NOW)
+    assert "broke off" in queries.wish(project).error
+    assert jobs.make_asked(SYSTEM, NOW) == 1
+    assert (queries.wish(other), len(queries.kept(other))) == (None, 1)
+
+
+def test_a_forecast_whose_process_dies_is_begun_again(plan, monkeypatch):
+    project, *_tasks = plan
+    service.ask_for(project, actor=SYSTEM, now=NOW)
+    with monkeypatch.context() as dying:
+        dying.setattr(service, "keep", lambda *_args, **_more: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            jobs.make_asked(SYSTEM, NOW)
+    assert queries.wish(project).percent > 0
+    assert jobs.make_asked(SYSTEM, NOW) == 1
+    assert (queries.wish(project), len(queries.kept(project))) == (None, 1)
 
 
 def test_the_status_date_holds_what_is_left_and_today_does_where_none_is_set(plan):

@@ -3,7 +3,7 @@
 import html
 import re
 import threading
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -141,6 +141,38 @@ def test_what_the_search_finds_is_kept(app, project, tasks, max_):
     assert queries.searches(now) == 0
 
 
+class Killed(service._Child):
+    """A solver that somebody kills as soon as it has begun."""
+
+    def __init__(self, *args) -> None:
+        super().__init__(*args)
+        self._process.kill()
+
+
+def test_a_solver_that_dies_leaves_the_first_answer_and_the_page_says_so(app, browser, project, tasks, monkeypatch):
+    monkeypatch.setattr(service, "_Child", Killed)
+    address = propose(browser, project, seconds="30")
+    for each in [each for each in threading.enumerate() if each.name == "levelling"]:
+        each.join(20)
+        assert not each.is_alive()
+    page = browser.get(address).text
+    assert "The search broke off" in page
+    assert "Searching for a better answer" not in page
+    assert "Take all moves" in page
+    assert browser.post(f"{address}/take", data={"all": "1"}).status_code == 303
+    assert len({starts()[each] for each in tasks[:3]}) == 3
+
+
+def test_a_search_that_was_lost_with_its_process_is_over_by_itself(app, browser, project, tasks, max_, monkeypatch):
+    monkeypatch.setattr(service, "search", lambda *_args: None)
+    address = propose(browser, project, seconds="30")
+    assert "Searching for a better answer" in browser.get(address).text
+    row = queries.proposal(project, max_.id)
+    later = row.created_at + timedelta(seconds=30 + queries.LOST)
+    assert (row.working(later), row.lost(later), queries.searches(later)) == (False, True, 0)
+    assert not row.lost(row.created_at)
+
+
 def test_throwing_it_away_leaves_the_plan(browser, project, tasks):
     address = propose(browser, project)
     answer = browser.post(f"{address}/throw-away", follow_redirects=True)
@@ -164,10 +196,22 @@ def test_bad_input_is_answered_on_the_page(browser, project, tasks, values):
     assert "Propose" in answer.text
 
 
-def test_an_empty_plan_says_so(browser, project):
+def test_a_plan_without_tasks_teaches_what_the_page_is_for(browser, project):
     page = browser.get(f"/projects/{project}/level").text
-    assert "There are no tasks to level yet." in page
+    assert "Here everybody gets room" in page
+    assert "Add the first task" in page
+    assert "Propose" not in page
+    assert "note--bad" not in page
     assert browser.post(f"/projects/{project}/level", data={"aim": "slack", "seconds": "5"}).status_code == 422
+
+
+def test_a_plan_in_which_everybody_has_room_says_what_will_stand_here(browser, project):
+    factories.task(project, "Alone", owner_id=factories.person("Bea").id)
+    page = browser.get(f"/projects/{project}/level").text
+    assert "Everybody has room for what is planned" in page
+    assert "Load by week" in page
+    assert "Propose" not in page
+    assert "note--bad" not in page
 
 
 def test_proposals_of_others_and_projects_that_one_may_not_level_are_out_of_reach(app, browser, project, tasks):
