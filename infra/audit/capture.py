@@ -50,6 +50,10 @@ class Changes:
         """Whether anything changed."""
         return next(iter(self), None) is not None
 
+    def __len__(self) -> int:
+        """How many rows were touched."""
+        return len(self._rows)
+
     def tables(self) -> set[str]:
         """The tables of whose rows any was touched."""
         return {model.__tablename__ for model, _number in self._rows}

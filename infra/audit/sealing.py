@@ -1,20 +1,17 @@
 """Sealing what was not sealed when written: one holder of a lock gives entries their place.
 
-That is so on PostgreSQL, where several writers commit at once. The lock belongs to the sealing transaction itself, so
-that it ends with it whatever happens to the connection.
+That is so on PostgreSQL, where several writers commit at once; an action of many rows takes the lock and seals its own.
+The lock belongs to the sealing transaction itself, so that it ends with it whatever happens to the connection.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infra.audit.models import AuditEntry
-from infra.audit.trail import seal_pending
+from infra.audit.trail import may_hold, seal_pending
 from infra.database import db
-
-LOCK = 9_000_101
-"""The number of the advisory lock."""
 
 
 def seal() -> int:
@@ -29,7 +26,7 @@ def seal() -> int:
             return 0
         session.rollback()
         session.connection(execution_options={"writes": True})
-        if not (on_sqlite or session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK})):
+        if not may_hold(session.connection()):
             return 0
         sealed = seal_pending(session)
         session.commit()

@@ -1,4 +1,4 @@
-"""Writing entries in the action's own transaction, and sealing them into the chain in commit order."""
+"""Writing entries in the action's own transaction, and sealing them into the chain: then, or in commit order later."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ WHO = "@who"
 LABEL = "@label"
 CHUNK = 500
 """How many entries are written at a time: an action of a million rows does not hold all of them at once."""
+LOCK = 9_000_101
+"""The number of the advisory lock of whoever seals on PostgreSQL."""
+WORTH_SEALING = 1000
+"""From so many changes an action on PostgreSQL seals its own entries: sealed later, each is written once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +69,28 @@ class Books(Protocol):
 
 
 def write(session: Session, work: Books) -> None:
-    """Insert an entry for each change and note; seal them at once where one writer holds the database."""
+    """Insert an entry for each change and note; seal them at once where nobody else seals meanwhile."""
     told = chain(
         ((work.action, change) for change in work.changes),
         ((note.action, _noted(note)) for note in work.notes),
     )
     if first := next(told, None):
         connection = session.connection()
-        head = _head(connection) if connection.dialect.name == "sqlite" else None
+        head = _head(connection) if _may_seal(connection, work) else None
         rows = _rows(work, chain((first,), told), head)
         put_ahead(connection, AuditEntry, _COLUMNS, iter(lambda: list(islice(rows, CHUNK)), []))
+
+
+def may_hold(connection: Connection) -> bool:
+    """Whether the end of the chain is ours until we commit; nobody waits for it. SQLite has one writer at a time."""
+    if connection.dialect.name == "sqlite":
+        return True
+    return bool(connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK}))
+
+
+def _may_seal(connection: Connection, work: Books) -> bool:
+    many = connection.dialect.name == "sqlite" or len(work.changes) >= WORTH_SEALING
+    return many and may_hold(connection)
 
 
 _COLUMNS = (

@@ -1,4 +1,5 @@
 import json
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -6,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.people.models import Company
-from infra.audit import queries, rules
+from infra.audit import queries, rules, trail
 from infra.audit.models import AuditEntry
-from infra.audit.sealing import LOCK, seal
+from infra.audit.sealing import seal
 from infra.database import db
 from infra.transaction import transaction
 from kernel.actor import Actor
@@ -123,18 +124,19 @@ def test_entries_that_came_unsealed_in_a_backup_are_sealed_on_sqlite_too(chain):
     assert (found.sealed, found.sound) == (4, True)
 
 
-@pytest.mark.postgres
-def test_on_postgresql_entries_are_sealed_in_commit_order_by_one(fresh_postgres_url, tmp_path):
+@pytest.fixture
+def postgres_app(postgres_with_tables, tmp_path):
+    """The application on PostgreSQL."""
     environment = {"ROADMAP_DATA_DIR": str(tmp_path), "ROADMAP_SECRET_KEY": "x" * 40}
-    app = create_app(read(environment | {"ROADMAP_DATABASE_URL": fresh_postgres_url}))
+    app = create_app(read(environment | {"ROADMAP_DATABASE_URL": postgres_with_tables}))
     with app.app_context():
-        db.create_all()
-        _check_sealing()
+        yield app
         db.session.remove()
         db.engine.dispose()
 
 
-def _check_sealing():
+@pytest.mark.postgres
+def test_on_postgresql_entries_are_sealed_in_commit_order_by_one(postgres_app):
     late = sa.orm.Session(db.engine)
     early = db.session.scalar(sa.text("select nextval('audit_entry_id_seq')"))
     db.session.rollback()
@@ -148,10 +150,8 @@ def _check_sealing():
     late.commit()
     late.close()
     _add("b")
-    with db.engine.connect() as other:
-        other.execute(sa.text("select pg_advisory_lock(:key)"), {"key": _key()})
+    with _somebody_else_seals():
         assert seal() == 0
-        other.execute(sa.text("select pg_advisory_unlock(:key)"), {"key": _key()})
     assert seal() == 2
     assert seal() == 0
     found = queries.verify(anchor=head)
@@ -160,5 +160,52 @@ def _check_sealing():
     assert order[1] == early
 
 
-def _key():
-    return LOCK
+@contextmanager
+def _somebody_else_seals():
+    with db.engine.connect() as other:
+        other.execute(sa.text("select pg_advisory_lock(:key)"), {"key": trail.LOCK})
+        yield
+        other.execute(sa.text("select pg_advisory_unlock(:key)"), {"key": trail.LOCK})
+
+
+@pytest.mark.postgres
+def test_on_postgresql_an_action_of_many_rows_seals_its_own_entries(postgres_app, monkeypatch):
+    monkeypatch.setattr(trail, "WORTH_SEALING", 3)
+    _add("waits")
+    _add_many("abc")
+    found = queries.verify()
+    assert (found.sealed, found.unsealed, found.sound) == (3, 1, True)
+    _add_many("de")
+    assert queries.verify().unsealed == 3
+    assert seal() == 3
+    assert queries.verify(anchor=found.head).sound
+
+
+@pytest.mark.postgres
+def test_on_postgresql_an_action_of_many_rows_waits_for_nobody_who_seals(postgres_app, monkeypatch):
+    monkeypatch.setattr(trail, "WORTH_SEALING", 3)
+    with _somebody_else_seals():
+        _add_many("abc")
+    assert queries.verify().unsealed == 3
+    _add_many("def")
+    assert seal() == 3
+    found = queries.verify()
+    assert (found.sealed, found.sound) == (6, True)
+
+
+@pytest.mark.postgres
+def test_on_postgresql_nobody_else_seals_until_an_action_of_many_rows_is_committed(postgres_app, monkeypatch):
+    monkeypatch.setattr(trail, "WORTH_SEALING", 3)
+    _add("waits")
+    with pytest.raises(RuntimeError), transaction(ANN, "company.added") as work:
+        work.bulk_insert(Company, [{"name": name} for name in "abc"])
+        trail.write(work.session, work)
+        assert seal() == 0
+        raise RuntimeError
+    assert seal() == 1
+    assert (queries.verify().sealed, queries.verify().sound) == (1, True)
+
+
+def _add_many(names):
+    with transaction(ANN, "company.added") as work:
+        work.bulk_insert(Company, [{"name": name} for name in names])
