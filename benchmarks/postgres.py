@@ -8,7 +8,8 @@ from pathlib import Path
 from scripts.system_tools import find_postgres
 from tests.fixtures.postgres import Cluster
 
-OPTIONS = "-c listen_addresses= -c max_connections=60"
+OPTIONS = "-c listen_addresses= -c max_connections=60 -c shared_buffers=512MB -c max_wal_size=4GB"
+"""The same room that the load gives SQLite: half a gigabyte of pages, and a log that is worked in now and then."""
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
-from infra.database import Base
+from infra.database import PLANNED_EACH, Base
 
 CHUNK = 2000
 """How many rows are laid out at a time: enough for speed, few enough for memory."""
@@ -119,10 +119,14 @@ def _wait(waiting: Future[None] | None) -> None:
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Send rows by COPY. What each of them points to is looked up by plans that are kept, not made anew a row."""
     cursor: Any = connection.connection.cursor()  # psycopg's own: COPY is no part of the common interface
-    with cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+    with cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = auto")
+        with cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(f"SET LOCAL {PLANNED_EACH}")
 
 
 def _stored(rows: Sequence[Sequence[Any]], processors: Mapping[int, Callable[[Any], Any]]) -> list[Sequence[Any]]:

@@ -148,6 +148,10 @@ def _set_manners(connection: Any, _record: object) -> None:
     connection.create_function("folded", 1, folded, deterministic=True)
 
 
+PLANNED_EACH = "plan_cache_mode = force_custom_plan"
+"""How PostgreSQL plans what it is asked: for the values asked, each time."""
+
+
 def _plan_each(connection: Any) -> None:
     """PostgreSQL compiles what it takes for expensive: of a dashboard's 6.2 s of figures that were 6.1 s.
 
@@ -155,7 +159,7 @@ def _plan_each(connection: Any) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET jit = off")
-        cursor.execute("SET plan_cache_mode = force_custom_plan")
+        cursor.execute(f"SET {PLANNED_EACH}")
     connection.commit()
 
 
