@@ -13,9 +13,17 @@ from desk.overview.rules.changes import Change, Group, Topic
 from infra import formats
 from infra.http import address
 from readiness.health.rules.indicators import Loaded
+from readiness.verdict import charts as verdicts
+from readiness.verdict.queries import Latest
+from readiness.verdict.rules.drawings import Dial, dial
+from roadmap.forecast import charts as forecasts
+from roadmap.forecast.queries import ForecastRow
+from roadmap.forecast.rules.answer import Help
+from roadmap.forecast.rules.keeping import Content
 from roadmap.resources.rules.load import Kind
 from roadmap.ruler import rules as ruler
 from roadmap.standing.rules.curve import Point
+from roadmap.standing.rules.standing import Standing
 from roadmap.tasks.queries import TaskRow
 
 MINUTES_A_DAY = 480
@@ -257,3 +265,78 @@ def causes(overload: Loaded) -> str:
         parts.append(f"{name} {formats.percent(each.percent)}")
     rest = len(overload.causes) - NAMED
     return ", ".join(parts) + (" " + ngettext("and %(num)d more", "and %(num)d more", rest) if rest > 0 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A kept day of readiness as a dial and in words; ``known`` in percent."""
+
+    name: str
+    day: date
+    dial: Dial
+    label: str
+    score: str
+    tone: str
+    decision: str
+    known: float
+
+
+def ready(latest: Latest) -> Ready:
+    """The dial of the last kept day."""
+    point = latest.point
+    return Ready(
+        name=latest.name,
+        day=point.day,
+        dial=dial(point.score, point.confidence, latest.least),
+        label=verdicts.dial_label(point.score, point.confidence, latest.least),
+        score="?" if point.score is None else formats.number(round(point.score)),
+        tone=verdicts.TONES[point.decision],
+        decision=verdicts.decision_words()[point.decision],
+        known=100 * point.confidence,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A forecast as a picture, the chance of the target in words, and what would help most."""
+
+    picture: Mapping
+    said: str
+    help: str
+
+
+def when(row: ForecastRow, content: Content, target: date | None, help_said: str) -> When:
+    """When it goes live by the newest forecast."""
+    dates = _("P50 %(p50)s, P80 %(p80)s", p50=formats.day(row.p50), p80=formats.day(row.p80))
+    if target is None or row.target != target:
+        said = _("%(dates)s.", dates=dates)
+    else:
+        chance = forecasts.chance_words(row.chance)
+        said = _("%(dates)s: %(chance)s chance of %(day)s.", dates=dates, chance=chance, day=formats.day(target))
+    return When(forecasts.histogram(row, content, target, narrow=True), said, help_said)
+
+
+def help_line(best: Help, names: forecasts.Names, risks: forecasts.Names, roles: forecasts.Names) -> str:
+    """What would bring P80 nearer, and by how much: "Close the risk “Late data”: 2.8 d earlier."."""
+    words = forecasts.help_words(best, names, risks, roles)
+    return _("%(what)s: P80 %(gain)s.", what=words, gain=forecasts.gain_words(best.days))
+
+
+def schedule(standing: Standing, links: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Where the plan stands, by its own dates: names, values and where each opens; ``links`` go to the plan's pages."""
+    late = ngettext("%(num)d d late", "%(num)d d late", standing.critical_days)
+    go_live = standing.go_live
+    return [
+        (_("Go-live in the plan"), formats.day(go_live) if go_live else _("unknown"), links["go_live"]),
+        (_("Target"), formats.day(standing.target) if standing.target else _("none"), ""),
+        (_("Plan slips"), _slips(standing.slip), links["go_live"]),
+        (_("Done"), formats.percent(standing.done), links["value"]),
+        (_("Should be"), formats.percent(standing.plan), links["value"]),
+        (_("Latest critical"), late if standing.critical_days else _("on time"), links["critical"]),
+    ]
+
+
+def _slips(days: int | None) -> str:
+    if days is None:
+        return _("unknown")
+    return _("%(n)s d", n=f"{days:+d}".replace("-", "−")) if days else _("on time")

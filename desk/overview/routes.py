@@ -25,9 +25,10 @@ from readiness.colours import charts as colours
 from readiness.health import charts as health_charts
 from readiness.health import queries as healths
 from readiness.health.rules.whole import Frame, Health
-from readiness.verdict import charts as verdict_charts
 from readiness.verdict import queries as verdicts
 from roadmap.actions import queries as actions
+from roadmap.forecast import queries as forecasts
+from roadmap.forecast.rules.answer import Help
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
 from roadmap.risks import queries as risks
@@ -70,8 +71,8 @@ def page(project_id: int) -> ResponseReturnValue:
         claim_line=health_charts.claim_line(health),
         gaps=health_charts.gaps(health),
         overloads=_overloads(health) if may("resources.see", project_id) else None,
-        readiness=verdicts.latest([project_id]).get(project_id) if may("readiness.see", project_id) else None,
-        verdict_charts=verdict_charts,
+        readiness=_readiness(project_id) if may("readiness.see", project_id) and not health.standing.live else None,
+        schedule=charts.schedule(health.standing, _schedule_links(health)),
         adoption=adoption.glances([project_id], g.now, g.zone)[project_id] if may("adoption.see", project_id) else None,
         state_word=state_word,
         blockers=timesheet.blockers(project_id),
@@ -81,6 +82,7 @@ def page(project_id: int) -> ResponseReturnValue:
         lists=lists,
         open_lists=sorted((row for row in lists if not row.progress.whole), key=lambda row: -row.progress.late),
         overall=checklists.total(row.progress for row in lists),
+        when=_foreseen(project, health, rows),
         **_risks(project_id),
         people=people.loads(rows, g.today),
         activity=say(recent)[:SHOWN],
@@ -114,6 +116,42 @@ def changed(project_id: int) -> ResponseReturnValue:
 def _health(project: ProjectRow, rows: list[TaskRow]) -> Health:
     frame = Frame(project.id, project.start, project.target_go_live, project.state, tasks.working_time_of(project.id))
     return healths.judge([frame], {project.id: rows}, g.today, g.actor, verdicts.failing_lately)[project.id]
+
+
+def _schedule_links(health: Health) -> dict[str, str]:
+    """Where the figures of the plan open."""
+    plan, task = health.project_id, health.standing.go_live_id
+    return {
+        "go_live": url_for("tasks.page", project_id=plan, task_id=task)
+        if task
+        else url_for("gantt.page", project_id=plan),
+        "value": url_for("value.page", project_id=plan),
+        "critical": url_for("gantt.page", project_id=plan, critical=1),
+    }
+
+
+def _readiness(project_id: int) -> charts.Ready | None:
+    """The last kept day of the gate that decides."""
+    latest = verdicts.latest([project_id]).get(project_id)
+    return None if latest is None else charts.ready(latest)
+
+
+def _foreseen(project: ProjectRow, health: Health, rows: list[TaskRow]) -> charts.When | None:
+    """The newest forecast and what would help most; None once it is live, or where none was kept."""
+    row = forecasts.latest_by([project.id], g.today).get(project.id)
+    if row is None or health.standing.live:
+        return None
+    content = forecasts.content(row.id)
+    return charts.when(row, content, project.target_go_live, _named(project.id, rows, next(iter(content.helps), None)))
+
+
+def _named(project_id: int, rows: list[TaskRow], best: Help | None) -> str:
+    """What would help most, with how much; nothing that the reader may not see."""
+    if best is None or (best.kind == "risk" and not may("risk.see", project_id)):
+        return ""
+    risk_names = forecasts.risk_names(project_id) if best.kind == "risk" else {}
+    roles = forecasts.role_names(project_id) if best.kind == "person" else {}
+    return charts.help_line(best, {row.id: row.name for row in rows}, risk_names, roles)
 
 
 def _overloads(health: Health) -> list[tuple[Any, str, str, int]]:

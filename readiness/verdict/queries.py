@@ -49,11 +49,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The last kept day of the gate that is asked first."""
+    """The last kept day of the gate that is asked first, and the score that a go needs there."""
 
     key: str
     name: str
     point: Point
+    least: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def latest(project_ids: Sequence[int]) -> dict[int, Latest]:
             ReadinessGate.project_id,
             ReadinessGate.key,
             ReadinessGate.name,
+            ReadinessGate.minimum_score,
             ReadinessDay.day,
             ReadinessDay.decision,
             ReadinessDay.score,
@@ -142,8 +144,8 @@ def latest(project_ids: Sequence[int]) -> dict[int, Latest]:
         .order_by(*_main_gate_first())
     )
     found: dict[int, Latest] = {}
-    for project_id, key, name, day, decision, score, confidence in db.session.execute(query):
-        found.setdefault(project_id, Latest(key, name, _point(day, decision, score, confidence)))
+    for project_id, key, name, least, day, decision, score, confidence in db.session.execute(query):
+        found.setdefault(project_id, Latest(key, name, _point(day, decision, score, confidence), least))
     return found
 
 

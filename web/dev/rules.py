@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from readiness.verdict.rules.drawings import Dial, dial
+
 DAYS = 90
 TODAY = 45
 TARGET = 58
@@ -154,6 +156,11 @@ def histogram() -> dict[str, Any]:
         "bars": tuple((6 + 32 * i, 118 - high, 28, kind, day, "") for i, (high, kind, day) in enumerate(rows)),
         "rules": ((104, "Target", "now"), (232, "P80", "s2")),
     }
+
+
+def score() -> Dial:
+    """A readiness of 87 on 86 percent of the weight, where 85 are needed."""
+    return dial(87, 0.86, 85)
 
 
 def spark() -> tuple[tuple[int, int], ...]:

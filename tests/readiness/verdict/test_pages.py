@@ -217,7 +217,8 @@ def test_other_pages_show_the_newest_kept_day_and_say_so(browser, project):
     state(project, number)
     keep(project, TODAY - timedelta(days=1))
     page = browser.get(overview).text
-    assert "as of Tue 17 Feb" in page
+    assert "of 100, as of 17 Feb" in page
+    assert "Readiness 100 of 100, on 100 % of the weight" in page
     assert '<span class="navlist__n">Go</span>' in page
     page = browser.get(portfolio).text
     assert "100, as of 17 Feb" in page

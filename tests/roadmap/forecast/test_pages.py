@@ -34,6 +34,29 @@ def test_before_the_first_forecast_the_page_says_that_it_is_unknown_and_offers_o
     assert "Forecast now" in html
 
 
+def test_the_overview_draws_the_newest_forecast_and_names_what_would_help_most(plan, manager, strike):
+    strike(plan[0], plan[2], 90, 20, 30)
+    overview = f"/projects/{plan[0]}"
+    assert "No forecast is kept yet" in manager.get(overview).text
+    service.publish(plan[0], TODAY, actor=SYSTEM, now=NOW)
+    row = queries.latest([plan[0]])[plan[0]]
+    html = manager.get(overview).text
+    assert f"P80 {charts.formats.day(row.p80)}" in html
+    assert f"{charts.chance_words(row.chance)} chance of " in html
+    assert "Close the risk “It breaks”: P80" in html
+    assert "runs end on which day" in html
+
+
+def test_what_the_reader_may_not_see_is_not_named_as_a_help(plan, client, strike, monkeypatch):
+    strike(plan[0], plan[2], 90, 20, 30)
+    service.publish(plan[0], TODAY, actor=SYSTEM, now=NOW)
+    monkeypatch.setattr("desk.overview.routes.may", lambda action, project=None: action != "risk.see")
+    who = factories.person("Maren Solberg", projects={plan[0]: "manager"})
+    html = factories.sign_in(client, who).get(f"/projects/{plan[0]}").text
+    assert "When will it go live?" in html
+    assert "It breaks" not in html
+
+
 def test_a_forecast_is_made_and_answers_with_its_sentence_pictures_and_tables(plan, manager, strike, asked):
     risk = strike(plan[0], plan[2], 40, 2, 4)
     strike(plan[0], plan[1], None, 2, 4)
