@@ -170,6 +170,12 @@ export function toToday(top = scroller()?.scrollTop) {
   toWork(Number(x), top);
 }
 
+// Down to where work goes on, unless it is in view: its row is among the first after the one that the page names.
+export function toOpenWork() {
+  const at = Number(part('chart').dataset.work);
+  if ((at + 10) * ROW > scroller().clientHeight - HEAD) scroller().scrollTop = at * ROW;
+}
+
 // What puts the day that is in the middle there again at another zoom; from the whole plan one goes to today.
 export function zoomed() {
   const chart = () => part('chart').dataset;

@@ -2,7 +2,7 @@
 // script the page works by loading.
 
 import { onTask } from './gantt-panel.js';
-import { ROW, bars, collapse, fit, go, later, load, mark, onScroll, part, prepare, scroller, toToday, work, zoom, zoomed } from './gantt-view.js';
+import { ROW, bars, collapse, fit, go, later, load, mark, onScroll, part, prepare, scroller, toOpenWork, toToday, work, zoom, zoomed } from './gantt-view.js';
 
 function onKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea, [popover]')) return;
@@ -53,6 +53,7 @@ if (work && scroller()) {
   const first = Number(part('chart').dataset.from);
   if (first) scroller().scrollTop = first * ROW;
   if (part('chart').dataset.zoom !== 'fit') toToday();
+  else if (!first) toOpenWork();
   fit();
   if (work.dataset.planEdit) import('./gantt-edit.js').then(({ begin }) => begin());
 }

@@ -8,12 +8,16 @@ from threading import Thread
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from infra.transaction import transaction
 from kernel.actor import SYSTEM
 from roadmap.exchange.rules.plan_file import PlanFile
 from roadmap.exchange.service import import_into
 from roadmap.planting.rules import RowSeed
+from roadmap.tasks import service
+from roadmap.tasks.models import Task
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -86,6 +90,17 @@ def test_a_bar_far_down_is_dragged_and_only_what_changed_is_drawn(roadmap: Page)
     expect(line.locator('[data-c="start"]')).to_have_text("7 Jan")
     assert drawing.evaluate("drawing => drawing.isConnected")
     assert box.evaluate("box => box.scrollTop") > 0
+
+
+def test_a_plan_opens_where_its_work_goes_on(roadmap: Page) -> None:
+    with transaction(SYSTEM, "task.changed") as work:
+        steps = list(work.session.scalars(select(Task).order_by(Task.id).limit(300)))
+        for step in steps:
+            step.percent_complete = 100
+        service.reschedule(steps[0].project_id, work)
+    roadmap.reload()
+    expect(roadmap.get_by_role("link", name="Step 301", exact=True)).to_be_in_viewport()
+    expect(roadmap.get_by_role("link", name="Step 1", exact=True)).to_have_count(0)
 
 
 MIDDLE = """() => {

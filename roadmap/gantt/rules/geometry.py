@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from roadmap.gantt.rules.links import DIAMOND, ROW, End, LinkPath, route
 from roadmap.gantt.rules.plan import GanttInput, GanttTask, Overlay
-from roadmap.gantt.rules.rows import joined_links, shown, stand_ins
+from roadmap.gantt.rules.rows import joined_links, shown, stand_ins, work_row
 from roadmap.gantt.rules.scale import Axis, Scale, Span, axis_of, scale_of, shades_of
 from roadmap.gantt.rules.view import View, window_of
 
@@ -70,6 +70,7 @@ class Geometry:
     status: float | None
     target: float | None
     likely: tuple[float, float] | None = None
+    work_row: int = 0
 
     @property
     def width(self) -> float:
@@ -115,6 +116,7 @@ def layout(plan: GanttInput, view: View, label_chars: int = 6, *, whole: bool = 
         status=_line(scale, plan.status_date, 1.0),
         target=_line(scale, plan.target, 1.0),
         likely=_band(scale, plan.likely),
+        work_row=work_row(tasks),
     )
 
 

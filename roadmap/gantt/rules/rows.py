@@ -1,7 +1,12 @@
 """Which rows of a plan a view shows, and which shown row stands for a hidden one."""
 
+from collections.abc import Sequence
+
 from roadmap.gantt.rules.plan import GanttInput, GanttLink, GanttTask
 from roadmap.gantt.rules.view import View
+
+BEFORE = 8
+"""How many rows that are over stand above the work that goes on."""
 
 
 def shown(plan: GanttInput, view: View) -> list[GanttTask]:
@@ -31,6 +36,21 @@ def kept_ids(plan: GanttInput, view: View) -> set[int] | None:
                 kept.add(above)
                 above = parents.get(above)
     return kept
+
+
+def work_row(rows: Sequence[GanttTask]) -> int:
+    """The row that stands first where work goes on: the summary above the first open task, or `BEFORE` rows above it.
+
+    A roll-out in its seventh week begins with screens of what is over. 0 where nothing is open.
+    """
+    opened = {task.parent for task in rows}
+    summary = 0
+    for index, task in enumerate(rows):
+        if task.id in opened:
+            summary = index
+        elif task.active and not task.done:
+            return max(summary, index - BEFORE)
+    return 0
 
 
 def stand_ins(plan: GanttInput, view: View, rows: list[GanttTask]) -> dict[int, int]:

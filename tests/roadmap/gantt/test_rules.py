@@ -90,6 +90,21 @@ def test_collapsing_hides_what_is_below_and_keeps_the_rest():
     assert len(geometry.rows) == len(plan.tasks) - 8
 
 
+def looked_at(plan, view):
+    geometry = layout(plan, view, whole=True)
+    return geometry.rows[geometry.work_row].task.name
+
+
+def test_one_looks_first_at_the_phase_whose_work_goes_on():
+    plan = roll_out()
+    assert looked_at(plan, View()) == "Data migration"
+    assert looked_at(plan, View(collapsed=frozenset({1, 7}))) == "Kick-off and planning"
+    assert looked_at(plan, View(owner=5)) == "Data migration"
+    begun = replace(plan, tasks=tuple(replace(task, percent=0) for task in plan.tasks))
+    over = replace(plan, tasks=tuple(replace(task, percent=100) for task in plan.tasks))
+    assert [looked_at(each, View()) for each in (begun, over)] == ["Kick-off and planning"] * 2
+
+
 def test_links_of_collapsed_tasks_hang_on_their_summary_once():
     plan = roll_out()
     geometry = layout(plan, View(collapsed=frozenset({7, 16})))
