@@ -82,6 +82,7 @@ MODELS: tuple[str, ...] = (
     "readiness.evidence.models",
     "readiness.waivers.models",
     "readiness.verdict.models",
+    "adoption.kept.models",
     "adoption.policy.models",
     "adoption.help.models",
     "adoption.praise.models",

@@ -10,6 +10,7 @@ import click
 from flask import Flask, current_app
 
 from accounts.digest.jobs import mail_notices, prune_notices, send_digests
+from adoption.kept.jobs import keep_audiences
 from checklists.jobs import lay_out_rounds
 from crm.acting import jobs as automations
 from crm.answering.jobs import look_after_surveys
@@ -48,6 +49,7 @@ from infra.wires import wires
 from kernel.actor import Actor
 from kernel.errors import Problem
 from readiness.alerts.jobs import watch_readiness
+from readiness.benefits.jobs import keep_benefits
 from readiness.health.jobs import keep_days
 from readiness.meeting.jobs import renew_signoffs
 from readiness.verdict.jobs import keep_readiness
@@ -68,6 +70,7 @@ JOBS: tuple[Job, ...] = (
     Job("make-forecasts", "Make the forecasts that somebody waits for", Every(3), make_asked, quiet=True),
     Job("keep-value", "Keep each day's value and milestones of the running roll-outs", Daily(3, 20), keep_values),
     Job("keep-readiness", "Keep each day's readiness of the running roll-outs", Daily(3, 45), keep_readiness),
+    Job("keep-benefits", "Keep each day's benefits of the running roll-outs", Daily(3, 55), keep_benefits),
     Job("renew-signoffs", "Ask for sign-offs again whose ground got worse", Daily(3, 50), renew_signoffs),
     Job("watch-readiness", "Tell owners what has begun in their roll-outs", Every(3600), watch_readiness, quiet=True),
     Job("purge-bin", "Remove for good what was deleted from the CRM a month ago", Daily(2, 50), purge_bin),
@@ -95,6 +98,7 @@ JOBS: tuple[Job, ...] = (
         Daily(3, 40),
         keep_figures,
     ),
+    Job("keep-audiences", "Keep each day of the people named for roll-outs", Daily(3, 42), keep_audiences),
     Job("forget-old-use", "Forget sign-ins and use that are older than the policy keeps", Daily(2, 35), forget_old_use),
     Job("remind-of-articles", "Remind of articles that are due", Daily(6, 20), remind_of_articles, quiet=True),
     Job(

@@ -6,18 +6,15 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from sqlalchemy import select
-
 from adoption.crew.rules import Crew
 from adoption.effects.rules import Count, Effect, Sides, difference, refusal, weeks_after, weeks_before
+from adoption.kept import queries as keeping
 from crm.access.queries import access_of
 from crm.counts.rules.cells import Ask
 from crm.counts.rules.windows import Window
 from crm.kpis import queries as kpis
-from crm.kpis.models import KpiDay
 from crm.kpis.rules.definitions import Unit, kpi
 from crm.usage import queries as usage
-from infra.database import db
 from kernel.actor import SYSTEM
 
 MOST = 10
@@ -99,13 +96,8 @@ def _parts(figures: kpis.Figures, ask: Ask) -> Counts:
 
 def _kept(crew: Crew, key: str, window: Window) -> Counts:
     """A stock at the last day that was kept of each team in a stretch."""
-    query = (
-        select(KpiDay.team_id, KpiDay.top, KpiDay.bottom)
-        .where(KpiDay.key == key, KpiDay.team_id.in_({each.team_id for each in crew.members if each.team_id}))
-        .where(KpiDay.day >= window.since, KpiDay.day <= window.until)
-        .order_by(KpiDay.day)
-    )
-    return {team: Count(top, bottom) for team, top, bottom in db.session.execute(query)}
+    found = keeping.of_teams(crew, key, window.since, window.until)
+    return {each.team_id: Count(each.top, each.bottom) for each in found}
 
 
 def _opened(crew: Crew, feature: str, window: Window) -> Counts:

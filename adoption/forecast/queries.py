@@ -7,22 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from sqlalchemy import func, select
-
 from adoption.crew import queries as crews
 from adoption.crew.rules import Crew
 from adoption.forecast.rules import weeks as calendar
 from adoption.forecast.rules.outlook import Outlook, outlook
 from adoption.forecast.rules.weeks import HORIZON, WEEK, Kind, Series, WeekCount
+from adoption.kept import queries as keeping
 from crm.access.queries import access_of
 from crm.counts.rules.windows import DAY, Window
 from crm.kpis import queries as kpis
-from crm.kpis.models import KpiDay
 from crm.kpis.rules.definitions import Kpi, Unit, kpi
 from crm.kpis.rules.measures import Measure
-from crm.trends.queries import WHOLE
 from crm.usage.rules import SMALLEST_GROUP
-from infra.database import db
 from infra.memo import remembered
 from kernel.actor import SYSTEM
 
@@ -139,18 +135,10 @@ def _series(one: Kpi, measured: Sequence[Measure]) -> Series | None:
 
 
 def _kept(key: str, crew: Crew, weeks: Sequence[date]) -> tuple[WeekCount, ...]:
-    """A stock at the end of each week, from the days that were kept of the crew's teams: one statement."""
+    """A stock at the end of each week, from the days that were kept of the crew."""
     if not weeks:
         return ()
-    places = [WHOLE] if crew.teams is None else sorted(crew.teams)
-    query = (
-        select(KpiDay.day, func.sum(KpiDay.top), func.sum(KpiDay.bottom))
-        .where(KpiDay.key == key, KpiDay.team_id.in_(places))
-        .where(KpiDay.day >= weeks[0], KpiDay.day < weeks[-1] + WEEK)
-        .group_by(KpiDay.day)
-        .order_by(KpiDay.day)
-    )
     last: dict[date, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
-    for day, top, bottom in db.session.execute(query):
-        last[day - DAY * day.weekday()] = float(top), float(bottom)
+    for each in keeping.stock(crew, key, weeks[0], weeks[-1] + WEEK - DAY):
+        last[each.day - DAY * each.day.weekday()] = each.top, each.bottom
     return calendar.counted(WeekCount(number, *last[week]) for number, week in enumerate(weeks, 1))

@@ -8,21 +8,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
-
 from adoption.crew.rules import Crew
+from adoption.kept import queries as keeping
 from adoption.measures.rules import ACTIVE, COMPLETE, CREATED, KEYS, PROMISED, TIMELY, Wish, stretch, weeks_since
 from crm.access.queries import access_of
 from crm.counts.queries import Scope
 from crm.counts.rules.cells import Ask, Cell, total
 from crm.counts.rules.windows import DAY, WEEK, Window, monday, weeks_in
 from crm.kpis import queries as kpis
-from crm.kpis.models import KpiDay
 from crm.kpis.rules.control import Point
 from crm.kpis.rules.definitions import KPIS, State
 from crm.kpis.rules.measures import ENOUGH_SIGN_INS, Given, Measure
 from crm.usage import queries as usage
-from infra.database import db
 from kernel.actor import SYSTEM
 
 TEAM, PERSON = "team_id", "owner_id"
@@ -166,15 +163,8 @@ def _stock(crew: Crew, weeks: Sequence[date]) -> list[Point]:
     """What stands, as it was seen at the last kept day of each week: a stock has no other past."""
     if not weeks:
         return []
-    chosen = sorted(crew.teams) if crew.teams is not None else [0]
-    query = (
-        select(KpiDay.day, func.sum(KpiDay.top), func.sum(KpiDay.bottom), func.sum(KpiDay.n))
-        .where(KpiDay.key == COMPLETE, KpiDay.team_id.in_(chosen))
-        .where(KpiDay.day >= weeks[0], KpiDay.day < weeks[-1] + WEEK)
-        .group_by(KpiDay.day)
-        .order_by(KpiDay.day)
-    )
-    kept = {monday(day): (top, bottom, int(n)) for day, top, bottom, n in db.session.execute(query)}
+    found = keeping.stock(crew, COMPLETE, weeks[0], weeks[-1] + WEEK - DAY)
+    kept = {monday(each.day): (each.top, each.bottom, each.n) for each in found}
     least = KPIS[COMPLETE].least
     return [
         Point(week, top / bottom if n >= least and bottom else None, n)

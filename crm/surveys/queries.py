@@ -337,10 +337,10 @@ FIGURES = (Kind.CSAT, Kind.NPS, Kind.SCALE)
 """The kinds of questions that have a figure, in the order in which a survey is known by one."""
 
 
-def scores(survey_id: int, teams: Iterable[int] | None = None) -> tuple[Kind | None, Scores]:
+def scores(survey_id: int, scope: Scope | None = None) -> tuple[Kind | None, Scores]:
     """The figure that a survey is known by: of its questions of the first kind that has one, with all their answers.
 
-    ``teams``: only what people of these answered, as far as it is known who they are. One statement.
+    ``scope``: only what its people answered, and customers of theirs; what names nobody counts. One statement.
     """
     query = (
         select(SurveyQuestion.kind, SurveyAnswer.value, func.count(SurveyAnswer.id))
@@ -349,9 +349,8 @@ def scores(survey_id: int, teams: Iterable[int] | None = None) -> tuple[Kind | N
         .where(SurveyQuestion.survey_id == survey_id, SurveyQuestion.kind.in_([each.value for each in FIGURES]))
         .group_by(SurveyQuestion.kind, SurveyAnswer.value)
     )
-    if teams is not None:
-        nobody = SurveyResponse.person_id.is_(None)
-        query = query.where(or_(SurveyResponse.id.is_(None), nobody, SurveyResponse.team_id.in_(sorted(teams))))
+    if scope is not None:
+        query = query.where(or_(SurveyResponse.id.is_(None), _among(scope)))
     counts: dict[Kind, dict[int, int]] = {}
     value: Any
     for kind, value, count in db.session.execute(query):
@@ -360,6 +359,13 @@ def scores(survey_id: int, teams: Iterable[int] | None = None) -> tuple[Kind | N
             mine[value] = count
     known = next((each for each in FIGURES if each in counts), None)
     return known, Scores(counts[known]) if known else Scores()
+
+
+def _among(scope: Scope) -> ColumnElement[bool]:
+    """The responses of a choice: of its people, of customers of theirs, and those that name nobody."""
+    whose = (SurveyResponse.person_id, SurveyResponse.owner_id, SurveyResponse.team_id)
+    named = SurveyResponse.person_id.in_(sorted(scope.people))
+    return or_(and_(*(each.is_(None) for each in whose)), scope.chosen(SurveyResponse), named)
 
 
 @remembered

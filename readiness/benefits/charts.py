@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from crm.kpis.rules.definitions import Unit
+from crm.kpis.rules.definitions import KPIS, Unit
 from crm.trends.charts import said
 from infra import formats
 from readiness.benefits.queries import Objective
@@ -42,8 +42,8 @@ class Drawing:
     label: str
 
 
-def reach_word(each: Objective) -> str:
-    """How an objective stands, in a word or two."""
+def reach_words() -> dict[Reach, str]:
+    """How an objective can stand, in a word or two."""
     return {
         Reach.REACHED: _("Reached"),
         Reach.REACHABLE: _("Reachable"),
@@ -55,7 +55,12 @@ def reach_word(each: Objective) -> str:
         Reach.NO_FIGURE: _("No figure"),
         Reach.NOT_KEPT: _("Not measured"),
         Reach.UNKNOWN: _("Unknown"),
-    }[each.verdict.reach]
+    }
+
+
+def reach_word(each: Objective) -> str:
+    """How an objective stands."""
+    return reach_words()[each.verdict.reach]
 
 
 def why(each: Objective) -> str:
@@ -87,13 +92,19 @@ def why(each: Objective) -> str:
 
 
 def value_words(each: Objective, value: float | None) -> str:
-    """A value in the figure's unit; a sum is that of thirty days."""
+    """A value of an objective."""
+    return figure_words(each.aim.kpi, value)
+
+
+def figure_words(key: str, value: float | None) -> str:
+    """A value in its figure's unit; a sum is that of thirty days."""
     if value is None:
         return _("unknown")
-    if each.kpi is None:
+    kpi = KPIS.get(key)
+    if kpi is None:
         return formats.number(round(value, 2))
-    text = said(each.kpi.unit, round(value) if abs(value) >= _WHOLE else value)
-    return _("%(value)s in 30 days", value=text) if each.aim.kpi in aims.SUMS else text
+    text = said(kpi.unit, round(value) if abs(value) >= _WHOLE else value)
+    return _("%(value)s in 30 days", value=text) if key in aims.SUMS else text
 
 
 def interval_words(each: Objective) -> str:
@@ -102,8 +113,13 @@ def interval_words(each: Objective) -> str:
         return ""
     if each.interval is None:
         return _("no interval: it takes %(least)s records or days", least=intervals.LEAST)
-    low, high = value_words(each, each.interval.low), value_words(each, each.interval.high)
-    return _("%(sure)s %%: %(low)s to %(high)s", sure=intervals.SURE, low=low, high=high)
+    return between_words(each.aim.kpi, each.interval.low, each.interval.high)
+
+
+def between_words(key: str, low: float, high: float) -> str:
+    """An interval in words."""
+    first, last = figure_words(key, low), figure_words(key, high)
+    return _("%(sure)s %%: %(low)s to %(high)s", sure=intervals.SURE, low=first, high=last)
 
 
 def figure_name(each: Objective) -> str:

@@ -1,11 +1,11 @@
-"""Tables of what objectives aim at, their frozen baselines, and what was said of them."""
+"""Tables of what objectives aim at, their frozen baselines, what was said of them, and how they stood each day."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, ForeignKey, String, Text, event
+from sqlalchemy import Connection, ForeignKey, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from infra.database import Base, Instant
@@ -59,6 +59,32 @@ class ObjectiveOutcome(Base):
     words: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ObjectiveDay(Base):
+    """An objective as it stood on a day, by the project's zone: frozen, for whoever looks at many roll-outs at once.
+
+    ``value``, ``target`` and ``baseline`` are in the unit of the figure ``kpi`` (empty: none); ``low`` and ``high`` are
+    the interval of the value, where one can be given.
+    """
+
+    __tablename__ = "objective_day"
+    audited: ClassVar[bool] = False
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    objective_id: Mapped[int] = mapped_column(ForeignKey("foreseen.id", ondelete="CASCADE"), index=True)
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(Instant)
+    kpi: Mapped[str] = mapped_column(String(40))
+    baseline: Mapped[float | None]
+    target: Mapped[float | None]
+    value: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    n: Mapped[int | None]
+    reach: Mapped[str] = mapped_column(String(12))
+
+    __table_args__ = (UniqueConstraint("project_id", "day", "objective_id"),)
 
 
 @event.listens_for(ObjectiveBaseline, "before_update")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.people.models import Person
 from crm.access.queries import access_of
@@ -25,11 +25,11 @@ from kernel.actor import SYSTEM
 from kernel.errors import NotFound
 from phases.foreseen import queries as foreseen
 from phases.foreseen.queries import Element
-from readiness.benefits.models import ObjectiveAim, ObjectiveBaseline, ObjectiveOutcome
+from readiness.benefits.models import ObjectiveAim, ObjectiveBaseline, ObjectiveDay, ObjectiveOutcome
 from readiness.benefits.rules import aims, intervals, reach
 from readiness.benefits.rules.aims import Aim, Answer, Baseline, Outcome
 from readiness.benefits.rules.intervals import Interval
-from readiness.benefits.rules.reach import Course, Reach, Verdict
+from readiness.benefits.rules.reach import Course, Kept, Reach, Verdict
 from readiness.gates.rules.sources import Look
 from roadmap.audience import queries as audience
 from roadmap.audience.queries import Audience
@@ -89,15 +89,9 @@ def objectives(look: Look) -> list[Objective]:
     ]
 
 
-def chosen(rows: Sequence[Element]) -> list[Element]:
-    """What is aimed at: no objective that was dropped, and a variant only in place of one that was."""
-    there = {row.id for row in rows if row.state != "dropped"}
-    return [row for row in rows if row.id in there and row.parent_id not in there]
-
-
 def chosen_in(project_id: int) -> list[Element]:
     """What a project aims at."""
-    return chosen(foreseen.elements(project_id, kinds=("objective",)))
+    return aims.chosen(foreseen.elements(project_id, kinds=("objective",)))
 
 
 def one(look: Look, objective_id: int) -> Objective:
@@ -151,6 +145,25 @@ def answers(project_id: int) -> dict[int, Answer]:
     return {
         row.objective_id: Answer(Outcome(row.outcome), row.words, name or "", row.at)
         for row, name in db.session.execute(query)
+    }
+
+
+def kept_last(project_ids: Sequence[int]) -> dict[int, Kept]:
+    """How the objectives of some projects stood on the day that was kept last, by objective: one statement."""
+    last = (
+        select(ObjectiveDay.project_id, func.max(ObjectiveDay.day).label("day"))
+        .where(ObjectiveDay.project_id.in_(project_ids))
+        .group_by(ObjectiveDay.project_id)
+        .subquery()
+    )
+    query = select(ObjectiveDay).join(
+        last, (last.c.project_id == ObjectiveDay.project_id) & (last.c.day == ObjectiveDay.day)
+    )
+    return {
+        row.objective_id: Kept(
+            row.day, row.kpi, row.baseline, row.target, row.value, row.low, row.high, row.n, Reach(row.reach)
+        )
+        for row in db.session.scalars(query)
     }
 
 

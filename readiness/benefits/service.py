@@ -1,4 +1,4 @@
-"""Choosing what an objective is measured by, freezing its baseline, and saying what has come of it."""
+"""Choosing what an objective is measured by, freezing its baseline, keeping each day, and saying what came of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kernel.actor import Actor
 from kernel.errors import NotFound, RuleBroken
 from kernel.questions import Obstacle
 from readiness.benefits import queries
-from readiness.benefits.models import ObjectiveAim, ObjectiveBaseline, ObjectiveOutcome
+from readiness.benefits.models import ObjectiveAim, ObjectiveBaseline, ObjectiveDay, ObjectiveOutcome
 from readiness.benefits.rules import aims
 from readiness.benefits.rules.aims import Outcome
 from readiness.gates.rules.sources import Look
@@ -98,6 +98,36 @@ def answer(look: Look, objective_id: int, outcome: str, words: str, *, actor: Ac
             work.session.add(row)
         row.outcome, row.words, row.by_id, row.at = outcome, said, actor.id, look.now
     return work
+
+
+def keep_day(look: Look, *, actor: Actor) -> int:
+    """Keep how every objective of a project stands today; a day that was kept stays as it is. Gives how many."""
+    found = queries.objectives(look)
+    with transaction(actor, "benefits.kept") as work:
+        there = select(ObjectiveDay.objective_id).where(
+            ObjectiveDay.project_id == look.project_id, ObjectiveDay.day == look.today
+        )
+        known = set(work.session.scalars(there))
+        rows = [_as_it_stands(each, look) for each in found if each.id not in known]
+        work.session.add_all(rows)
+    return len(rows)
+
+
+def _as_it_stands(each: queries.Objective, look: Look) -> ObjectiveDay:
+    return ObjectiveDay(
+        project_id=look.project_id,
+        objective_id=each.id,
+        day=look.today,
+        at=look.now,
+        kpi=each.aim.kpi,
+        baseline=each.baseline.value if each.baseline else None,
+        target=each.target,
+        value=each.value,
+        low=each.interval.low if each.interval else None,
+        high=each.interval.high if each.interval else None,
+        n=each.measure.n if each.measure else None,
+        reach=each.verdict.reach.value,
+    )
 
 
 def obstacles_to_close(question: MayClose) -> list[Obstacle]:

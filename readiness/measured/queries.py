@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from sqlalchemy import func, select, union
 
+from accounts.teams import queries as teams
+from accounts.teams import rules as tree
 from crm.access.queries import access_of
+from crm.counts.queries import Scope
 from crm.counts.rules.cells import Ask
 from crm.counts.rules.windows import Window
 from crm.duplicates.models import DuplicatePair
@@ -82,7 +85,7 @@ class Kpis:
 
 @dataclass(frozen=True, slots=True)
 class Surveys:
-    """What people answered in the newest survey on a topic, of the roll-out's teams where it is known who answered."""
+    """What people answered in the newest survey on a topic, of the audience as far as it is known who answered."""
 
     key: str = "survey"
     label: str = "Survey"
@@ -94,12 +97,13 @@ class Surveys:
     def read(self, criteria: Sequence[Criterion], look: Look) -> Mapping[int, Evidence]:
         """One statement where no survey was opened; else that of the audience, one more, and two a topic."""
         topics = {each.subject for each in criteria} & surveys.opened_topics()
-        teams = audience.audience(look.project_id).teams if topics else None
-        newest = surveys.newest_by_topic(topics) if topics else {}
         known: dict[str, Evidence] = {}
-        for topic, rows in newest.items():
-            fitting = [each for each in rows if teams is None or not each.teams or teams & set(each.teams)]
-            known[topic] = _of_survey(fitting[0], teams, look) if fitting else _NO_SURVEY
+        if topics:
+            crowd, theirs = audience.audience(look.project_id), audience.teams_of(look.project_id)
+            scope = kpis.scope_of(access_of(SYSTEM), crowd.teams, people=crowd.people)
+            for topic, rows in surveys.newest_by_topic(topics).items():
+                fitting = [each for each in rows if theirs is None or not each.teams or theirs & _asked(each)]
+                known[topic] = _of_survey(fitting[0], scope, look) if fitting else _NO_SURVEY
         return {each.id: _in_its_unit(known.get(each.subject, _NO_SURVEY), each) for each in criteria}
 
     def subjects(self, _look: Look) -> Sequence[tuple[str, str]]:
@@ -107,10 +111,15 @@ class Surveys:
         return [(each, each) for each in sorted(surveys.opened_topics())]
 
 
+def _asked(survey: Survey) -> frozenset[int]:
+    """The teams whose people were asked: those below count."""
+    return tree.with_below(teams.parents(), survey.teams)
+
+
 _NO_SURVEY = Evidence(why="no survey on this topic was opened yet")
 
 
-def _of_survey(survey: Survey, teams: frozenset[int] | None, look: Look) -> Evidence:
+def _of_survey(survey: Survey, scope: Scope, look: Look) -> Evidence:
     """The figure that a survey is known by. It speaks of its last day, or of now while it is open."""
     row = surveys.row(survey.id)
     hidden = why_hidden(anonymous=row.anonymous, state=row.state, minimum=row.minimum, n=row.answered)
@@ -118,7 +127,7 @@ def _of_survey(survey: Survey, teams: frozenset[int] | None, look: Look) -> Evid
     if hidden:
         why = _(hidden, minimum=row.minimum)
         return Evidence(n=row.answered, at=at, why=why, version=survey.name, href=href)
-    kind, scores = surveys.scores(survey.id, teams)
+    kind, scores = surveys.scores(survey.id, scope)
     value, rule = figure_of(kind, scores)
     return Evidence(
         value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -17,7 +18,9 @@ from kernel.actor import Actor
 from phases.foreseen.models import Foreseen
 from readiness.across import queries as gates
 from readiness.across.rules import Blocking, GateStop, by_week, main_gate
+from readiness.benefits import queries as benefits
 from readiness.benefits.models import ObjectiveBaseline, ObjectiveOutcome
+from readiness.benefits.rules.aims import chosen
 from readiness.decisions.models import ReadinessDecision
 from readiness.gates.models import ReadinessGate
 from readiness.gates.rules.decision import Decision
@@ -27,7 +30,7 @@ from readiness.signoffs.models import ReadinessRound, ReadinessSignOff
 from readiness.verdict import queries as verdicts
 from readiness.verdict.queries import Day
 from reports.board.rules import asks
-from reports.board.rules.aims import NO_AIMS, Aims
+from reports.board.rules.aims import NO_AIMS, Aimed, Aims
 from reports.board.rules.asks import Ask, Kind
 from reports.board.rules.lines import Ready, end_of_week, mondays, ready_of
 from reports.board.rules.summary import Summary, ordered, summary
@@ -264,22 +267,21 @@ def _from_reports(names: Mapping[int, str], today: date) -> Iterable[Ask]:
 
 
 def _aims(project_ids: Sequence[int]) -> dict[int, Aims]:
-    """What is aimed at in each roll-out, and what became of it: one statement."""
+    """What is aimed at in each roll-out, how far it is, and what was said of it: two statements."""
     frozen = select(ObjectiveBaseline.objective_id).distinct()
     query = (
         select(Foreseen, Foreseen.id.in_(frozen), ObjectiveOutcome.outcome)
         .outerjoin(ObjectiveOutcome, ObjectiveOutcome.objective_id == Foreseen.id)
         .where(Foreseen.project_id.in_(project_ids), Foreseen.kind == "objective")
+        .order_by(Foreseen.position, Foreseen.id)
     )
-    rows: dict[int, list[tuple[Foreseen, bool, str | None]]] = {}
+    kept = benefits.kept_last(project_ids)
+    rows: dict[int, list[Foreseen]] = defaultdict(list)
+    said: dict[int, tuple[bool, str]] = {}
     for row, based, outcome in db.session.execute(query):
-        rows.setdefault(row.project_id, []).append((row, based, outcome))
-    return {number: _aimed(found) for number, found in rows.items()}
-
-
-def _aimed(found: Sequence[tuple[Foreseen, bool, str | None]]) -> Aims:
-    """No objective that was dropped counts, and a variant only in place of one that was."""
-    there = {row.id for row, _based, _outcome in found if row.state != "dropped"}
-    chosen = [each for each in found if each[0].id in there and each[0].parent_id not in there]
-    said = [outcome for _row, _based, outcome in chosen if outcome]
-    return Aims(len(chosen), sum(based for _row, based, _outcome in chosen), tuple(said))
+        rows[row.project_id].append(row)
+        said[row.id] = bool(based), outcome or ""
+    return {
+        number: Aims([Aimed(each.id, each.name, *said[each.id], kept.get(each.id)) for each in chosen(found)])
+        for number, found in rows.items()
+    }

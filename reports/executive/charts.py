@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,9 +13,12 @@ from flask_babel import ngettext
 
 from infra import formats
 from infra.http import address
+from readiness.benefits import charts as benefits
+from readiness.benefits.rules.reach import Kept
 from readiness.verdict.charts import score_words
 from reports.board.queries import Board, Line
 from reports.board.rules import trend as drawing
+from reports.board.rules.aims import Aims, Stands
 from reports.board.rules.lines import Ready
 from roadmap.standing.charts import health_words, slip_words
 from roadmap.standing.rules.health import Limits
@@ -49,6 +53,49 @@ class Cell:
     word: str
     detail: str
     href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What an objective came to so far, against its target: as it was kept on a day."""
+
+    name: str
+    project: str
+    href: str | None
+    baseline: str
+    target: str
+    value: str
+    between: str
+    tone: str
+    word: str
+    day: date
+
+
+def brought(board: Board) -> list[Brought]:
+    """Every objective of the board whose value is known, the worst first."""
+    known = [
+        (list(Stands).index(each.stands), line, each.name, each.kept)
+        for line in board.lines
+        for each in line.aims.every
+        if each.kept is not None and each.kept.value is not None
+    ]
+    return [_brought(line, name, kept) for _rank, line, name, kept in sorted(known, key=itemgetter(0))]
+
+
+def _brought(line: Line, name: str, kept: Kept) -> Brought:
+    sure = kept.low is not None and kept.high is not None
+    return Brought(
+        name,
+        line.name,
+        address("benefits.page", project_id=line.id),
+        benefits.figure_words(kept.kpi, kept.baseline) if kept.baseline is not None else _("none"),
+        benefits.figure_words(kept.kpi, kept.target),
+        benefits.figure_words(kept.kpi, kept.value),
+        benefits.between_words(kept.kpi, kept.low or 0.0, kept.high or 0.0) if sure else "",
+        benefits.TONES.get(kept.reach, "unknown"),
+        benefits.reach_words()[kept.reach],
+        kept.day,
+    )
 
 
 def ready_words() -> dict[Ready, str]:
@@ -170,19 +217,33 @@ def _adoption(line: Line) -> Cell:
 
 def _benefits(line: Line) -> Cell:
     href, aims = address("benefits.page", project_id=line.id), line.aims
-    if not aims.count:
+    if not aims.every:
         return Cell("benefits", aims.tone, _("None set"), _("the charter has no objective"), href)
-    if not aims.answered:
+    if not aims.known:
         based = ngettext(
             "%(based)s of %(num)d objective has a baseline",
             "%(based)s of %(num)d objectives have a baseline",
-            aims.count,
+            len(aims.every),
             based=aims.based,
         )
         return Cell("benefits", aims.tone, _("Unknown"), based, href)
-    said = _("%(reached)s of %(all)s reached", reached=aims.reached, all=aims.answered)
-    rest = aims.count - aims.answered
-    return Cell("benefits", aims.tone, said, _("%(n)s open", n=rest) if rest else _("all answered"), href)
+    said = _("%(reached)s of %(all)s reached", reached=aims.count(Stands.REACHED), all=len(aims.every))
+    return Cell("benefits", aims.tone, said, _rest_of(aims), href)
+
+
+def _rest_of(aims: Aims) -> str:
+    """How those stand that are not reached, and of which day the figures are."""
+    course, doubtful, lost = (aims.count(each) for each in (Stands.COURSE, Stands.DOUBTFUL, Stands.LOST))
+    unknown = len(aims.every) - aims.known
+    days = [each.kept.day for each in aims.every if each.kept]
+    parts = [
+        _("%(n)s still reachable", n=course) if course else "",
+        _("%(n)s in doubt", n=doubtful) if doubtful else "",
+        _("%(n)s missed", n=lost) if lost else "",
+        _("%(n)s unknown", n=unknown) if unknown else "",
+        _("kept %(day)s", day=formats.short_day(max(days))) if days else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 _CELLS = {

@@ -109,4 +109,5 @@ def page() -> ResponseReturnValue:
         trend=charts.trend(board),
         trend_rows=charts.trend_rows(board),
         weeks=charts.week_heads(board),
+        brought=charts.brought(board),
     )

@@ -14,6 +14,8 @@ from accounts.teams import rules as tree
 from infra.database import db
 from infra.memo import remembered
 from roadmap.audience.models import ProjectLaunch, ProjectNamed, ProjectTeam
+from roadmap.projects import queries as projects
+from roadmap.projects.models import Project
 from roadmap.tasks.models import Task
 
 
@@ -63,6 +65,21 @@ def audiences(project_ids: Sequence[int]) -> dict[int, Audience]:
         )
         for each, found in chosen.items()
     }
+
+
+def teams_of(project_id: int) -> frozenset[int] | None:
+    """The teams that somebody of a roll-out's audience is in, with those below the chosen; None: everybody."""
+    found = audience(project_id)
+    if found.teams is None or not found.people:
+        return found.teams
+    return found.teams | {each.team_id for each in teams.members() if each.person_id in found.people and each.team_id}
+
+
+def with_people() -> list[int]:
+    """The running roll-outs for which people are named: one statement."""
+    named = select(ProjectNamed.project_id).distinct()
+    query = select(Project.id).where(projects.is_running(), Project.id.in_(named)).order_by(Project.id)
+    return list(db.session.scalars(query))
 
 
 def _choices(project_ids: Sequence[int]) -> CompoundSelect[Any]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from crm.kpis.rules.definitions import Kpi, Unit
 from kernel.errors import RuleBroken
 
 MONTH = 30
+DROPPED = "dropped"
 SUMS = frozenset({"revenue", "mql", "sql"})
 """Figures that grow with the days they are counted over: they are compared by thirty days."""
 TEXT_LIMIT = 1000
@@ -67,6 +68,31 @@ class Answer:
     words: str
     by: str
     at: datetime
+
+
+class Objective(Protocol):
+    """What the rule of variants looks at."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def parent_id(self) -> int | None:
+        """The number of the objective that it is a variant of."""
+
+    @property
+    def state(self) -> str:
+        """Whether it was dropped."""
+
+
+Row = TypeVar("Row", bound=Objective)
+
+
+def chosen(rows: Sequence[Row]) -> list[Row]:
+    """What is aimed at: no objective that was dropped, and a variant only in place of one that was."""
+    there = {row.id for row in rows if row.state != DROPPED}
+    return [row for row in rows if row.id in there and row.parent_id not in there]
 
 
 def months_after(day: date, months: int) -> date:

@@ -50,6 +50,21 @@ class Verdict:
     needed: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How an objective stood at the end of a day: its value, the interval from ``low`` to ``high``, and the word."""
+
+    day: date
+    kpi: str
+    baseline: float | None
+    target: float | None
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    reach: Reach
+
+
 def judge(course: Course) -> Verdict:
     """Hold a value against its target and the time that is left.
 

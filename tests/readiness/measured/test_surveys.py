@@ -92,3 +92,38 @@ def test_without_such_a_question_it_is_known_by_another(project):
     assert round(found.evidence.value) == 33
     source = SOURCES["survey"]
     assert source.subjects(Look(project, NOW, TODAY)) == [("satisfaction", "satisfaction")]
+
+
+def test_of_a_roll_out_the_people_who_are_named_answer_too(project):
+    north, south = factories.team("North"), factories.team("South")
+    ruth = factories.crm_role(factories.person("Ruth"), "sales-representative", south)
+    audience.choose(project, [north], actor=SYSTEM)
+    held([5], team_id=north, teams=[])
+    audience.name(project, ruth.id, actor=SYSTEM)
+    held([4, 4], team_id=south, person_id=ruth.id, teams=[south], opened=NOW + timedelta(minutes=1))
+    found = line(project, users())
+    assert (found.evidence.n, found.evidence.value) == (2, 100.0)
+    audience.unname(project, ruth.id, actor=SYSTEM)
+    assert line(project, users()).evidence.n == 1
+
+
+def test_teams_below_those_that_were_asked_answered_as_well(project):
+    north = factories.team("North")
+    far_north = factories.team("Far North", north)
+    audience.choose(project, [far_north], actor=SYSTEM)
+    held([5], team_id=far_north, teams=[north])
+    assert line(project, users()).evidence.n == 1
+
+
+def test_customers_count_whose_they_are_and_who_names_nobody_counts(project):
+    north, south = factories.team("North"), factories.team("South")
+    audience.choose(project, [north], actor=SYSTEM)
+    number = held([5, 5], person_id=None, team_id=north)
+    with transaction(SYSTEM, "survey.made") as work:
+        question = work.session.query(SurveyQuestion).filter_by(survey_id=number).one()
+        for team_id in (south, None):
+            response = SurveyResponse(survey_id=number, day=TODAY, team_id=team_id)
+            work.session.add(response)
+            work.session.flush()
+            work.session.add(SurveyAnswer(response_id=response.id, question_id=question.id, value=5))
+    assert line(project, users()).evidence.n == 3

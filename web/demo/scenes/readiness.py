@@ -1,10 +1,11 @@
-"""Readiness in the demo: the last six Fridays, and the last evening, are kept as they were computed then."""
+"""Readiness and benefits in the demo: six Fridays, and the last evening, are kept as they were computed then."""
 
 from __future__ import annotations
 
 from datetime import date, time
 
 from kernel.actor import SYSTEM
+from readiness.benefits import service as benefits
 from readiness.evidence.rules import Look
 from readiness.verdict import service
 from web.demo.stage import Stage
@@ -16,7 +17,9 @@ EVENING = time(18, 45)
 
 
 def play(stage: Stage, day: date) -> None:
-    """Keep the day, as the nightly job does."""
+    """Keep the day, as the nightly jobs do."""
     back = (stage.today - day).days
     if back == 1 or (day.weekday() == FRIDAY and back <= DAYS):
-        service.keep_day(Look(stage.project_id, stage.clock.on(day, EVENING), day), actor=SYSTEM)
+        look = Look(stage.project_id, stage.clock.on(day, EVENING), day)
+        service.keep_day(look, actor=SYSTEM)
+        benefits.keep_day(look, actor=SYSTEM)

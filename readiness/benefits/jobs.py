@@ -1,0 +1,20 @@
+"""What benefits do by themselves: each day is kept, so that whoever decides sees what was realised without counting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kernel.actor import Actor
+from readiness.benefits import service
+from readiness.gates.rules.sources import Look
+from readiness.health import queries as health
+
+
+def keep_benefits(actor: Actor, now: datetime) -> str:
+    """Keep how the objectives of every running roll-out stand today, by the day in its zone; says how many."""
+    kept = [
+        service.keep_day(Look(project_id, now, now.astimezone(ZoneInfo(timezone)).date()), actor=actor)
+        for project_id, timezone in health.running()
+    ]
+    return f"{sum(kept)} objectives of {len(kept)} roll-outs"
