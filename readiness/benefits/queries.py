@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from accounts.people.models import Person
 from crm.access.queries import access_of
@@ -148,23 +149,18 @@ def answers(project_id: int) -> dict[int, Answer]:
     }
 
 
-def kept_last(project_ids: Sequence[int]) -> dict[int, Kept]:
-    """How the objectives of some projects stood on the day that was kept last, by objective: one statement."""
-    last = (
-        select(ObjectiveDay.project_id, func.max(ObjectiveDay.day).label("day"))
-        .where(ObjectiveDay.project_id.in_(project_ids))
-        .group_by(ObjectiveDay.project_id)
-        .subquery()
-    )
-    query = select(ObjectiveDay).join(
-        last, (last.c.project_id == ObjectiveDay.project_id) & (last.c.day == ObjectiveDay.day)
-    )
-    return {
-        row.objective_id: Kept(
-            row.day, row.kpi, row.baseline, row.target, row.value, row.low, row.high, row.n, Reach(row.reach)
-        )
-        for row in db.session.scalars(query)
-    }
+def is_kept_last() -> ColumnElement[bool]:
+    """That a kept day of an objective is the last of its project, as a criterion of a statement that joins it."""
+    every = aliased(ObjectiveDay)
+    last = select(func.max(every.day)).where(every.project_id == ObjectiveDay.project_id)
+    return ObjectiveDay.day == last.correlate(ObjectiveDay).scalar_subquery()
+
+
+def kept(row: ObjectiveDay | None) -> Kept | None:
+    """How an objective stood on a day; None where none was kept."""
+    if row is None:
+        return None
+    return Kept(row.day, row.kpi, row.baseline, row.target, row.value, row.low, row.high, row.n, Reach(row.reach))
 
 
 def today_of(look: Look) -> Window:

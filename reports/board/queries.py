@@ -19,7 +19,7 @@ from phases.foreseen.models import Foreseen
 from readiness.across import queries as gates
 from readiness.across.rules import Blocking, GateStop, by_week, main_gate
 from readiness.benefits import queries as benefits
-from readiness.benefits.models import ObjectiveBaseline, ObjectiveOutcome
+from readiness.benefits.models import ObjectiveBaseline, ObjectiveDay, ObjectiveOutcome
 from readiness.benefits.rules.aims import chosen
 from readiness.decisions.models import ReadinessDecision
 from readiness.gates.models import ReadinessGate
@@ -267,21 +267,18 @@ def _from_reports(names: Mapping[int, str], today: date) -> Iterable[Ask]:
 
 
 def _aims(project_ids: Sequence[int]) -> dict[int, Aims]:
-    """What is aimed at in each roll-out, how far it is, and what was said of it: two statements."""
+    """What is aimed at in each roll-out, how far it is, and what was said of it: one statement."""
     frozen = select(ObjectiveBaseline.objective_id).distinct()
     query = (
-        select(Foreseen, Foreseen.id.in_(frozen), ObjectiveOutcome.outcome)
+        select(Foreseen, Foreseen.id.in_(frozen), ObjectiveOutcome.outcome, ObjectiveDay)
         .outerjoin(ObjectiveOutcome, ObjectiveOutcome.objective_id == Foreseen.id)
+        .outerjoin(ObjectiveDay, (ObjectiveDay.objective_id == Foreseen.id) & benefits.is_kept_last())
         .where(Foreseen.project_id.in_(project_ids), Foreseen.kind == "objective")
         .order_by(Foreseen.position, Foreseen.id)
     )
-    kept = benefits.kept_last(project_ids)
     rows: dict[int, list[Foreseen]] = defaultdict(list)
-    said: dict[int, tuple[bool, str]] = {}
-    for row, based, outcome in db.session.execute(query):
+    aimed: dict[int, Aimed] = {}
+    for row, based, outcome, day in db.session.execute(query):
         rows[row.project_id].append(row)
-        said[row.id] = bool(based), outcome or ""
-    return {
-        number: Aims([Aimed(each.id, each.name, *said[each.id], kept.get(each.id)) for each in chosen(found)])
-        for number, found in rows.items()
-    }
+        aimed[row.id] = Aimed(row.id, row.name, bool(based), outcome or "", benefits.kept(day))
+    return {number: Aims([aimed[each.id] for each in chosen(found)]) for number, found in rows.items()}

@@ -15,8 +15,8 @@ from infra.wires import ask
 from kernel.actor import SYSTEM
 from kernel.errors import NotFound, RuleBroken
 from phases.foreseen.models import Foreseen
-from readiness.benefits import queries, service
-from readiness.benefits.models import ObjectiveBaseline
+from readiness.benefits import jobs, queries, service
+from readiness.benefits.models import ObjectiveBaseline, ObjectiveDay
 from readiness.benefits.rules.reach import Reach
 from readiness.benefits.service import Wanted
 from readiness.gates.rules.sources import Look
@@ -232,3 +232,16 @@ def test_readers_are_offered_nothing_and_strangers_see_nothing(app, project):
     assert stranger.get(f"/projects/{project}/benefits").status_code == 404
     with pytest.raises(NotFound):
         queries.one(look(project), 999)
+
+
+def test_each_night_every_objective_is_kept_as_it_stands(project, manager):
+    deals(20, 20, date(2025, 11, 12))
+    number = by_key(project)["win"].id
+    service.freeze(look(project), number, Wanted(*BEFORE), actor=manager)
+    go_live(project, date(2026, 1, 12))
+    deals(30, 10, date(2026, 1, 20))
+    assert jobs.keep_benefits(SYSTEM, NOW) == "2 objectives of 1 roll-outs"
+    assert jobs.keep_benefits(SYSTEM, NOW) == "0 objectives of 1 roll-outs"
+    found, row = by_key(project)["win"], db.session.scalars(select(ObjectiveDay).filter_by(objective_id=number)).one()
+    assert (row.day, row.value, row.target, row.baseline) == (TODAY, found.value, found.target, found.baseline.value)
+    assert (row.low, row.high, Reach(row.reach)) == (found.interval.low, found.interval.high, Reach.REACHED)

@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 from infra.database import db
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
+from phases.foreseen.models import Foreseen
+from readiness.benefits.models import ObjectiveDay, ObjectiveOutcome
 from readiness.health import service as health
 from readiness.verdict.models import ReadinessDay
 from readiness.waivers import service as waivers
@@ -175,3 +177,35 @@ def test_many_roll_outs_take_no_more_statements_than_one(browse, asked):
     with asked() as many:
         assert all_of_them.get("/portfolio/executive").text.count('class="hm__n" scope="row"') == 8
     assert len(few) == len(many) <= MOST_STATEMENTS, "\n".join(many)
+
+
+def test_what_is_realised_is_the_day_kept_last(browse):
+    nordic = plan("Nordic")
+    with transaction(SYSTEM, "foreseen.planted") as work:
+        aims = [
+            Foreseen(project_id=nordic, position=number, kind="objective", key=key, name=f"Aim {key} <b>", details={})
+            for number, key in enumerate("abcd")
+        ]
+        work.session.add_all(aims)
+        work.session.flush()
+        known = {"project_id": nordic, "at": NOW, "kpi": "win-rate", "baseline": 0.2, "target": 0.5, "n": 40}
+        old, day = TODAY - timedelta(days=3), TODAY - timedelta(days=1)
+        work.session.add_all(
+            [
+                ObjectiveDay(objective_id=aims[0].id, day=old, value=0.1, reach="missed", **known),
+                ObjectiveDay(objective_id=aims[0].id, day=day, value=0.6, low=0.51, high=0.7, reach="reached", **known),
+                ObjectiveDay(objective_id=aims[1].id, day=day, value=0.4, reach="unlikely", **known),
+                ObjectiveDay(objective_id=aims[2].id, day=day, value=None, reach="unknown", **known),
+                ObjectiveOutcome(
+                    project_id=nordic, objective_id=aims[3].id, outcome="missed", words="No.", by_id=None, at=NOW
+                ),
+            ]
+        )
+    html = page(browse, nordic)
+    assert "1 of 4 reached" in html
+    assert "1 in doubt, 1 missed, 1 unknown, kept 17 Feb" in html
+    assert "hm--red" in html
+    listed = html[html.index("What they bring") :]
+    assert listed.index("Aim b &lt;b&gt;") < listed.index("Aim a &lt;b&gt;")
+    assert "95 %: 51 % to 70 %" in listed
+    assert "Aim c" not in listed
