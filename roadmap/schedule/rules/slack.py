@@ -18,7 +18,7 @@ def free_slack(paper: Paper) -> list[int]:
             rooms[node] = _room(paper, node, rooms)
         elif node >= size or (node in special and paper.rows[node].finished):
             continue
-        elif parents[node] >= 0 or node in pushes or first[node] == first[node + 1]:
+        elif parents[node] >= 0 or node in pushes or first[node] == first[node + 1] or paper.asleep:
             free[node] = _gap(paper, node, *_room(paper, node, rooms))
         else:  # most have nothing but followers that begin when they end
             end = min([start[target] for target in targets[first[node] : first[node + 1]]])
@@ -37,6 +37,8 @@ def _room(paper: Paper, node: int, rooms: dict[int, _Room]) -> _Room:
         begin = outer if start[node] == start[parent] else NEVER
     first, targets = paper.network.after
     for target in targets[first[node] : first[node + 1]]:
+        if target in paper.asleep:
+            continue
         moment = start[target]
         end = moment if moment < end else end  # noqa: FURB136  # min() doubles the time of this line
     for target, code, lag in paper.network.pushes.get(node, ()):
