@@ -98,7 +98,12 @@ def test_one_roll_out_is_in_week_7_one_in_week_2_one_finished(demo: Flask) -> No
 def test_plans_were_frozen_and_each_week_was_kept(demo: Flask) -> None:
     nordic, benelux, pilot = (each.id for each in Facts(DAY).projects)
     taken = [(each.name, each.day) for each in reversed(baselines.of_project(nordic))]
-    assert taken == [("Kick-off", date(2026, 1, 7)), ("After the re-plan", date(2026, 2, 6))]
+    assert taken == [("Kick-off", date(2026, 1, 7)), ("After the re-plan", date(2026, 2, 13))]
+    then, moved = (
+        {row.name: row.frozen for row in baselines.named_of(each.id)} for each in reversed(baselines.of_project(nordic))
+    )
+    assert sum(moved[name].finish > then[name].finish for name in then) > 50
+    assert (moved["CRM live"].finish.date() - then["CRM live"].finish.date()).days == 4
     assert [baselines.reference_of(each).name for each in (benelux, pilot)] == ["Kick-off", "Kick-off"]
     assert set(baselines.proofs_of([each.id for each in baselines.of_project(nordic)]).values()) == {Proof.VERIFIED}
     kept = value.kept_of(nordic)
