@@ -51,6 +51,13 @@ class Hours:
             return at
         return self.calendar.add(self._wall(at), minutes).replace(tzinfo=self.zone).astimezone(UTC)
 
+    def ended(self, at: datetime, minutes: int) -> datetime:
+        """The moment so many minutes of these hours ago, at the end of working time as `add` has it."""
+        if self.calendar is None:
+            return at - minutes * _MINUTE
+        wall = self.calendar.previous_end(self.calendar.add(self._wall(at), -minutes))
+        return wall.replace(tzinfo=self.zone).astimezone(UTC)
+
     def between(self, start: datetime, end: datetime) -> int:
         """The minutes of these hours from one moment to another; none where they are the other way round."""
         if self.calendar is None:
@@ -96,16 +103,17 @@ def due(clock: Clock, target: Target) -> datetime | None:
 
     A clock that used more than its limit was due when it had used just that.
     """
-    if clock.since is None or target.limit is None:
-        return None
-    return target.hours.add(clock.since, target.limit - clock.used)
+    return reached_at(clock, target, 100)
 
 
 def reached_at(clock: Clock, target: Target, percent: int) -> datetime | None:
     """When so much of the limit is used; unknown while the clock stands still or nothing is promised."""
     if clock.since is None or target.limit is None:
         return None
-    return target.hours.add(clock.since, target.limit * percent // 100 - clock.used)
+    left = target.limit * percent // 100 - clock.used
+    if left > 0 or not clock.used:
+        return target.hours.add(clock.since, left)
+    return target.hours.ended(clock.since, -left)
 
 
 def ended(used: int, limit: int | None) -> Stand:

@@ -57,6 +57,27 @@ def test_a_limit_that_is_used_up_already_was_due_before():
     assert ended(settled(clock, ALWAYS, at("2026-02-18T12:00")), 60) == "breached"
 
 
+@pytest.mark.parametrize("later", ["2026-02-18T17:00", "2026-02-18T20:30", "2026-02-19T09:00", "2026-02-24T11:11"])
+def test_what_was_due_stays_due_whatever_changes_after_it(later):
+    """Escalated at night, the next morning or a week later: it is late since the evening on which its time was up."""
+    begun = Clock(0, at("2026-02-17T09:00"))
+    whole = Target(16 * 60, OFFICE)
+    assert due(begun, whole) == at("2026-02-18T17:00")
+    assert due(turned(begun, OFFICE, at(later), running=True), whole) == at("2026-02-18T17:00")
+    assert reached_at(turned(begun, OFFICE, at(later), running=True), whole, 50) == at("2026-02-17T17:00")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_random_promise_that_was_broken_was_due_when_it_was_due(seed):
+    chance = random.Random(seed)
+    for _ticket in range(100):
+        moment, hours = at("2026-03-02T00:00") + chance.randrange(10 * 1440) * MINUTE, some_hours(chance)
+        clock, target = Clock(0, moment), Target(chance.randrange(1, 500), hours)
+        up = due(clock, target)
+        later = up + chance.randrange(5000) * MINUTE
+        assert due(turned(clock, hours, later, running=True), target) == up
+
+
 def test_without_a_promise_nothing_is_due():
     clock = Clock(0, at("2026-02-18T09:00"))
     assert due(clock, Target(None, OFFICE)) is reached_at(clock, Target(None, OFFICE), 75) is None
