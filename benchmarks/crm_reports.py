@@ -21,9 +21,9 @@ from benchmarks.harness import Figure
 from benchmarks.harness import show as show_figures
 from crm.access.queries import access_of
 from crm.access.rules import Access
-from crm.builder import charts
 from crm.counts.rules.windows import Window
 from crm.reporting import queries as reporting
+from crm.reporting.charts import LISTED, listed
 from crm.reporting.rules.definition import Chart, Definition, Group, Measure
 from crm.summaries import queries as summaries
 
@@ -64,7 +64,7 @@ def one(asked: Definition, access: Access) -> None:
     """A report as its page reads it."""
     place = reporting.ground(asked, access, TODAY)
     summary = summaries.read(place)
-    charts.listed(place, charts.LISTED)
+    listed(place, LISTED)
     summary.value(summary.whole)
 
 

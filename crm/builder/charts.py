@@ -13,11 +13,10 @@ from flask import current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from crm.access.rules import EXPORT, SEE, may
 from crm.builder.models import BuiltReport
 from crm.builder.rules.rhythm import EVERY, Every, Form, Rhythm
-from crm.builder.rules.stacks import Part, chief, parts
-from crm.counts.charts import lines
+from crm.builder.rules.stacks import Part, by_colour, chief, parts
+from crm.counts.charts import several
 from crm.counts.rules.periods import PERIODS
 from crm.grouping.queries import HIDDEN, NONE
 from crm.lists.queries import ListRow
@@ -25,22 +24,18 @@ from crm.objects.rules.fields import Field, Kind
 from crm.rates.charts import short_money
 from crm.rates.queries import base
 from crm.records import charts as values
-from crm.reporting import queries as reporting
+from crm.reporting.charts import listed
 from crm.reporting.queries import Ground
 from crm.reporting.rules.definition import MEASURES, Chart, Definition, Measure
 from crm.reporting.rules.steps import Step
 from crm.summaries.queries import OTHERS, Line, Summary
 from crm.summaries.rules.cells import Cell
 from infra import formats, sheets
-from infra.lists.rows import fetch
-from infra.lists.rules import Wish
 from infra.pdf import beyond_latin, pdf_of
 from infra.wires import wires
 
 BARS = 12
 """So many bars are drawn; the table has them all."""
-LISTED = 25
-"""So many records stand below the groups."""
 MOST_ON_PAPER, MOST_IN_SHEETS = 500, 50_000
 """So many records a file holds."""
 _SHARED = (Measure.COUNT, Measure.SUM)
@@ -114,9 +109,32 @@ def draw(place: Ground, summary: Summary) -> Drawn:
         return found
     if place.asked.chart is Chart.BARS:
         return _stacked(found, _bars(found))
-    points = [(_short(found, line), summary.value(line.cell)) for line in summary.rows if line.key != NONE]
+    return _over_time(found)
+
+
+def _over_time(found: Drawn) -> Drawn:
+    """A line, or one for each of the chief groups of the second field; all others are one where they can be added."""
+    place, summary = found.place, found.summary
+    rows = [line for line in summary.rows if line.key != NONE]
+    series = {"s1": [summary.value(line.cell) for line in rows]}
+    colours, legend = _coloured(found)
+    if summary.columns:
+        held = [
+            {each.key: summary.value(summary.cell(line.key, each.key)) for each in summary.columns} for line in rows
+        ]
+        series = {f"s{colour}": [by_colour(each, colours, colour) for each in held] for colour, _name in legend}
     label = _("%(what)s over time", what=measure_words(place))
-    return Drawn(place, summary, found.sentence, (), lines(label, points, writer(place)))
+    drawn = several(label, [_short(found, line) for line in rows], series, writer(place))
+    return replace(found, lines=drawn, legend=legend)
+
+
+def _coloured(found: Drawn) -> tuple[dict[str, int], tuple[tuple[int, str], ...]]:
+    """The chief groups of the second field by their colours, and what the colours are called."""
+    summary = found.summary
+    colours = chief({each.key: summary.value(each.cell) for each in summary.columns})
+    legend = sorted((colours[each.key], found.name(each, 1)) for each in summary.columns if each.key in colours)
+    beyond = len(summary.columns) > len(colours) and found.asked.measure in _SHARED
+    return colours, (*legend, *([(0, _("all others"))] if beyond else []))
 
 
 def _bars(found: Drawn) -> tuple[Bar, ...]:
@@ -135,13 +153,11 @@ def _stacked(found: Drawn, bars: tuple[Bar, ...]) -> Drawn:
     summary, said = found.summary, writer(found.place)
     if not summary.columns or found.asked.measure not in _SHARED:
         return replace(found, bars=bars)
-    colours = chief({each.key: summary.value(each.cell) for each in summary.columns})
-    called = {colours[each.key]: found.name(each, 1) for each in summary.columns if each.key in colours}
-    legend = sorted(called.items()) + ([(0, _("all others"))] if len(summary.columns) > len(colours) else [])
+    colours, legend = _coloured(found)
     held = [{each.key: summary.value(summary.cell(bar.key, each.key)) for each in summary.columns} for bar in bars]
     cut = (tuple((each, dict(legend)[each.colour], said(each.value)) for each in one) for one in parts(held, colours))
     whole = tuple(replace(bar, parts=each) for bar, each in zip(bars, cut, strict=True))
-    return replace(found, bars=whole, legend=tuple(legend))
+    return replace(found, bars=whole, legend=legend)
 
 
 def _width(value: Decimal | None, longest: Decimal) -> float:
@@ -262,38 +278,6 @@ def stretch_name(day: date, step: Step) -> str:
     if step is Step.YEAR:
         return str(day.year)
     return formats.day(day) if step is Step.DAY else _("week of %(day)s", day=formats.short_day(day))
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Records of a report: the columns that are shown, the rows, and how many there are in all."""
-
-    fields: tuple[Field, ...]
-    rows: tuple[ListRow, ...]
-    total: int
-    more: bool
-
-    def words(self, field: Field, row: ListRow) -> str:
-        """A cell in words."""
-        value = row.cell(field.key)
-        if field.key in row.behind or field.kind in (Kind.PERSON, Kind.TEAM, Kind.RECORD):
-            return str(value or "")
-        return values.words(field, value, values.Names(), str(row.cell("currency") or ""))
-
-
-def listed(place: Ground, most: int, *, exported: bool = False) -> Listed | None:
-    """The records below the groups; None where none are asked for, or where the reader may not take them out."""
-    subject, access = place.subject, place.access
-    if not place.asked.columns or (exported and not may(access, EXPORT, subject)):
-        return None
-    actions = (SEE, EXPORT) if exported else (SEE,)
-    fields = tuple(
-        subject.field(each)
-        for each in place.asked.columns
-        if all(may(access, action, subject, None, each) for action in actions)
-    )
-    page = fetch(place.spec, reporting.source(place, actions), Wish(), place.now.zone, limit=most)
-    return Listed(fields, tuple(page.rows), page.total, page.more)
 
 
 def rhythm_words(rhythm: Rhythm, weekdays: Sequence[str]) -> str:

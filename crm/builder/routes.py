@@ -22,6 +22,8 @@ from crm.counts.rules.windows import Window
 from crm.grouping.queries import Side
 from crm.objects.rules.catalogue import OBJECTS
 from crm.reporting import queries as reporting
+from crm.reporting.charts import LISTED, Listed
+from crm.reporting.charts import listed as listed_of
 from crm.reporting.rules.definition import Definition
 from crm.summaries import queries as summaries
 from infra.forms import told
@@ -86,7 +88,7 @@ def records(report_id: int) -> ResponseReturnValue:
         "crm/reports/records.html",
         row=row,
         place=place,
-        listed=charts.Listed(tuple(shown), tuple(found.rows), found.total, found.more),
+        listed=Listed(tuple(shown), tuple(found.rows), found.total, found.more),
         page=found,
         size=place.spec.page_size,
         most=MOST,
@@ -153,7 +155,7 @@ def _show(access: Access, row: ReportRow, rhythm_form: RhythmForm | None = None)
     try:
         place = reporting.ground(_asked_now(row), access, _today())
         drawn = charts.draw(place, summaries.read(place))
-        listed = charts.listed(place, charts.LISTED)
+        listed = listed_of(place, LISTED)
     except RuleBroken as broken:
         problem = told(broken)
     readers = queries.readers(report.id) if row.rhythm else []

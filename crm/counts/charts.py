@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,28 +12,46 @@ LINES = 4
 _MOST_LABELS = {WIDE[0]: 6, NARROW[0]: 3}
 Points = Sequence[tuple[str, Decimal | None]]
 """What each stretch is called, and its value; None is unknown and breaks the line."""
+Values = Sequence[Decimal | None]
 
 
 def lines(label: str, points: Points, said: Callable[[Decimal], str]) -> tuple[dict[str, Any], ...]:
     """The line for a wide and a narrow page; none where nothing is known. ``said`` writes a value on the scale."""
-    if all(value is None for _name, value in points):
+    return several(label, [name for name, _value in points], {"s1": [value for _name, value in points]}, said)
+
+
+def several(
+    label: str, names: Sequence[str], series: Mapping[str, Values], said: Callable[[Decimal], str]
+) -> tuple[dict[str, Any], ...]:
+    """Several lines over the same stretches, each by its kind: s1, s2 and so on. None where nothing is known."""
+    if all(value is None for values in series.values() for value in values):
         return ()
-    return tuple(_line(label, points, said, size) for size in (WIDE, NARROW))
+    return tuple(_drawn(label, names, series, said, size) for size in (WIDE, NARROW))
 
 
-def _line(label: str, points: Points, said: Callable[[Decimal], str], size: tuple[int, int]) -> dict[str, Any]:
+def _drawn(
+    label: str,
+    names: Sequence[str],
+    series: Mapping[str, Values],
+    said: Callable[[Decimal], str],
+    size: tuple[int, int],
+) -> dict[str, Any]:
     width, height = size
-    top = _top(max((value for _name, value in points if value is not None), default=Decimal(1)))
+    known = [value for values in series.values() for value in values if value is not None]
+    top = _top(max(known))
     base, right = height - BOTTOM, width - RIGHT
-    step = (right - LEFT) / max(1, len(points) - 1)
+    step = (right - LEFT) / max(1, len(names) - 1)
 
     def place(number: int, value: Decimal) -> tuple[float, float]:
         return round(LEFT + number * step, 1), round(base - float(max(value, Decimal(0)) / top) * (base - TOP), 1)
 
-    placed = [None if value is None else place(number, value) for number, (_name, value) in enumerate(points)]
+    placed = {
+        kind: [None if value is None else place(number, value) for number, value in enumerate(values)]
+        for kind, values in series.items()
+    }
     grid = [(round(base - part / LINES * (base - TOP), 1), part) for part in range(LINES, -1, -1)]
-    every = max(1, -(-len(points) // _MOST_LABELS[width]))
-    last = next((point for point in reversed(placed) if point is not None), None)
+    every = max(1, -(-len(names) // _MOST_LABELS[width]))
+    ends = {kind: next((each for each in reversed(found) if each is not None), None) for kind, found in placed.items()}
     return {
         "width": width,
         "height": height,
@@ -41,11 +59,9 @@ def _line(label: str, points: Points, said: Callable[[Decimal], str], size: tupl
         "left": LEFT,
         "right": right,
         "grid": [(y, said(top * part / LINES)) for y, part in grid],
-        "axis": [
-            (round(LEFT + number * step, 1), name) for number, (name, _v) in enumerate(points) if number % every == 0
-        ],
-        "lines": [("s1", part) for part in _unbroken(placed)],
-        "marks": [("pt--end", *last)] if last else [],
+        "axis": [(round(LEFT + number * step, 1), name) for number, name in enumerate(names) if number % every == 0],
+        "lines": [(kind, part) for kind, found in placed.items() for part in _unbroken(found)],
+        "marks": [("pt--end" if kind == "s1" else f"pt--end {kind}", *end) for kind, end in ends.items() if end],
         "cls": "only-wide" if size is WIDE else "only-narrow",
     }
 

@@ -24,6 +24,7 @@ from crm.drafting.forms import PREFIX, ReportForm
 from crm.lists import queries as lists
 from crm.objects.rules.catalogue import ObjectType
 from crm.reporting import queries as reporting
+from crm.reporting.charts import LISTED, listed
 from crm.reporting.rules.definition import Definition
 from crm.summaries import queries as summaries
 from infra.forms import told
@@ -161,7 +162,7 @@ def _looked_at(
     try:
         place = reporting.ground(asked, access, _today())
         drawn = charts.draw(place, summaries.read(place))
-        more = {"drawn": drawn, "listed": charts.listed(place, charts.LISTED)}
+        more = {"drawn": drawn, "listed": listed(place, LISTED)}
     except RuleBroken as problem:
         if told(problem) not in [str(error) for each in form for error in each.errors]:
             form.absorb(problem)

@@ -131,14 +131,22 @@ class Side:
             return ()
         if place.window is not None and place.asked.period_field == group.field:
             return steps.stretches(place.window.since, place.window.until, Step(group.step))
-        first, last = db.session.execute(
-            select(func.min(self._column), func.max(self._column)).where(*place.conditions)
-        ).one()
-        if first is None:
+        first, last = self._ends()
+        if first is None or last is None:
             return ()
         if isinstance(self._column.type, Instant):
             first, last = (each.astimezone(place.now.zone).date() for each in (first, last))
         return steps.stretches(first, last, Step(group.step))
+
+    def _ends(self) -> tuple[Any, Any]:
+        """The first and the last value; an index that begins with the field is read from its ends, not as a whole."""
+        column, conditions = self._column, self._place.conditions
+        begins = {next(iter(each.columns)).key for each in TABLES[self._place.subject.key].__table__.indexes}
+        if column.key not in begins:
+            first, last = db.session.execute(select(func.min(column), func.max(column)).where(*conditions)).one()
+            return first, last
+        known = select(column).where(*conditions, column.is_not(None)).limit(1)
+        return db.session.scalar(known.order_by(column)), db.session.scalar(known.order_by(column.desc()))
 
     def _bounds(self) -> list[Any]:
         if isinstance(self._column.type, Instant):

@@ -63,7 +63,7 @@ class Summary:
 
 
 def read(place: Ground) -> Summary:
-    """All groups of a report, in one statement, one for the span of days, and one for each kind of name."""
+    """All groups of a report, in one statement, two for the span of days, and one for each kind of name."""
     asked = place.asked
     sides = [Side(place, each) for each in asked.groups]
     counted = _counted(place, sides)
@@ -172,7 +172,10 @@ def _exact(value: Any, *, cents: bool) -> Decimal | None:
 
 
 def _lines(side: Side, sums: Sums, at: int, asked: Definition) -> list[Line]:
-    """The groups of one field in their order: days, stages and queues as they follow, others the largest first."""
+    """The groups of one field in their order: days, stages and queues as they follow, others the largest first.
+
+    What stands side by side, as the groups of the second field do, keeps the order of its choices.
+    """
     found: dict[Key, Cell] = defaultdict(Cell)
     for keys, cell in sums.items():
         found[keys[at]] += cell
@@ -184,6 +187,9 @@ def _lines(side: Side, sums: Sums, at: int, asked: Definition) -> list[Line]:
     if side.field is not None and side.field.target in records.SMALL:
         order = {str(each): place for place, each in enumerate(records.small(side.field.target))}
         return sorted(lines, key=lambda line: order.get(line.key, len(order)))
+    if at and side.field is not None and side.field.choices:
+        follow = {key: place for place, (key, _label) in enumerate(side.field.choices)}
+        return sorted(lines, key=lambda line: follow.get(line.key, len(follow)))
     return sorted(lines, key=lambda line: _largest_first(line, asked))
 
 

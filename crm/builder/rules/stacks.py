@@ -21,13 +21,24 @@ class Part:
 
 
 def chief(totals: Mapping[str, Decimal | None]) -> dict[str, int]:
-    """The colours of the largest groups, by their keys.
+    """The colours of the largest groups, by their keys, in the order in which they come.
 
-    >>> chief({"a": Decimal(1), "b": Decimal(5)})
-    {'b': 1, 'a': 2}
+    >>> chief({"a": Decimal(1), "b": Decimal(5), "c": None, "d": Decimal(2), "e": Decimal(3)})
+    {'a': 1, 'b': 2, 'd': 3, 'e': 4}
     """
-    ranked = sorted(totals, key=lambda each: -(totals[each] or Decimal(0)))
-    return {key: at for at, key in enumerate(ranked[:MOST], start=1)}
+    largest = set(sorted(totals, key=lambda each: -(totals[each] or Decimal(0)))[:MOST])
+    return {key: at for at, key in enumerate((each for each in totals if each in largest), start=1)}
+
+
+def by_colour(values: Mapping[str, Decimal | None], colours: Mapping[str, int], colour: int) -> Decimal | None:
+    """What the groups of one colour come to; unknown where nothing is known of any.
+
+    >>> found = {"a": Decimal(1), "b": Decimal(5), "c": Decimal(2), "d": None}
+    >>> by_colour(found, {"b": 1, "d": 2}, 0), by_colour(found, {"b": 1, "d": 2}, 2)
+    (Decimal('3'), None)
+    """
+    known = [value for key, value in values.items() if colours.get(key, 0) == colour and value is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def parts(bars: Sequence[Mapping[str, Decimal | None]], colours: Mapping[str, int]) -> list[list[Part]]:

@@ -1,5 +1,6 @@
 """What reports add up to, for whom, and what is wrong with one."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -277,8 +278,31 @@ def test_bars_are_cut_by_the_second_group_where_groups_are_parts_of_a_whole(lead
     assert {name for bar in drawn.bars for _part, name, _said in bar.parts} == {name for _colour, name in drawn.legend}
 
 
+def test_a_line_over_time_is_drawn_for_each_of_the_second_groups(leads):
+    asked = Definition("lead", (Group("created_at", "month"), Group("source")), chart=Chart.LINE)
+    ground = reporting.ground(asked, access_of(SYSTEM), TODAY)
+    summary = summaries.read(ground)
+    drawn = charts.draw(ground, summary)
+    wide, narrow = drawn.lines
+    kinds = [f"s{colour}" for colour, _name in drawn.legend]
+    assert len(kinds) == len(summary.columns) > 1
+    assert [kind for kind, _points in wide["lines"]] == [kind for kind, _points in narrow["lines"]] == kinds
+    assert [each[0] for each in wide["marks"]] == ["pt--end", *(f"pt--end {kind}" for kind in kinds[1:])]
+    whole = charts.draw(ground, replace(summary, columns=()))
+    assert [kind for kind, _points in whole.lines[0]["lines"]] == ["s1"]
+    assert whole.legend == ()
+
+
+def test_what_stands_side_by_side_keeps_the_order_of_its_choices(leads):
+    order = [key for key, _label in OBJECTS["lead"].field("source").choices]
+    found = show(Definition("lead", (Group("region"), Group("source"))))
+    keys = [each.key for each in found.columns if each.key in order]
+    assert keys == sorted(keys, key=order.index)
+    assert len(keys) > 1
+
+
 def test_more_than_four_parts_share_a_colour():
     bars = [{key: Decimal(1 + at) for at, key in enumerate("abcdef")}]
     colours = chief({key: Decimal(1 + at) for at, key in enumerate("abcdef")})
-    assert [(each.colour, each.value) for each in parts(bars, colours)[0]] == [(1, 6), (2, 5), (3, 4), (4, 3), (0, 3)]
+    assert [(each.colour, each.value) for each in parts(bars, colours)[0]] == [(1, 3), (2, 4), (3, 5), (4, 6), (0, 3)]
     assert parts([{"a": None}, {"a": Decimal(0)}], {"a": 1}) == [[], []]
