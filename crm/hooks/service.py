@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -121,17 +121,29 @@ def send_again(delivery_id: int, *, actor: Actor) -> int:
         return row.hook_id
 
 
-def send_due(now: datetime) -> int:
+def over_the_net(parcel: Parcel, now: datetime) -> outgoing.Answer | str:
+    """What the receiver says, or why nothing was said."""
+    try:
+        address = rules.chosen(outgoing.addresses_of(parcel.url))
+        if address is None:
+            return "The name stands for a private address: nothing is sent there."
+        headers = rules.headers(parcel.keys, parcel.key, now, parcel.body)
+        return outgoing.post(parcel.url, address, headers, parcel.body, seconds=rules.SECONDS, most=rules.MOST_READ)
+    except outgoing.Unreachable as problem:
+        return str(problem)
+
+
+def send_due(now: datetime, send: Callable[[Parcel, datetime], outgoing.Answer | str] = over_the_net) -> int:
     """Send what is due, at most a handful a turn; how many were delivered.
 
     Each is leased before and settled after: a sender that dies leaves its message to the next one, under the same
-    number, by which a receiver knows it.
+    number, by which a receiver knows it. ``send`` carries a message to its receiver.
     """
     if not queries.anything_due(now):
         return 0
     done = 0
     for parcel in _take(now):
-        done += _settle(parcel, _send(parcel, now), now)
+        done += _settle(parcel, send(parcel, now), now)
     return done
 
 
@@ -155,18 +167,6 @@ def _take(now: datetime) -> list[Parcel]:
             keys = (hook.signing_key, *old)
             found.append(Parcel(message.id, message.key, message.body, hook.url, keys, message.tries))
         return found
-
-
-def _send(parcel: Parcel, now: datetime) -> outgoing.Answer | str:
-    """What the receiver says, or why nothing was said."""
-    try:
-        address = rules.chosen(outgoing.addresses_of(parcel.url))
-        if address is None:
-            return "The name stands for a private address: nothing is sent there."
-        headers = rules.headers(parcel.keys, parcel.key, now, parcel.body)
-        return outgoing.post(parcel.url, address, headers, parcel.body, seconds=rules.SECONDS, most=rules.MOST_READ)
-    except outgoing.Unreachable as problem:
-        return str(problem)
 
 
 def _settle(parcel: Parcel, answer: outgoing.Answer | str, now: datetime) -> bool:

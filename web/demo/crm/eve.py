@@ -29,7 +29,7 @@ from crm.trust import service as trust
 from infra.lists import service as views
 from kernel.actor import SYSTEM, Actor
 from web.demo.cast import TIMEZONE
-from web.demo.crm import answers, asking, automations, doors, privacy, shaping
+from web.demo.crm import answers, asking, automations, doors, mishaps, privacy, shaping
 from web.demo.crm.cast import DIP_WEEKS_AGO
 from web.demo.crm.days import Days
 from web.demo.crm.plan import Plan, Planned
@@ -117,7 +117,9 @@ def play(eve: Eve) -> None:
     doors.knock(eve.actor("tobias"), eve.now)
     named = {each.name: each.id for each in teams.teams()}
     automations.switch_on(eve.actor(automations.KEEPER), eve.ids, named, eve.now)
+    mishaps.prepare(eve.actor("tobias"), eve.now)
     _bring_in(eve)
+    mishaps.play(eve.actor, eve.now)
     _work_together(eve)
     asking.play(eve.actor, eve.ids, eve.now)
     # After tickets: who asked is asked how it went, and articles answer them.
