@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import AnyConverter, BuildError, Rule
 
+from crm.knowledge.rules.articles import Audience, State
 from infra import http
 from infra.command import format_option, print_data, table, with_app
 from infra.database import Base, db
@@ -44,13 +45,20 @@ HOMES = {"branch_id": "branch_of_id"}
 """The column that tells the project, where that is another than ``project_id``."""
 LATEST = {"branch_id", "other_id"}
 """Numbers whose example is the largest: a branch that is open, a baseline beside the first."""
-KEYS = {
-    "crm_kpis": "win-rate",
-    "crm_roles": "sales-representative",
-    "dashboards": "sales",
-    "record": "company",
+OWN_WORDS: Mapping[str, Mapping[str, str]] = {
+    "crm_consent": {"key": "news"},
+    "crm_fields": {"kind": "lead", "key": "x_property_type"},
+    "crm_kpis": {"key": "win-rate"},
+    "crm_roles": {"key": "sales-representative"},
+    "dashboards": {"key": "sales"},
+    "record": {"key": "company"},
+    "tickets": {"key": "resolve"},
 }
-"""An example of ``key`` in the rooms that call something else by it than a number."""
+"""Examples in the rooms that call something else by a word than others do."""
+SHOWN: Mapping[str, Mapping[str, str]] = {
+    "crm_knowledge.for_visitor": {"state": State.PUBLISHED.value, "audience": Audience.CUSTOMERS.value},
+}
+"""Pages that show some rows only: what these hold."""
 WORDS = {
     "plural": "leads",
     "target": "account",
@@ -118,20 +126,22 @@ def _examples() -> Callable[[Rule], str]:
     """A function that fills a route's places with rows that there are, the first project's where it has some."""
     models = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]  # all map tables
     project_id = _some(models["project"], None) or 1
-    known: dict[str, int] = {}
+    known: dict[tuple[str, ...], int] = {}
 
-    def number(name: str) -> int:
-        if name not in known:
+    def number(name: str, shown: Mapping[str, str]) -> int:
+        key = (name, *shown.values())
+        if key not in known:
             table = TABLES.get(name, name.removesuffix("_id"))
             model = models.get(table) or models.get(f"crm_{table}")
-            found = _some(model, project_id, HOMES.get(name, "project_id"), last=name in LATEST) if model else None
-            known[name] = project_id if name == "project_id" else found or 1
-        return known[name]
+            home = HOMES.get(name, "project_id")
+            found = _some(model, project_id, home, last=name in LATEST, shown=shown) if model else None
+            known[key] = project_id if name == "project_id" else found or 1
+        return known[key]
 
     def example(rule: Rule) -> str:
-        key = KEYS.get(rule.endpoint.partition(".")[0])
-        words = WORDS | {"key": key} if key else WORDS
-        values = {name: words[name] if name in words else number(name) for name in rule.arguments}
+        words = {**WORDS, **OWN_WORDS.get(rule.endpoint.partition(".")[0], {})}
+        shown = SHOWN.get(rule.endpoint, {})
+        values = {name: words[name] if name in words else number(name, shown) for name in rule.arguments}
         values |= {name: choices[0] for name, choices in _choices(rule).items() if values[name] not in choices}
         with suppress(BuildError):
             return current_app.url_map.bind("localhost").build(rule.endpoint, values)
@@ -145,12 +155,23 @@ def _choices(rule: Rule) -> dict[str, list[str]]:
     return {name: sorted(each.items) for name, each in rule._converters.items() if isinstance(each, AnyConverter)}  # noqa: SLF001  # told nowhere else
 
 
-def _some(model: type[Base], project_id: int | None, home: str = "project_id", *, last: bool = False) -> int | None:
-    """The smallest or largest number in a table, in one project where it knows them; None without a database."""
+def _some(
+    model: type[Base],
+    project_id: int | None,
+    home: str = "project_id",
+    *,
+    last: bool = False,
+    shown: Mapping[str, str] | None = None,
+) -> int | None:
+    """The smallest or largest number in a table, in one project where it knows them; None without a database.
+
+    ``shown``: only among the rows that hold these values.
+    """
     columns: Any = model.__table__.columns
     statement = select(model.id).order_by(model.id.desc() if last else model.id).limit(1)
     if project_id is not None and home in columns:
         statement = statement.where(columns[home] == project_id)
+    statement = statement.where(*(columns[key] == value for key, value in (shown or {}).items()))
     try:
         return db.session.scalar(statement)
     except SQLAlchemyError:

@@ -9,7 +9,7 @@ from crm.objects.rules.catalogue import OBJECTS, Module
 from crm.objects.rules.fields import Kind
 
 WIDE, HIGH = 168, 64
-WIDTH, HEIGHT = 760, 560
+WIDTH, HEIGHT = 760, 592
 PLACED: Mapping[str, tuple[int, int]] = {
     "campaign": (24, 24),
     "lead": (296, 24),
