@@ -1,10 +1,21 @@
-"""What each action of the help desk is called in a history."""
+"""What each action of the help desk and of rules that work by themselves is called in a history."""
 
 from __future__ import annotations
 
 from infra.forms import lazy as _l
 
 SERVICE: dict[str, str] = {
+    "automation.added": _l("made the automation “%(label)s”"),
+    "automation.changed": _l("changed the automation “%(label)s”"),
+    "automation.failed": _l("could not work on “%(label)s”"),
+    "automation.moved": _l("changed the order of the automations"),
+    "automation.pruned": _l("forgot old lines of the log of automations"),
+    "automation.ran": _l("changed “%(label)s” by itself"),
+    "automation.removed": _l("removed the automation “%(label)s”"),
+    "automation.retried": _l("let an automation try again"),
+    "automation.settled": _l("finished what waited for automations"),
+    "automation.switched": _l("switched the automation “%(label)s” on or off"),
+    "automation.taken": _l("took up what waits for automations"),
     "canned.added": _l("added the canned answer “%(label)s”"),
     "canned.brought_back": _l("offered the canned answer “%(label)s” again"),
     "canned.changed": _l("changed the canned answer “%(label)s”"),
