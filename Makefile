@@ -3,6 +3,8 @@ BIN := .venv/bin
 BOOTSTRAP := scripts/with-python -m scripts.bootstrap
 TESTS ?=
 .DEFAULT_GOAL := help
+# What is compiled is kept: each of the processes that tests start would compile a thousand modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup dev run test test-postgres test-fast check checks bench oracle walk screenshots messages lock format clean
 
 help: ## this list
