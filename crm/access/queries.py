@@ -20,7 +20,7 @@ from crm.access.rules import Access, Holder, RoleData, State
 from crm.objects import queries as objects
 from crm.objects.rules.catalogue import Module, ObjectType
 from infra.database import db
-from infra.memo import remembered
+from infra.memo import is_reading, remembered
 from infra.wires import wires
 from kernel.actor import INSTANCE, Actor
 from kernel.errors import Refused
@@ -170,10 +170,9 @@ def parts_of(
         return [false()]
     if visibility is Visibility.ALL:
         return None
-    parts: list[ColumnElement[bool]] = [
-        table.owner_id == access.person_id,
-        _shared(access, action, subject, table),
-    ]
+    parts: list[ColumnElement[bool]] = [table.owner_id == access.person_id]
+    if action in _SHARED_TO and (not is_reading() or any_shared(access, subject)):  # a page asks once for all of it
+        parts.append(_shared(access, action, subject, table))
     if visibility >= Visibility.TEAM and access.team_id is not None:
         below = access.below if visibility is Visibility.TEAM_AND_BELOW else frozenset()
         parts += [table.team_id == each for each in sorted({access.team_id, *below})]

@@ -137,8 +137,8 @@ def _has(access: Access, subject: ObjectType, word: str, among: Sequence[str] = 
 
 def _own(access: Access, subject: ObjectType) -> dict[str, int]:
     """One's own fields whose words the reader may search, with their numbers."""
-    seen = access_rules.fields_seen(access, subject)
-    sought = (each for each in subject.own if each.kind in OWN_SOUGHT and not each.sealed)
+    sought = [each for each in subject.own if each.kind in OWN_SOUGHT and not each.sealed]
+    seen = access_rules.fields_seen(access, subject) if sought else frozenset()
     return {each.key: each.own for each in sought if each.key in seen}
 
 
@@ -313,23 +313,33 @@ def _near(access: Access, subject: ObjectType, wanted: Sequence[str]) -> list[An
         found = [_newest(subject.key, _match(seen, [piece]), None, NEAR_BATCH) for piece in pieces] if seen else []
         ids = {each for batch in found for each in batch}
         return list(_rows(access, subject, table.id.in_(sorted(ids)), len(ids))) if ids else []
-    parts = [_chosen(access, subject, _has(access, subject, piece, keys), NEAR_BATCH).subquery() for piece in pieces]
+    anyone = _seen(access, subject)
+    held = [_newest_of(anyone.where(_has(access, subject, piece, keys)), subject, NEAR_BATCH) for piece in pieces]
+    parts = [each.subquery() for each in held]
     return list({row.id: row for row in db.session.execute(union_all(*map(select, parts)))}.values()) if parts else []
 
 
 def _rows(access: Access, subject: ObjectType, condition: ColumnElement[bool], most: int) -> Iterator[Any]:
     """Rows that the reader may see, the newest."""
-    yield from db.session.execute(_chosen(access, subject, condition, most))
+    seen = _seen(access, subject).where(condition)
+    yield from db.session.execute(seen.order_by(TABLES[subject.key].id.desc()).limit(most))
 
 
-def _chosen(access: Access, subject: ObjectType, condition: ColumnElement[bool], most: int) -> Select[Any]:
-    """The newest rows that the reader may see, with the fields that are searched, each empty where it is hidden."""
+def _newest_of(rows: Select[Any], subject: ObjectType, most: int) -> Select[Any]:
+    """The newest of rows that hold a piece of a word. By a sum, so that PostgreSQL finds them by their piece: it takes
+    all rows in the order of their numbers for cheap, and of 100,000 contacts that were 50 ms. Phrases are so many
+    that the newest are met soon.
+    """
+    table = TABLES[subject.key]
+    newest = table.id if subject.key in _NAMED_BY_PHRASES else table.id + 0
+    return rows.order_by(newest.desc()).limit(most)
+
+
+def _seen(access: Access, subject: ObjectType) -> Select[Any]:
+    """The rows that the reader may see, with the fields that are searched, each empty where it is hidden."""
     table, keys = TABLES[subject.key], _shown(access, subject)
     cells = [records.value_of(access, subject, subject.field(key)).label(f"c_{key}") for key in keys]
-    chosen = select(table.id.label("id"), *cells).where(
-        table.deleted_at.is_(None), reach(access, SEE, subject, table), condition
-    )
-    return chosen.order_by(table.id.desc()).limit(most)
+    return select(table.id.label("id"), *cells).where(table.deleted_at.is_(None), reach(access, SEE, subject, table))
 
 
 def _shown(access: Access, subject: ObjectType) -> tuple[str, ...]:

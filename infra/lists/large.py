@@ -21,8 +21,8 @@ from infra.lists.rules import Column, ListSpec, Message, Wish
 MOST = 5_000
 """So many rows are counted, put in any order and paged through."""
 _AT_ONCE = 500
-_FEW = 2
-"""With more parts than one's own and what is shared, the last is worth counting by itself first."""
+_FEW = 1
+"""With more parts than one's own the last is worth counting by itself first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Large:
         total = self._count(conditions, MOST + 1)
         if total <= MOST:
             return self._small(spec, wish, conditions, limit)
-        number = min(wish.page, MOST // spec.page_size)
+        number = min(wish.page, max(1, MOST // spec.page_size))
         column, down, messages = self._order(spec, wish)
         start, count = (0, limit) if limit else ((number - 1) * spec.page_size, spec.page_size)
         ids = self._ordered(conditions, column, start, count, down=down)

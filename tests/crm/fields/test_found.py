@@ -77,6 +77,8 @@ def test_another_objects_field_with_the_same_words_is_told_apart(ada):
 
 
 def test_the_index_is_made_anew_where_it_is_not_whole(ada):
+    if not search.is_sqlite():
+        pytest.skip("PostgreSQL keeps its own indexes whole")  # only SQLite has triggers that can get lost
     own("garden", "text")
     lead = record("lead", by=ada, x_garden="lighthouse")
     with transaction(SYSTEM, "search.rebuilt") as work:

@@ -4,9 +4,13 @@ import pytest
 from sqlalchemy import event, text
 
 from crm.access.queries import access_of
-from crm.search import queries
+from crm.records.models import Contact
+from crm.search import queries, rules
 from infra.database import db
+from infra.transaction import transaction
+from kernel.actor import SYSTEM
 from tests import factories
+from tests.fixtures.app import NOW
 
 pytestmark = pytest.mark.postgres
 FILL = """
@@ -36,9 +40,9 @@ def asked(make_app, postgres_with_tables):
         db.engine.dispose()
 
 
-def plans(asked):
-    """The plans of what was asked of activities; nothing that was asked is left."""
-    wanted = [each for each in asked if "FROM crm_activity" in each[0] and each[0].startswith("SELECT")]
+def plans(asked, table="crm_activity"):
+    """The plans of what was asked of a table; nothing that was asked is left."""
+    wanted = [each for each in asked if f"FROM {table}" in each[0] and each[0].startswith("SELECT")]
     asked.clear()
     connection = db.session.connection()
     return ["\n".join(connection.exec_driver_sql(f"EXPLAIN {said}", values).scalars()) for said, values in wanted]
@@ -68,3 +72,20 @@ def test_a_word_of_half_the_names_is_asked_once_and_read_from_the_newest(asked):
     (plan,) = plans(asked)
     assert "Limit" in plan
     assert "Seq Scan on crm_activity" not in plan
+
+
+def test_a_name_with_a_typo_is_found_by_its_pieces_not_by_reading_all_from_the_newest(asked):
+    names = ["Ida Maertens" if number % 40 == 0 else f"Ida Dahl{number}" for number in range(6000)]
+    kept = {"origin": "entered", "created_at": NOW, "changed_at": NOW}
+    with transaction(SYSTEM, "record.created") as work:
+        work.bulk_insert(Contact, [{"name": name, "last_name": name, **kept} for name in names])
+    db.session.execute(text("SELECT gin_clean_pending_list('crm_contact_sought')"))
+    db.session.execute(text("ANALYZE crm_contact"))
+    db.session.commit()
+    reader = access_of(factories.administrator())
+    asked.clear()
+    (group,) = queries.find(reader, "maertnes", 25, ["contact"])
+    assert (len(group.hits), group.more) == (25, True)
+    near = plans(asked, "crm_contact")[-1]
+    assert near.count("Bitmap Index Scan on crm_contact_sought") >= len(rules.pieces("maertnes"))
+    assert "Index Scan Backward" not in near
