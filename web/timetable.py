@@ -70,7 +70,7 @@ JOBS: tuple[Job, ...] = (
     Job("make-forecasts", "Make the forecasts that somebody waits for", Every(3), make_asked, quiet=True),
     Job("keep-value", "Keep each day's value and milestones of the running roll-outs", Daily(3, 20), keep_values),
     Job("keep-readiness", "Keep each day's readiness of the running roll-outs", Daily(3, 45), keep_readiness),
-    Job("keep-benefits", "Keep each day's benefits of the running roll-outs", Daily(3, 55), keep_benefits),
+    Job("keep-benefits", "Keep each day's benefits of the roll-outs", Daily(3, 55), keep_benefits),
     Job("renew-signoffs", "Ask for sign-offs again whose ground got worse", Daily(3, 50), renew_signoffs),
     Job("watch-readiness", "Tell owners what has begun in their roll-outs", Every(3600), watch_readiness, quiet=True),
     Job("purge-bin", "Remove for good what was deleted from the CRM a month ago", Daily(2, 50), purge_bin),

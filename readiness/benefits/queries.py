@@ -35,6 +35,8 @@ from readiness.gates.rules.sources import Look
 from roadmap.audience import queries as audience
 from roadmap.audience.queries import Audience
 from roadmap.projects import queries as projects
+from roadmap.projects.models import Project
+from roadmap.projects.rules import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,13 @@ def answers(project_id: int) -> dict[int, Answer]:
         row.objective_id: Answer(Outcome(row.outcome), row.words, name or "", row.at)
         for row, name in db.session.execute(query)
     }
+
+
+def followed() -> list[tuple[int, str]]:
+    """The roll-outs whose objectives are kept each night, with their zones: finished ones too, benefits come late."""
+    states = (State.ACTIVE.value, State.FINISHED.value)
+    query = select(Project.id, Project.timezone).where(Project.state.in_(states)).order_by(Project.id)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def is_kept_last() -> ColumnElement[bool]:

@@ -54,7 +54,7 @@ def page(project_id: int) -> ResponseReturnValue:
         gate=gate,
         gates=[(each.name, _address(project_id, each), each.id == gate.id) for each in found],
         standing=standing,
-        told=telling.told(standing),
+        told=telling.told(standing, way),
         way=way,
         sections=telling.sections(standing),
         must=telling.must_haves(standing),

@@ -206,8 +206,7 @@ def _tasks_of(
         row, *more = group
         filled = first_roles.get(row.project_id, {})
         role, shares = _counts(row.role_id, row.person_id, filled), _shares([row, *more], filled)
-        task = _planned(row, times[row.project_id], role, fixed.get(row.id, 0))
-        found[row.project_id].append(replace(task, shares=shares))
+        found[row.project_id].append(_planned(row, times[row.project_id], role, fixed.get(row.id, 0), shares))
     return found
 
 
@@ -217,7 +216,9 @@ def _shares(rows: list[Any], filled: dict[int, int]) -> tuple[figures.Part, ...]
     return tuple((_counts(row.role, row.person, filled), row.person, row.given / total) for row in given)
 
 
-def _planned(row: Any, calendar: Calendar, role_id: int | None, fixed: int) -> Planned:
+def _planned(
+    row: Any, calendar: Calendar, role_id: int | None, fixed: int, shares: tuple[figures.Part, ...]
+) -> Planned:
     began, ended = done_between(row, calendar)
     gap = (row.stop, row.resume) if row.stop and row.resume else None
     return Planned(
@@ -234,6 +235,7 @@ def _planned(row: Any, calendar: Calendar, role_id: int | None, fixed: int) -> P
         began,
         ended,
         gap,
+        shares,
     )
 
 

@@ -192,12 +192,13 @@ def _basis(
 ) -> Basis:
     counted: Prices = prices if measure is Measure.MONEY else Flat()
     time = reference.time if reference else tasks.calendar_of(project)
-    planned = books if measure is Measure.MONEY else effort_only(books)
-    items = _frozen_items(reference, books, measure) if reference else _planned_items(planned, counted)
+    if reference is not None:
+        items, unpriced = _frozen_items(reference, books, measure), 0
+    else:
+        items, unpriced = _planned_items(books if measure is Measure.MONEY else effort_only(books), counted)
     alone = reference.costs if reference else [(each.phase_id, each.day, each.cents) for each in books.fixed]
     if measure is Measure.MONEY:
         items += [rules.fixed_item(phase, day, cents, as_of, time) for phase, day, cents in alone]
-    unpriced = 0 if reference else sum(each.minutes for each in books.tasks if pieces(each, counted) is None)
     return Basis(
         measure,
         reference.start if reference else project.start,
@@ -208,9 +209,11 @@ def _basis(
     )
 
 
-def _planned_items(books: Books, prices: Prices) -> list[Item]:
-    found = ((each, pieces(each, prices)) for each in books.tasks)
-    return [Item(each.task_id, each.phase_id, tuple(work)) for each, work in found if work]
+def _planned_items(books: Books, prices: Prices) -> tuple[list[Item], int]:
+    """The tasks as they are planned, and the minutes of those without a price."""
+    found = [(each, pieces(each, prices)) for each in books.tasks]
+    unpriced = sum(each.minutes for each, work in found if work is None)
+    return [Item(each.task_id, each.phase_id, tuple(work)) for each, work in found if work], unpriced
 
 
 def _frozen_items(reference: Reference, books: Books, measure: Measure) -> list[Item]:

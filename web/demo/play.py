@@ -22,6 +22,7 @@ from infra.comments import service as comments
 from kernel.actor import INSTANCE, SYSTEM, Actor, project_scope
 from phases.foreseen import queries as foreseen
 from phases.foreseen import service as foresight
+from readiness.benefits.jobs import keep_benefits
 from roadmap.projects import service as projects
 from roadmap.tasks import queries as plans
 from roadmap.tasks import service as tasks
@@ -46,6 +47,8 @@ WORK_ENDS = time(15, 40)
 WORKDAY_BEGINS = time(8)
 """In the plan's own hours: what is halfway through before the next day begins is said in the evening."""
 SATURDAY = 5
+NIGHT = time(22)
+"""When the last night's job keeps what the roll-outs have brought."""
 DAYS_LIVED = 2
 """How many working days of this week of the roll-out are behind us, from its Wednesday on."""
 TO_THURSDAY = 3
@@ -87,6 +90,7 @@ def play(today: date, clock: StoryClock, tell: Progress) -> Played:
             weekly.send(clock, day)
     for stage in stages:
         stage.settle()
+    keep_benefits(SYSTEM, clock.on(today - timedelta(days=1), NIGHT))
     clock.on(today)
     return Played(ids, tuple(stage.project_id for stage in stages))
 

@@ -81,9 +81,9 @@ class Section:
     whole: float
 
 
-def told(standing: Standing) -> Told:
-    """What is to be said of a gate in its first sentence."""
-    way, gate = way_of(standing), standing.gate
+def told(standing: Standing, way: Way | None = None) -> Told:
+    """What is to be said of a gate in its first sentence; ``way`` is the one to go, where somebody found it already."""
+    way, gate = way or way_of(standing), standing.gate
     blocking = [line.result for line in standing.blocking]
     short = standing.score is not None and standing.score < gate.minimum_score - _HAIR
     unsure = _HUNDRED * standing.confidence < gate.minimum_confidence - _HAIR

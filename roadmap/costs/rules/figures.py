@@ -114,7 +114,7 @@ class Line:
 
 def effort_only(books: Books) -> Books:
     """What counts where minutes of work are the budget: no money."""
-    return Books([replace(each, fixed=0) for each in books.tasks], books.hours)
+    return Books([replace(each, fixed=0) if each.fixed else each for each in books.tasks], books.hours)
 
 
 def pieces(task: Planned, prices: Prices) -> list[Work] | None:
@@ -130,6 +130,8 @@ def pieces(task: Planned, prices: Prices) -> list[Work] | None:
 
 def _labour_of(task: Planned, prices: Prices) -> list[Work] | None:
     """The labour of everybody who works on a task; None where one of them has no rate."""
+    if not prices.known:
+        return None
     found: list[Work] = []
     for role_id, person_id, part in task.shares or ((task.role_id, task.person_id, 1.0),):
         pieces = _labour_by(task, prices, role_id, person_id, part)

@@ -1,11 +1,10 @@
-"""Readiness and benefits in the demo: six Fridays, and the last evening, are kept as they were computed then."""
+"""Readiness in the demo: the last six Fridays, and the last evening, are kept as they were computed then."""
 
 from __future__ import annotations
 
 from datetime import date, time
 
 from kernel.actor import SYSTEM
-from readiness.benefits import service as benefits
 from readiness.evidence.rules import Look
 from readiness.verdict import service
 from web.demo.stage import Stage
@@ -17,9 +16,7 @@ EVENING = time(18, 45)
 
 
 def play(stage: Stage, day: date) -> None:
-    """Keep the day, as the nightly jobs do."""
+    """Keep the day, as the nightly job does."""
     back = (stage.today - day).days
     if back == 1 or (day.weekday() == FRIDAY and back <= DAYS):
-        look = Look(stage.project_id, stage.clock.on(day, EVENING), day)
-        service.keep_day(look, actor=SYSTEM)
-        benefits.keep_day(look, actor=SYSTEM)
+        service.keep_day(Look(stage.project_id, stage.clock.on(day, EVENING), day), actor=SYSTEM)
