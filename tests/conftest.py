@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     name
-    for name in ("tests.fixtures.postgres", "tests.fixtures.browser", "tests.fixtures.app")
+    for name in ("tests.fixtures.postgres", "tests.fixtures.browser", "tests.fixtures.app", "tests.fixtures.rolled_out")
     if find_spec(name) is not None
 ]
 

@@ -1,24 +1,16 @@
 """A roll-out with everything that the 90-day template foresees, and browsers of its people."""
 
-from datetime import date
-
 import pytest
 
-from desk.setup import service as setup
-from desk.setup.service import NewProject
 from infra.database import db
-from kernel.actor import SYSTEM
 from phases.foreseen import queries
 from tests import factories
-from tests.fixtures.app import NOW
-
-START = date(2026, 1, 5)
 
 
 @pytest.fixture
-def project(app):
+def project(app, roll_out):
     app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/{endpoint}")
-    return setup.create(NewProject("Europe launch", START), actor=SYSTEM, now=NOW)
+    return roll_out
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from accounts.notices.models import Notice
-from desk.setup import service as setup
 from desk.template.queries import load
 from infra.database import db
 from infra.undo import undo
@@ -217,43 +216,37 @@ def test_an_archived_project_takes_no_risks(team, raised):
         service.score(team.project, made, Rating(1, 1), actor=team.manager, now=NOW)
 
 
-@pytest.fixture
-def planted(app):
-    """A roll-out of the template."""
-    return setup.create(setup.NewProject("Europe launch", date(2026, 1, 5)), actor=SYSTEM, now=NOW)
-
-
-def test_the_templates_risks_and_actions_are_planted_and_follow_the_plan(planted):
+def test_the_templates_risks_and_actions_are_planted_and_follow_the_plan(roll_out):
     template = load("crm-90-day")
-    rows = queries.register(planted)
+    rows = queries.register(roll_out)
     assert [row.key for row in rows] == [entry.key for entry in template.risks]
     assert {row.state for row in rows} == {"response planned"}
     assert [row.score for row in rows] == [entry.score for entry in template.risks]
     wanted = sum(len(meeting.actions) for meeting in template.meetings)
-    asked = actions.rows(planted)
+    asked = actions.rows(roll_out)
     assert len(asked) == wanted
     assert all(row.subject.startswith("foreseen:") and row.due for row in asked)
-    phase_end = {row.name: row.finish.date() for row in tasks.rows(planted, TODAY) if row.type == "summary"}
+    phase_end = {row.name: row.finish.date() for row in tasks.rows(roll_out, TODAY) if row.type == "summary"}
     assert all(row.responses[0].due == phase_end[row.phase] for row in rows)
     before = {row.id: row.due for row in asked}
-    projects.change_start(planted, date(2026, 1, 19), actor=SYSTEM)
-    assert {row.id: row.due - before[row.id] for row in actions.rows(planted)} == dict.fromkeys(
+    projects.change_start(roll_out, date(2026, 1, 19), actor=SYSTEM)
+    assert {row.id: row.due - before[row.id] for row in actions.rows(roll_out)} == dict.fromkeys(
         before, timedelta(weeks=2)
     )
-    assert seed.harvest(planted)[0].key == rows[0].key
+    assert seed.harvest(roll_out)[0].key == rows[0].key
 
 
-def test_a_copy_has_the_risks_afresh_and_only_the_templates_actions(planted):
-    first, second, *_rest = queries.register(planted)
-    service.score(planted, first.id, Rating(1, 1), actor=SYSTEM, now=NOW)
-    service.complete_response(planted, first.responses[0].id, "Done.", actor=SYSTEM, now=NOW)
-    service.move(planted, second.id, State.REJECTED, "Not here.", actor=SYSTEM, now=NOW)
-    service.add_risk(planted, RiskData("Ours", probability=2, impact=2), actor=SYSTEM, now=NOW)
-    copy = projects.copy(planted, "Again", date(2026, 3, 2), actor=SYSTEM, now=NOW)
+def test_a_copy_has_the_risks_afresh_and_only_the_templates_actions(roll_out):
+    first, second, *_rest = queries.register(roll_out)
+    service.score(roll_out, first.id, Rating(1, 1), actor=SYSTEM, now=NOW)
+    service.complete_response(roll_out, first.responses[0].id, "Done.", actor=SYSTEM, now=NOW)
+    service.move(roll_out, second.id, State.REJECTED, "Not here.", actor=SYSTEM, now=NOW)
+    service.add_risk(roll_out, RiskData("Ours", probability=2, impact=2), actor=SYSTEM, now=NOW)
+    copy = projects.copy(roll_out, "Again", date(2026, 3, 2), actor=SYSTEM, now=NOW)
     rows = queries.register(copy)
-    assert len(rows) == len(queries.register(planted)) - 1
+    assert len(rows) == len(queries.register(roll_out)) - 1
     assert (rows[0].now, rows[0].state, rows[0].responses[0].done_at) == (first.inherent, "response planned", None)
     assert rows[-1].title == "Ours"
-    theirs, ours = actions.rows(copy), actions.rows(planted)
+    theirs, ours = actions.rows(copy), actions.rows(roll_out)
     assert len(theirs) == len(ours)
     assert not {row.subject for row in theirs} & {row.subject for row in ours}
