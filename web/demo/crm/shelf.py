@@ -97,7 +97,7 @@ ARTICLES: tuple[Told, ...] = (
         "How do I calibrate a Norvane photometer?",
         "With the two reference solutions in the lid, once a month.",
         "1. Let the instrument warm up for ten minutes.\n2. Press **Cal**, insert the solution **Low**, press **OK**.\n"
-        "3. Insert the solution *High*, press **OK**.\n\nThe display shows `Passed` and the date.\n\n"
+        "3. Insert the solution **High**, press **OK**.\n\nThe display shows `Passed` and the date.\n\n"
         "> `Failed` twice in a row? Clean the cuvette with alcohol, then try fresh solutions.",
         "Instruments", audience="customers", days_ago=60, liked=93,
     ),
