@@ -23,6 +23,7 @@ from readiness.gates.rules.sources import Look
 from roadmap.audience.models import ProjectLaunch
 from roadmap.projects import service as projects
 from roadmap.projects.events import MayClose
+from roadmap.projects.models import Project
 from tests import factories
 from tests.fixtures.app import NOW
 
@@ -245,3 +246,10 @@ def test_each_night_every_objective_is_kept_as_it_stands(project, manager):
     found, row = by_key(project)["win"], db.session.scalars(select(ObjectiveDay).filter_by(objective_id=number)).one()
     assert (row.day, row.value, row.target, row.baseline) == (TODAY, found.value, found.target, found.baseline.value)
     assert (row.low, row.high, Reach(row.reach)) == (found.interval.low, found.interval.high, Reach.REACHED)
+
+
+def test_a_finished_roll_out_is_followed_until_it_is_archived(project):
+    for state, kept in (("finished", "2 objectives of 1 roll-outs"), ("archived", "0 objectives of 0 roll-outs")):
+        with transaction(SYSTEM, "project.changed") as work:
+            work.session.get_one(Project, project).state = state
+        assert jobs.keep_benefits(SYSTEM, NOW) == kept
