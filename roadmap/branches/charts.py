@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -38,6 +38,7 @@ class Names:
     people: Mapping[int, str]
     project: str
     currency: str
+    calendars: Mapping[int, str] = field(default_factory=dict)
 
     def of(self, key: str) -> str:
         """What people call a row."""
@@ -166,6 +167,8 @@ def words(field: str, value: Any, names: Names) -> str:
         return NOTHING
     if field in _COUNTED:
         return _counted(field, value, names)
+    if field == "calendar_id":
+        return names.calendars.get(value, NOTHING)
     if field.endswith("_id"):
         return names.people.get(value, NOTHING) if isinstance(value, int) else names.of(value)
     if isinstance(value, bool):
@@ -318,4 +321,4 @@ def names_of(project_id: int, shots: Iterable[Shot]) -> Names:
     """What the keys and numbers of some shots of a plan stand for."""
     rows = {key: str(row["name"]) for shot in shots for key, row in shot.items() if "name" in row}
     project = projects.row_of(project_id)
-    return Names(rows, queries.people_named(project_id), project.name, project.currency)
+    return Names(rows, queries.people_named(project_id), project.name, project.currency, queries.calendars_named())

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
+from accounts.calendars.models import WorkCalendar
 from accounts.people.models import Person
 from infra.bulk import columns_of
 from infra.database import Base, db
@@ -256,6 +257,11 @@ def _cost(project_id: int, trunk_id: int, today: date) -> int | None:
         tasks_there = tuple(replace(each, role_id=roles.get(each.role_id or 0)) for each in there.tasks)
         books = replace(books, tasks=tasks_there, fixed=there.fixed)
     return line(books, RateTable(costs.rates(trunk_id)), today, None).forecast
+
+
+def calendars_named() -> dict[int, str]:
+    """The names of calendars, by number."""
+    return {row[0]: row[1] for row in db.session.execute(select(WorkCalendar.id, WorkCalendar.name))}
 
 
 def people_named(project_id: int) -> dict[int, str]:

@@ -179,6 +179,16 @@ def forecast(trunk_id: int, project_id: int, today: date, *, actor: Actor, now: 
             forecasts.keep(ground, answer, today, actor=actor, now=now)
 
 
+def bring(work: Work, project: Project, target: Shot, there: Reading) -> Numbers:
+    """Make a plan, as it was read, what a shot says, inside an open transaction; the numbers of its rows by key.
+
+    Whoever calls has the dates follow. Raises RuleBroken naming a task that would make no sense.
+    """
+    applied = _Applied(work, project, target, there)
+    applied.store()
+    return applied.numbers
+
+
 def _ask_may_merge(project_id: int) -> None:
     """Raise RuleBroken with what stands in the way, as upper floors answer ``MayMerge``."""
     reasons = " ".join(each.sentence for each in ask(MayMerge(project_id)))

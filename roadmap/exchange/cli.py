@@ -1,12 +1,11 @@
-"""Plans from and to the command line: shown, imported, exported."""
+"""Plans on the command line: shown, and taken out as files."""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,9 +13,7 @@ from infra import sheets
 from infra.command import format_option, print_data, table, with_app
 from infra.wires import wires
 from kernel.actor import SYSTEM
-from roadmap.costs.queries import currency_of
-from roadmap.costs.rules.amounts import DEFAULT
-from roadmap.exchange import queries, service
+from roadmap.exchange import queries
 from roadmap.exchange.rules import mspdi_writing
 from roadmap.gantt import charts
 from roadmap.gantt import queries as gantt
@@ -47,41 +44,6 @@ def show(project_id: int, output: str) -> None:
     """
     row_of(project_id)
     print_data(output, queries.document(project_id), lambda: _text(project_id))
-
-
-@plan.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--project", "project_id", type=int, help="A project without a plan; by default a new one is made.")
-@click.option("--name", default="", help="The name of the new project; by default the file's.")
-@click.option(
-    "--start", type=click.DateTime(["%Y-%m-%d"]), help="When the new project starts; by default as the file says."
-)
-@click.option("--pool", is_flag=True, help="Resources are people known here, by their address or their name.")
-@format_option
-@with_app
-def import_file(  # an option each
-    file: Path, project_id: int | None, name: str, start: datetime | None, *, pool: bool, output: str
-) -> None:
-    """Read a plan from FILE (MS Project .xml, .csv, .xlsx or .json); print the project and what was not understood.
-
-    Example: roadmap plan import plan.csv --name "Europe launch"
-    """
-    begin = start.date() if start else None
-    money = DEFAULT if project_id is None else currency_of(project_id)
-    found = service.read_plan(service.file_content(file), start=begin, money=money)
-    for issue in found.errors:
-        click.echo(f"{issue.where}: {issue.what}", err=True)
-    if project_id is None:
-        made = service.import_plan(
-            found, actor=SYSTEM, now=wires().clock(), name=name or found.name or file.stem, start=begin, pool=pool
-        )
-    else:
-        found = service.for_project(project_id, found)
-        service.import_into(project_id, found, actor=SYSTEM, pool=pool)
-        made = project_id
-    warnings = [{"where": issue.where, "what": issue.what} for issue in found.warnings]
-    data = {"id": made, "tasks": len(found.rows), "warnings": warnings}
-    print_data(output, data, lambda: _imported(data))
 
 
 @plan.command("export")
@@ -153,8 +115,3 @@ def _text(project_id: int) -> str:
 
 def _slack(minutes: int) -> str:
     return f"-{duration_text(-minutes)}" if minutes < 0 else duration_text(minutes)
-
-
-def _imported(data: dict[str, Any]) -> str:
-    lines = [f"Project {data['id']}: {data['tasks']} tasks."]
-    return "\n".join([*lines, *(f"{each['where']}: {each['what']}" for each in data["warnings"])])

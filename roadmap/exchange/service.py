@@ -197,15 +197,16 @@ def _calendars(project: Project, plan: PlanFile, actor: Actor) -> dict[str, int]
     """The calendars of a file in the project, by their keys: its own in place of the project's."""
     ids = {}
     if plan.calendar is not None:
-        ids[plan.calendar.key] = _keep_calendar(plan.calendar, actor, calendar_id=project.calendar_id)
+        ids[plan.calendar.key] = keep_calendar(plan.calendar, actor, calendar_id=project.calendar_id)
     for seed in plan.calendars:
-        ids[seed.key] = _keep_calendar(seed, actor, project_id=project.id)
+        ids[seed.key] = keep_calendar(seed, actor, project_id=project.id)
     return ids
 
 
-def _keep_calendar(
+def keep_calendar(
     seed: CalendarSeed, actor: Actor, *, calendar_id: int | None = None, project_id: int | None = None
 ) -> int:
+    """A calendar of a file: in place of one, or a new one of a project; its number."""
     data = calendars.CalendarData(seed.name, seed.week, seed.country, seed.subdivision)
     return calendars.keep_whole(data, seed.exceptions, calendar_id=calendar_id, project_id=project_id, actor=actor)
 
@@ -226,7 +227,7 @@ def _roles(
     """The resources of a file become roles of its project alone; their numbers by key."""
     seeds = plan.roles
     last = work.session.scalar(select(func.max(ProjectRole.id))) or 0
-    filled = _known_people(seeds, work) if pool else {}
+    filled = known_people(seeds, work) if pool else {}
     rows = [
         {
             "project_id": project_id,
@@ -249,7 +250,7 @@ def _roles(
     return numbers
 
 
-def _known_people(seeds: Sequence[RoleSeed], work: Work) -> dict[str, int]:
+def known_people(seeds: Sequence[RoleSeed], work: Work) -> dict[str, int]:
     """Who of the people here is meant by a resource: the one with its address, else the only one of its name."""
     people = work.session.execute(select(Person.id, Person.name, Person.email).where(Person.active)).all()
     by_email = {row.email.casefold(): row.id for row in people if row.email}

@@ -250,9 +250,9 @@ def paper_svg(page: Page, said: Words) -> Markup:
     )
 
 
-def whole_svg(plan: GanttInput) -> str:
-    """The whole chart as one drawing with names and dates, for a file."""
-    geometry = paper_layout(plan)
+def whole_svg(plan: GanttInput, view: View | None = None) -> str:
+    """The whole chart as one drawing with names and dates, for a file; the filters of the view hold."""
+    geometry = paper_layout(plan, view)
     return paper_svg(paper_pages(geometry, rows=max(geometry.row_count, 1))[0], words())
 
 

@@ -35,6 +35,7 @@ def page(project_id: int) -> ResponseReturnValue:
         sentence=charts.sentence(answer_of(plan), query(View(late=True))),
         print_href=url_for("gantt.on_paper", project_id=project_id) + query(view),
         pdf_href=url_for("gantt.pdf", project_id=project_id) + query(view),
+        svg_href=url_for("gantt.drawing", project_id=project_id) + query(view),
         level_href=url_for("levelling.page", project_id=project_id) if may("plan.level", project_id) else None,
         add_href=url_for("tasks.table", project_id=project_id) if may("plan.edit", project_id) else None,
     )
@@ -59,6 +60,18 @@ def pdf(project_id: int) -> ResponseReturnValue:
     made = service.export_pdf(project_id, plan.name, charts.document(plan, view), actor=g.actor)
     name = f"roadmap-{project_id}-{g.today.isoformat()}.pdf"
     return send_file(BytesIO(made), "application/pdf", as_attachment=True, download_name=name)
+
+
+@bp.get("/projects/<int:project_id>/roadmap.svg")
+@requires("plan.see")
+def drawing(project_id: int) -> ResponseReturnValue:
+    """The whole chart as one drawing, noted in the trail as an export; the filters of the view hold."""
+    view = view_of(request.args)
+    plan = queries.toward(project_id, queries.gantt_input(project_id, g.today, chosen=view.baselines), view.goal)
+    made = charts.whole_svg(plan, view).encode()
+    service.note_export(project_id, plan.name, "svg", actor=g.actor)
+    name = f"roadmap-{project_id}-{g.today.isoformat()}.svg"
+    return send_file(BytesIO(made), "image/svg+xml", as_attachment=True, download_name=name)
 
 
 def _editing(project_id: int, chart: charts.Chart) -> dict[str, object]:

@@ -54,8 +54,13 @@ def write(plan: Outgoing) -> bytes:
 
 
 def numbers_of(plan: Outgoing) -> dict[int, int]:
-    """The number (UID) that each task gets in the file, by its number here."""
-    return _numbers((task["id"], task["uid"]) for task in plan.tasks)
+    """The number (UID) that each task gets in the file, by its number here.
+
+    One that brought none is called as here where nobody else is, so that it is the same in the next file.
+    """
+    brought = {task["uid"] for task in plan.tasks}
+    own = {task["id"]: str(task["id"]) for task in plan.tasks if str(task["id"]) not in brought}
+    return _numbers((task["id"], task["uid"] if _is_uid(task["uid"]) else own.get(task["id"])) for task in plan.tasks)
 
 
 class _Writer:

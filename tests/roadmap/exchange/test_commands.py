@@ -10,6 +10,7 @@ from infra.database import db
 from kernel.actor import SYSTEM
 from roadmap.exchange.cli import plan
 from roadmap.outline import service as outline
+from roadmap.reimport.cli import plan as bringing
 from tests import factories
 
 DAY = 480
@@ -18,7 +19,10 @@ KEPT = ("wbs", "name", "type", "start", "finish", "duration_minutes", "total_sla
 
 @pytest.fixture
 def run(app):
-    return lambda *arguments: CliRunner().invoke(plan, arguments, obj=lambda: app)
+    def invoke(*arguments):
+        return CliRunner().invoke(bringing if arguments[0] == "import" else plan, arguments, obj=lambda: app)
+
+    return invoke
 
 
 @pytest.fixture
@@ -47,6 +51,21 @@ def test_a_plan_comes_back_as_it_went(run, project, tmp_path, kind):
     made = json.loads(run("import", str(file), "--name", "Back", "--format", "json").stdout)
     assert made["warnings"] == []
     assert tasks(run, made["id"]) == tasks(run, number)
+
+
+def test_a_file_comes_back_into_its_plan(run, project, tmp_path, monkeypatch):
+    number, _first = project
+    file = tmp_path / "plan.csv"
+    run("export", str(number), "--format", "csv", "-o", str(file))
+    before = tasks(run, number)
+    monkeypatch.setattr("roadmap.reimport.cli.person_watches", lambda: True)
+    made = run("import", str(file), "--into", str(number), "--format", "json")
+    assert "Importing" in made.stderr
+    assert json.loads(made.stdout) == {"id": number, "tasks": 4, "added": 0, "changed": 0, "left": 0, "warnings": []}
+    assert tasks(run, number) == before
+    file.write_text("name,duration\nLoad,9d\nCelebrate,1d\n")
+    said = run("import", str(file), "--project", str(number)).stdout
+    assert "1 added, 1 changed, 3 not in the file and left as they are." in said
 
 
 def test_a_plan_is_written_as_a_calendar(run, tmp_path):
