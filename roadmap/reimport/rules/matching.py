@@ -12,8 +12,8 @@ _Named = Callable[[RowSeed], Hashable | None]
 def matched(ours: Sequence[RowSeed], theirs: Sequence[RowSeed]) -> dict[str, str]:
     """The keys of a file's rows with those of the plan's rows that they are; ``ours`` are as such a file has them.
 
-    The first of these that names one row on both sides decides: the GUID; the number; the names from the top down;
-    WBS and name; the name alone; the order of those that are called the same. Numbers count only where at least half of
+    The first of these that names one row on both sides decides: the GUID; the number; the names from the top down,
+    of several that are called the same by their order; WBS and name; the name alone. Numbers count only where at least half of
     the rows that share one share their name, so that a file of another plan, numbered from 1 as well, does not rename
     everything.
 
@@ -28,9 +28,9 @@ def matched(ours: Sequence[RowSeed], theirs: Sequence[RowSeed]) -> dict[str, str
         if _credible(ours, theirs, named):
             _take(pairs, ours, theirs, named, named)
     _take(pairs, ours, theirs, mine.path, yours.path)
+    _take(pairs, ours, theirs, mine.ranked(set(pairs.values())), yours.ranked(set(pairs)))
     _take(pairs, ours, theirs, mine.numbered, yours.numbered)
     _take(pairs, ours, theirs, _name, _name)
-    _take(pairs, ours, theirs, mine.ranked(set(pairs.values())), yours.ranked(set(pairs)))
     return pairs
 
 
