@@ -13,9 +13,9 @@ def matched(ours: Sequence[RowSeed], theirs: Sequence[RowSeed]) -> dict[str, str
     """The keys of a file's rows with those of the plan's rows that they are; ``ours`` are as such a file has them.
 
     The first of these that names one row on both sides decides: the GUID; the number; the names from the top down,
-    of several that are called the same by their order; WBS and name; the name alone. Numbers count only where at least half of
-    the rows that share one share their name, so that a file of another plan, numbered from 1 as well, does not rename
-    everything.
+    of several that are called the same by their order; WBS and name; the name alone. Numbers count only where at least
+    half of the rows that share one share their name, so that a file of another plan, numbered from 1 as well, does not
+    rename everything.
 
     >>> plan = [RowSeed("7", "Map", values={"uid": "1"}), RowSeed("8", "Load", values={"uid": "2"})]
     >>> matched(plan, [RowSeed("1", "Map the fields", values={"uid": "1"}), RowSeed("2", "Load", values={"uid": "2"})])
