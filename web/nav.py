@@ -24,6 +24,7 @@ from readiness.verdict import queries as readiness
 from roadmap.branches import queries as branches
 from roadmap.projects import queries as projects
 from roadmap.projects.queries import ProjectRow
+from roadmap.projects.rules import WEEKS
 from roadmap.resources import queries as resources
 from roadmap.risks import queries as risks
 from roadmap.ruler import rules as ruler
@@ -229,8 +230,7 @@ def _fill_project(shell: Shell, actor: Actor, project_id: int, counts: _Counts) 
     project = next((each for each in listed if each.id == project_id), None) or projects.get(actor, project_id)
     if project.branch_of_id is not None:
         shell.branch = _band(project)
-    subtitle = _("Week %(week)d of 12 · day %(day)d", week=project.week(g.today), day=project.day(g.today))
-    shell.project = ProjectFrame(project.id, project.name, subtitle, _project_nav(project, counts))
+    shell.project = ProjectFrame(project.id, project.name, _where_it_is(project), _project_nav(project, counts))
     shell.projects = [
         (each.name, url_for("overview.page", project_id=each.id)) for each in listed if _is_open(each, project)
     ]
@@ -239,6 +239,19 @@ def _fill_project(shell: Shell, actor: Actor, project_id: int, counts: _Counts) 
     if here:
         shell.crumbs.append((here.label, here.href if request.path != here.href else None))
     shell.ruler = _ruler(project, counts.go_live)
+
+
+def _where_it_is(project: ProjectRow) -> str:
+    """The week and the day of a roll-out; what it is where it does not run, and when it begins."""
+    closed = {"finished": _("Finished"), "archived": _("Archived")}
+    week, day = project.week(g.today), project.day(g.today)
+    if project.state in closed:
+        return closed[project.state]
+    if day < 1:
+        return _("Begins %(day)s", day=formats.day(project.start))
+    if week > WEEKS:
+        return _("Week %(week)d · day %(day)d", week=week, day=day)
+    return _("Week %(week)d of %(weeks)d · day %(day)d", week=week, weeks=WEEKS, day=day)
 
 
 def _band(project: ProjectRow) -> BranchBand | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
+from infra.transaction import transaction
+from kernel.actor import SYSTEM
+from roadmap.projects.models import Project
 from tests import factories
 
 
@@ -57,3 +61,20 @@ def test_from_a_roll_out_one_place_leads_to_the_crm_and_inside_it_all_its_places
     inside = client.get("/crm/leads").text
     assert 'title="Leads"' in inside
     assert 'title="CRM"' not in inside
+
+
+@pytest.mark.parametrize(
+    ("start", "state", "words"),
+    [
+        (date(2026, 3, 2), "active", "Begins Mon 2 Mar"),
+        (date(2026, 2, 16), "active", "Week 1 of 12 · day 3"),
+        (date(2025, 10, 27), "active", "Week 17 · day 115"),
+        (date(2025, 10, 27), "finished", "Finished"),
+    ],
+)
+def test_a_roll_out_says_where_it_is(client, start: date, state: str, words: str) -> None:
+    project = factories.project("Europe launch", start=start)
+    with transaction(SYSTEM, "project.finished") as work:
+        work.session.get(Project, project).state = state
+    browser = factories.sign_in(client, factories.person(projects={project: "manager"}))
+    assert words in browser.get(f"/projects/{project}/tasks").text
