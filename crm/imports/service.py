@@ -89,8 +89,10 @@ def start(import_id: int, mode: str, *, actor: Actor, now: datetime) -> str:
     """Bring a file in, or check it; a large one waits for the timetable. Gives the state that it is in then."""
     if mode not in MODES:
         raise RuleBroken("imports.mode", "Choose to check or to bring in.", field="mode")
-    with transaction(actor, "import.started"):
+    with transaction(actor, "import.started") as work:
         row = _draft(actor, import_id)
+        work.session.refresh(row, with_for_update=True)  # whoever pressed twice waits here, and then it is no draft
+        _refuse_begun(row)
         demand(access_of(actor), access_rules.IMPORT, OBJECTS[row.object])
         _refuse_doubts(row)
         row.mode, row.state, row.started_at = mode, WAITING, now
@@ -306,9 +308,13 @@ def _check_heads(sheet: Sheet) -> None:
 
 def _draft(actor: Actor, import_id: int) -> Import:
     row = queries.get(access_of(actor), import_id)
+    _refuse_begun(row)
+    return row
+
+
+def _refuse_begun(row: Import) -> None:
     if row.state not in (DRAFT, FAILED):
         raise RuleBroken("imports.under_way", "This file is brought in already.")
-    return row
 
 
 def waiting(now: datetime) -> list[tuple[int, int | None]]:

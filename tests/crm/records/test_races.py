@@ -129,7 +129,8 @@ def test_two_records_are_not_merged_into_each_other(boss, at_once):
 
 def test_a_file_is_brought_in_once(boss, at_once):
     number = imports.keep_draft("account", "a.csv", b"name\nOakfield\nZoetis\n", actor=boss, now=NOW)
-    at_once(*[lambda: imports.start(number, "full", actor=boss, now=NOW)] * 2)
+    results = at_once(*[lambda: imports.start(number, "full", actor=boss, now=NOW)] * 2)
+    assert len(refused(results, RuleBroken)) == 1
     assert db.session.scalar(select(func.count()).select_from(Account)) == 2
 
 

@@ -176,6 +176,7 @@ def test_the_command_writes_it(app, tmp_path):
     from click.testing import CliRunner  # noqa: PLC0415  # only this test runs a command
 
     from roadmap.exchange.cli import plan as command  # noqa: PLC0415
+    from roadmap.reimport.cli import plan as bringing  # noqa: PLC0415
 
     made = factories.project()
     factories.task(made, "Map")
@@ -184,7 +185,7 @@ def test_the_command_writes_it(app, tmp_path):
     done = runner.invoke(command, ["export", str(made), "--format", "mspdi", "-o", str(target)], obj=lambda: app)
     assert done.exit_code == 0
     answer = json.loads(
-        runner.invoke(command, ["import", str(target), "--name", "B", "--format", "json"], obj=lambda: app).stdout
+        runner.invoke(bringing, ["import", str(target), "--name", "B", "--format", "json"], obj=lambda: app).stdout
     )
     assert (answer["tasks"], answer["warnings"]) == (1, [])
 
