@@ -217,13 +217,20 @@ class _Bringing:
         for seed in theirs.calendars:
             there = ours.get(seed.name)
             number = known.calendars.get(there.key) if there else None
-            if there is None or queries.content_of(there) != queries.content_of(seed):
+            same = there is not None and queries.content_of(there) == queries.content_of(seed)
+            if there is not None and number is None:  # working time of a person, with days off: no calendar of the plan
+                if not same:
+                    self.notes.append(
+                        Issue(seed.name, "Working time and days off of a person are kept with the person.")
+                    )
+                continue
+            if not same:
                 place = {"calendar_id": number} if number else {"project_id": self.project.id}
                 number = exchange.keep_calendar(seed, self.work.actor, **place)
                 what = "changes" if there else "is new"
                 self.also.append(f"The calendar “{seed.name}” {what}.")
-            assert number is not None
-            found[seed.key] = number
+            if number is not None:
+                found[seed.key] = number
         return found
 
     def _reached(self, before: Shot, after: Shot) -> Shot:

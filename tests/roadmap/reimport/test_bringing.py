@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.absences import service as absences
+from accounts.absences.rules import Span
 from infra.undo import undo
 from kernel.actor import SYSTEM
 from kernel.errors import RuleBroken
@@ -171,6 +173,21 @@ def test_an_owner_stays_whoever_they_are(plan):
         assert shot(id) == before
     bring(id, b"name,resources\nMigration,\nMap,Bo\nLoad,\n")
     assert shot(id)[f"task:{made['first']}"]["owner_id"] is None
+
+
+def test_days_off_of_a_person_stay_theirs(plan):
+    id, made = plan
+    owner = factories.person("Ana Holm", projects={id: "member"})
+    progress.change(id, made["first"], {"owner_id": owner.id}, actor=SYSTEM, now=NOW)
+    absences.add_absence(owner.id, Span(date(2026, 1, 6), date(2026, 1, 6)), "holiday", actor=SYSTEM)
+    before, content = shot(id), written(id, "xml")
+    assert "<Name>Ana Holm</Name>" in content.decode()
+    found = look(id, content)
+    assert (found.differences, found.also, found.notes) == ((), (), ())
+    absences.add_absence(owner.id, Span(date(2026, 1, 8), date(2026, 1, 8)), "holiday", actor=SYSTEM)
+    assert [each[0] for each in look(id, content).notes] == ["Ana Holm"]
+    bring(id, content)
+    assert shot(id) == before
 
 
 def test_a_calendar_and_the_status_date_of_the_file_count(rich):
