@@ -124,7 +124,8 @@ class Environment:
         Raises:
             SetupFailed: the packages cannot be had; the client has said why.
         """
-        if self.uv and self._run([self.uv, "pip", "install", "--quiet", "--python", self.python, *arguments]):
+        options = ["--quiet", "--compile-bytecode", "--python", self.python]
+        if self.uv and self._run([self.uv, "pip", "install", *options, *arguments]):
             return
         quiet = ["-qq", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore"]
         if self._has_pip() and self._run([self.python, "-m", "pip", "install", *quiet, *arguments]):
@@ -158,6 +159,16 @@ class Environment:
             self.stamps.write("project", project)
             say("Installed: .venv/bin/roadmap")
 
+    def compile(self) -> None:
+        """Compile the project's own modules that have changed.
+
+        A command loads more than a thousand of them. Where Python may not keep what it compiles (containers often set
+        PYTHONDONTWRITEBYTECODE, or the folder is read-only for who runs it), each start would compile them all.
+        """
+        packages = sorted(file.parent.name for file in self.root.glob("*/__init__.py"))
+        command = [self.python, "-m", "compileall", "-qq", "-j", "0", *packages]
+        subprocess.run(command, check=False, cwd=self.root, stdin=subprocess.DEVNULL)
+
 
 def _succeeds(command: list[str | Path]) -> bool:
     try:
@@ -183,6 +194,7 @@ def main(arguments: list[str]) -> int:
     try:
         check_python(sys.version_info[:2])
         environment.make_ready(lock_for(mode, environment.stamps))
+        environment.compile()
     except SetupFailed as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import bootstrap, system_tools
-from scripts.bootstrap import SetupFailed, Stamps, check_python, fingerprint, lock_for
+from scripts.bootstrap import Environment, SetupFailed, Stamps, check_python, fingerprint, lock_for
 from scripts.package_build import ShippedFoldersHook, dependencies
 from scripts.system_tools import Tool
 
@@ -63,6 +63,21 @@ def test_who_has_the_packages_for_tests_keeps_them(tmp_path, mode, done, lock):
     file = tmp_path / "installed.json"
     file.write_text(json.dumps(done))
     assert lock_for(mode, Stamps(file)) == lock
+
+
+def test_modules_are_compiled_even_where_python_keeps_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    for name in ("room", "not_python"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "room" / "__init__.py").write_text("")
+    (tmp_path / "room" / "rules.py").write_text("LIMIT = 12\n")
+    environment = Environment(tmp_path)
+    environment.python = Path(sys.executable)
+    environment.compile()
+    assert {file.name.partition(".")[0] for file in (tmp_path / "room" / "__pycache__").iterdir()} == {
+        "__init__",
+        "rules",
+    }
 
 
 def test_a_dependency_is_a_line_without_its_comment():
