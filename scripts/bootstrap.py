@@ -124,7 +124,7 @@ class Environment:
         Raises:
             SetupFailed: the packages cannot be had; the client has said why.
         """
-        options = ["--quiet", "--compile-bytecode", "--python", self.python]
+        options: list[str | Path] = ["--quiet", "--compile-bytecode", "--python", self.python]
         if self.uv and self._run([self.uv, "pip", "install", *options, *arguments]):
             return
         quiet = ["-qq", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore"]
@@ -166,7 +166,7 @@ class Environment:
         PYTHONDONTWRITEBYTECODE, or the folder is read-only for who runs it), each start would compile them all.
         """
         packages = sorted(file.parent.name for file in self.root.glob("*/__init__.py"))
-        command = [self.python, "-m", "compileall", "-qq", "-j", "0", *packages]
+        command: list[str | Path] = [self.python, "-m", "compileall", "-qq", "-j", "0", *packages]
         subprocess.run(command, check=False, cwd=self.root, stdin=subprocess.DEVNULL)
 
 
