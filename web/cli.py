@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -53,10 +54,11 @@ HELP: Mapping[str, str] = {
 @cache
 def _app() -> Flask:
     from web.app import create_app  # noqa: PLC0415  # `--help` answers without loading the application
+    from web.clock import clock_in  # noqa: PLC0415  # nor the clock of a demo
     from web.settings import SettingsError, read  # noqa: PLC0415  # nor what reads its settings
 
     try:
-        return create_app(read())
+        return create_app(read(), clock_in(os.environ))
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     finally:

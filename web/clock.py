@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
+
+TODAY = "LAUNCH90_TODAY"
+"""The day that a demo's processes and commands live on; not a setting for operators."""
 
 
 def system_clock() -> datetime:
@@ -18,6 +21,12 @@ def clock_of_day(day: date) -> Callable[[], datetime]:
         return datetime.combine(day, datetime.now(UTC).time(), UTC)
 
     return clock
+
+
+def clock_in(environ: Mapping[str, str]) -> Callable[[], datetime]:
+    """The clock that the environment names: that of the demo's day, or the system's."""
+    day = environ.get(TODAY, "")
+    return clock_of_day(date.fromisoformat(day)) if day else system_clock
 
 
 def morning_of(day: date) -> datetime:

@@ -307,7 +307,7 @@ def _project_nav(project: ProjectRow, counts: _Counts) -> list[NavItem]:
         (control, _("Budget"), "costs.page", "coins", None),
         (control, _("Tickets"), "helpdesk.page", "support", None),
         (control, _("Health"), "standing.page", "gauge", None),
-        (control, _("Readiness"), "readiness.page", "readiness", counts.verdict),
+        (control, _("Readiness"), "readiness.page", "readiness", counts.verdict if project.state == "active" else None),
         (control, _("Adoption"), "adoption.page", "adoption", None),
         (control, _("Benefits"), "benefits.page", "milestone", None),
         (control, _("Status report"), "report.page", "report", None),

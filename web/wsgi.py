@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import threading
-from datetime import date
 
 from flask import Flask
 
@@ -13,21 +12,19 @@ from crm.usage.service import keep_in_background as keep_usage
 from infra.measure.service import keep_in_background
 from infra.pdf import maker
 from web.app import create_app
-from web.clock import clock_of_day, system_clock
+from web.clock import clock_in
 from web.demo_people import refuse_demo
 from web.places import place
 from web.settings import read
 
 NO_SCHEDULER = "LAUNCH90_NO_SCHEDULER"
-TODAY = "LAUNCH90_TODAY"
-"""Set by `roadmap serve` and `roadmap demo` for their own workers; not settings for operators."""
+"""Set by `roadmap serve` for its own workers; not a setting for operators."""
 
 
 def make() -> Flask:
     """Make the application for one worker. Nothing of it is garbage: nobody looks for any before it is made."""
     gc.disable()
-    day = os.environ.get(TODAY, "")
-    app = create_app(read(), clock_of_day(date.fromisoformat(day)) if day else system_clock)
+    app = create_app(read(), clock_in(os.environ))
     with app.app_context():
         refuse_demo(app.extensions["launch90"].settings)
     if not os.environ.get(NO_SCHEDULER):

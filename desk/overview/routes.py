@@ -103,12 +103,14 @@ def changed(project_id: int) -> ResponseReturnValue:
     """Everything that others changed since the last visit, by topic."""
     project = projects.get(g.actor, project_id)
     rows = tasks.tasks_of_projects([project_id], g.today)
-    seen = visits.compared_with(queries.visit_of(g.actor.id, project_id), g.now)
-    found = _groups(project, rows, seen, audit.after(project.scope, seen.entry, MOST_CHANGES)) if seen else []
+    before = visits.compared_with(queries.visit_of(g.actor.id, project_id), g.now)
+    seen = before or _lately(project)
+    found = _groups(project, rows, seen, audit.after(project.scope, seen.entry, MOST_CHANGES))
     return render_template(
         "desk/changes.html",
         project=project,
-        since=seen.at if seen else None,
+        since=seen.at,
+        first=before is None,
         groups=[charts.told(each, project_id, MOST_CHANGES) for each in found],
     )
 
@@ -188,14 +190,22 @@ def _actions_due(project_id: int) -> list[actions.ActionRow]:
     return sorted(found, key=lambda row: (row.due or last, row.number))
 
 
-def _since(project: ProjectRow, rows: list[TaskRow], recent: Sequence[AuditEntry], seen: Seen | None) -> dict[str, Any]:
-    """What others changed since the reader was here."""
-    if seen is None:
-        return {"since": None, "changed": []}
+def _since(
+    project: ProjectRow, rows: list[TaskRow], recent: Sequence[AuditEntry], before: Seen | None
+) -> dict[str, Any]:
+    """What others changed since the reader was here; in the last days, where they were never here."""
+    seen = before or _lately(project)
     enough = len(recent) < RECENT or recent[-1].id <= seen.entry
     entries = recent if enough else audit.after(project.scope, seen.entry, MOST_CHANGES)
     found = _groups(project, rows, seen, [each for each in entries if each.id > seen.entry])
-    return {"since": seen.at, "changed": [charts.told(each, project.id) for each in found]}
+    told = [charts.told(each, project.id) for each in found]
+    return {"since": seen.at, "changed": told, "first": before is None}
+
+
+def _lately(project: ProjectRow) -> Seen:
+    """What a first look is compared with; which days milestones had then is not kept."""
+    since = g.now - visits.FIRST
+    return Seen(since, audit.newest_before(project.scope, since), {})
 
 
 def _groups(project: ProjectRow, rows: list[TaskRow], seen: Seen, entries: Sequence[AuditEntry]) -> list[changes.Group]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -56,6 +57,12 @@ def after(scope: str, entry_id: int, limit: int) -> Sequence[AuditEntry]:
     """What happened in a scope after an entry, newest first."""
     query = _newest().where(AuditEntry.scope == scope, AuditEntry.id > entry_id).limit(limit)
     return db.session.scalars(query).all()
+
+
+def newest_before(scope: str, moment: datetime) -> int:
+    """The number of the newest entry of a scope before a moment; 0 where there is none."""
+    query = _newest().where(AuditEntry.scope == scope, AuditEntry.at < moment).with_only_columns(AuditEntry.id)
+    return db.session.scalars(query.limit(1)).first() or 0
 
 
 def of_transaction(transaction_id: str) -> Sequence[AuditEntry]:

@@ -13,13 +13,13 @@ from readiness.criterion.queries import Found, Kept
 from readiness.evidence.queries import SOURCES
 from readiness.gates import charts as of_gates
 from readiness.gates.charts import threshold_words
-from readiness.gates.rules.definitions import PERCENT, YES_NO, Criterion
+from readiness.gates.rules.definitions import PERCENT, Criterion
 from readiness.gates.rules.results import Line, Result, Unknown
 from readiness.waivers.rules import State
 
 TONES = of_gates.RESULT_TONES
 _WIDTH, _TOP, _BOTTOM = 96, 3, 21
-result_words = of_gates.result_words
+result_words, value_words = of_gates.result_words, of_gates.value_words
 
 
 def source_words(asked: Criterion) -> str:
@@ -27,16 +27,6 @@ def source_words(asked: Criterion) -> str:
     source = SOURCES.get(asked.source)
     label = _(source.label) if source else asked.source
     return f"{label}: {asked.subject}" if asked.subject else label
-
-
-def value_words(asked: Criterion, value: float | None) -> str:
-    """A value in its unit, such as "94.1 %", "3 days", "yes"."""
-    if value is None:
-        return _("unknown")
-    if asked.unit == YES_NO and value in (0, 1):
-        return _("yes") if value else _("no")
-    number = formats.number(round(value, 2))
-    return number if asked.unit == YES_NO else f"{number} {asked.unit}"
 
 
 def sentence(found: Found) -> str:

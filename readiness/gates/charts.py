@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
+from infra import formats
 from infra.http import may
 from phases.foreseen.charts import PhasePart
 from readiness.gates import queries
@@ -51,19 +53,56 @@ def result_words() -> dict[Result, str]:
     }
 
 
+def value_words(asked: Criterion, value: float | None) -> str:
+    """A value in its unit, such as "94.1 %", "3 days", "1 risk", "yes"."""
+    if value is None:
+        return _("unknown")
+    if asked.unit == YES_NO and value in (0, 1):
+        return _("yes") if value else _("no")
+    return _in_unit(round(value, 2), asked.unit)
+
+
 def threshold_words(criterion: Criterion) -> str:
     """What is asked, such as "at least 95 %", "none" or "yes"."""
     if criterion.unit == YES_NO:
         return _("yes") if criterion.threshold else _("no")
-    if criterion.threshold == 0 and criterion.comparator is not Comparator.AT_LEAST:
+    if none_is_asked(criterion):
         return _("none")
-    number = f"{criterion.threshold:,.10g}"
+    value = _in_unit(criterion.threshold, criterion.unit)
     words = {
-        Comparator.AT_LEAST: _("at least %(number)s %(unit)s", number=number, unit=criterion.unit),
-        Comparator.AT_MOST: _("at most %(number)s %(unit)s", number=number, unit=criterion.unit),
-        Comparator.EQUAL: _("exactly %(number)s %(unit)s", number=number, unit=criterion.unit),
+        Comparator.AT_LEAST: _("at least %(value)s", value=value),
+        Comparator.AT_MOST: _("at most %(value)s", value=value),
+        Comparator.EQUAL: _("exactly %(value)s", value=value),
     }
     return words[criterion.comparator]
+
+
+def none_is_asked(criterion: Criterion) -> bool:
+    """Whether nothing may be there at all: no risk, no defect."""
+    return criterion.unit != YES_NO and criterion.threshold == 0 and criterion.comparator is not Comparator.AT_LEAST
+
+
+def _in_unit(value: float, unit: str) -> str:
+    """A number and its unit. A unit is any word of the template; those that count things have a singular."""
+    number = formats.number(value)
+    count = 1 if value == 1 else 2
+    counted = {
+        "days": ngettext("%(number)s day", "%(number)s days", count, number=number),
+        "defects": ngettext("%(number)s defect", "%(number)s defects", count, number=number),
+        "findings": ngettext("%(number)s finding", "%(number)s findings", count, number=number),
+        "hours": ngettext("%(number)s hour", "%(number)s hours", count, number=number),
+        "items": ngettext("%(number)s item", "%(number)s items", count, number=number),
+        "minutes": ngettext("%(number)s minute", "%(number)s minutes", count, number=number),
+        "people": ngettext("%(number)s person", "%(number)s people", count, number=number),
+        "records": ngettext("%(number)s record", "%(number)s records", count, number=number),
+        "risks": ngettext("%(number)s risk", "%(number)s risks", count, number=number),
+        "rows": ngettext("%(number)s row", "%(number)s rows", count, number=number),
+        "seconds": ngettext("%(number)s second", "%(number)s seconds", count, number=number),
+        "tickets": ngettext("%(number)s ticket", "%(number)s tickets", count, number=number),
+    }
+    if unit in counted:
+        return counted[unit]
+    return f"{number} {unit}" if unit and unit != YES_NO else number
 
 
 def by_category(criteria: Iterable[Criterion]) -> dict[str, list[Criterion]]:

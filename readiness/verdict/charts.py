@@ -14,7 +14,7 @@ from infra import formats
 from readiness.evidence.queries import SOURCES
 from readiness.gates import charts as of_gates
 from readiness.gates.rules.decision import Decision
-from readiness.gates.rules.definitions import YES_NO, Comparator, Criterion
+from readiness.gates.rules.definitions import Comparator, Criterion
 from readiness.gates.rules.results import Line, Result, Unknown
 from readiness.gates.rules.waterfall import Step
 from readiness.verdict.queries import Point, Stop
@@ -27,6 +27,8 @@ from roadmap.standing.charts import count_words, day_words, slip_words
 TONES = {Decision.GO: "green", Decision.CONDITIONS: "amber", Decision.NO_GO: "red"}
 RESULT_TONES, result_words = of_gates.RESULT_TONES, of_gates.result_words
 """What templates of a judgement say of a result."""
+value_words = of_gates.value_words
+"""A value in its unit, as everywhere."""
 BAR_TONES = {Result.PASS: "good", Result.WARN: "warn", Result.FAIL: "bad"}
 LETTERS = {"green": "is-good", "amber": "is-warn", "red": "is-bad"}
 """The class of text that says a tone."""
@@ -176,18 +178,10 @@ def moved(found: Sequence[ForecastRow], since: date) -> str:
     return _("P80 moved from %(then)s (forecast of %(of)s) to %(now)s: %(days)s earlier.", days=words, **said)
 
 
-def value_words(asked: Criterion, value: float | None) -> str:
-    """A value in its unit: "94.1 %", "3 days", "yes"."""
-    if value is None:
-        return _("unknown")
-    if asked.unit == YES_NO and value in (0, 1):
-        return _("yes") if value else _("no")
-    number = formats.number(round(value, 2))
-    return f"{number} {asked.unit}" if asked.unit and asked.unit != YES_NO else number
-
-
 def needs_words(asked: Criterion) -> str:
-    """The threshold: "needs 95 %", "at most 3 days"."""
+    """The threshold: "needs 95 %", "at most 3 days", "needs none"."""
+    if of_gates.none_is_asked(asked):
+        return _("needs none")
     wanted = value_words(asked, asked.threshold)
     if asked.comparator is Comparator.AT_MOST:
         return _("at most %(value)s", value=wanted)

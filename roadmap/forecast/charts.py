@@ -21,6 +21,8 @@ WIDE, NARROW = 720, 380
 HEIGHT, BASE, TOP = 250, 206, 34
 _ROW, _ROW_NARROW = 40, 62
 _NAMES = 250
+_SHARES, _SHARES_NARROW = 44, 60
+"""The room beside a drawing for "100 %"; letters are larger where it is narrow."""
 _LETTERS = 38
 _GOOD, _EVEN = 0.8, 0.5
 """The chance from which a target may be promised, and that below which it is missed rather than kept."""
@@ -151,8 +153,9 @@ def histogram(row: ForecastRow, content: Content, target: date | None, *, narrow
     slots = _slots(content, target)
     counts = {each.day: each.count for each in content.bins}
     most, total = max(counts.values()), sum(counts.values())
-    step = min((width - 44) / len(slots), _WIDEST_BAR)
-    left = 4 + (width - 44 - step * len(slots)) / 2
+    right = width - (_SHARES_NARROW if narrow else _SHARES)
+    step = min((right - 4) / len(slots), _WIDEST_BAR)
+    left = 4 + (right - 4 - step * len(slots)) / 2
     place = {day: left + step * number for number, day in enumerate(slots)}
     limit = _slot_of(target, content) if target else None
     bars = [
@@ -179,6 +182,7 @@ def histogram(row: ForecastRow, content: Content, target: date | None, *, narrow
     ]
     return {
         "width": width,
+        "right": right,
         "height": HEIGHT,
         "base": BASE,
         "top": TOP,

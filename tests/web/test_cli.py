@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import click
 import pytest
 
 from web import cli, wiring
+from web.clock import clock_in
 
 
 def group(name, *commands):
@@ -65,3 +67,8 @@ def test_a_command_is_loaded_with_the_parts_of_every_room(app):
     context = click.Context(cli.roadmap)
     assert {"new", "list", "show"} <= set(cli.roadmap.get_command(context, "project").commands)
     assert cli.roadmap.get_command(context, "nothing") is None
+
+
+def test_commands_and_workers_live_on_the_day_that_the_demo_is_served_for():
+    assert clock_in({"LAUNCH90_TODAY": "2026-02-18"})().date().isoformat() == "2026-02-18"
+    assert abs((clock_in({})() - datetime.now(UTC)).total_seconds()) < 60

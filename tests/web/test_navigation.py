@@ -9,8 +9,11 @@ import pytest
 
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
+from readiness.gates.models import ReadinessGate
+from readiness.verdict.models import ReadinessDay
 from roadmap.projects.models import Project
 from tests import factories
+from tests.fixtures.app import NOW
 
 
 @pytest.fixture
@@ -45,6 +48,20 @@ def test_a_page_below_a_place_leads_back_to_it(look):
 @pytest.mark.parametrize(("page", "place"), [("/audience", "Team"), ("/readiness/criteria", "Readiness")])
 def test_a_room_that_stands_under_another_leads_back_to_it(look, page, place):
     assert re.fullmatch(rf'<a href="/projects/\d+/\w+" dir="auto">{place}</a>', crumbs(look(page))[-1])
+
+
+@pytest.mark.parametrize(("state", "shown"), [("active", True), ("finished", False), ("archived", False)])
+def test_only_a_roll_out_that_runs_has_its_decision_beside_readiness(client, state: str, shown: bool) -> None:
+    project = factories.project("Ours")
+    with transaction(SYSTEM, "test") as work:
+        gate = ReadinessGate(project_id=project, key="go-live", name="Go-live", minimum_score=85, minimum_confidence=80)
+        work.session.add(gate)
+        work.session.flush()
+        kept = {"decision": "no-go", "confidence": 0.5, "lines": []}
+        work.session.add(ReadinessDay(project_id=project, gate_id=gate.id, day=NOW.date(), at=NOW, **kept))
+        work.session.get(Project, project).state = state
+    page = factories.sign_in(client, factories.person(projects={project: "manager"})).get(f"/projects/{project}").text
+    assert ("No-go" in page.split('aria-label="Project"', 1)[1].split("</nav>", 1)[0]) is shown
 
 
 def test_a_page_whose_place_one_may_not_open_leads_back_to_the_project(look):

@@ -24,7 +24,7 @@ from infra.command import format_option, print_data, table
 from infra.database import db
 from infra.pdf import maker
 from web.app import create_app
-from web.clock import morning_of, system_clock
+from web.clock import TODAY, morning_of, system_clock
 from web.demo.cast import COMPANY, PASSWORD, PLAYERS, ROLLOUTS, SIGN_INS
 from web.demo.digest import digest
 from web.demo.play import play, weeks
@@ -33,7 +33,6 @@ from web.demo.stage import StoryClock
 from web.places import place
 from web.serving import HOST, PORT, run
 from web.settings import Settings, read
-from web.wsgi import TODAY
 
 MARK = "demo.day"
 """A file in the data folder that says which day the demo was made for."""

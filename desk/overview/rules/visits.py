@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 GAP = timedelta(minutes=30)
 """Whoever comes back within this time is still on the same visit."""
+FIRST = timedelta(days=7)
+"""How far back a first look is told what happened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ def test_the_panel_says_since_when_and_what(clock, reader, erik, project):
         project, "Go-live", type="milestone", constraint_type="SNET", constraint_date=datetime(2026, 3, 3, 17)
     )
     overview = f"/projects/{project}"
-    assert "This is your first visit." in reader.get(overview).text
+    assert "This is your first visit" in reader.get(overview).text
     clock.now = NOW + timedelta(days=1)
     factories.sign_in(reader, erik)
     page = reader.get(overview).text
@@ -231,7 +231,7 @@ def test_a_disk_that_cannot_be_written_stands_in_nobodys_way(reader, project, mo
     monkeypatch.setattr(service, "transaction", full)
     answer = reader.get(f"/projects/{project}")
     assert answer.status_code == 200
-    assert "This is your first visit." in answer.text
+    assert "This is your first visit" in answer.text
 
 
 def test_two_first_looks_at_once_are_one_visit(project):
@@ -242,5 +242,20 @@ def test_two_first_looks_at_once_are_one_visit(project):
     assert len(db.session.scalars(select(ProjectVisit)).all()) == 1
 
 
-def test_changes_before_the_first_visit_say_so(reader, project):
-    assert "This is your first visit." in reader.get(f"/projects/{project}/changes").text
+def test_a_first_visit_tells_of_the_last_seven_days(clock, reader, erik, project):
+    clock.now = NOW - timedelta(days=8)
+    comments.add_comment(f"task:{factories.task(project, 'Long known')}", "An old word.", actor=SYSTEM)
+    clock.now = NOW - timedelta(days=2)
+    comments.add_comment(f"task:{factories.task(project, 'New work')}", "A new word.", actor=SYSTEM)
+    clock.now = NOW
+    factories.sign_in(reader, erik)
+    for page in (reader.get(f"/projects/{project}/changes").text, reader.get(f"/projects/{project}").text):
+        assert "1 comment" in page
+        assert "A new word." in page
+    assert "The last seven days" in reader.get(f"/projects/{project}").text
+
+
+def test_a_first_visit_where_nothing_happened_says_so(clock, reader, erik, project):
+    clock.now = NOW + timedelta(days=30)
+    factories.sign_in(reader, erik)
+    assert "Nothing has changed in the last seven days." in reader.get(f"/projects/{project}/changes").text

@@ -48,6 +48,26 @@ def test_what_is_asked_in_words(app, comparator, threshold, unit, words):
         assert charts.threshold_words(asked) == words
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (1.0, "risks", "1 risk"),
+        (2.0, "risks", "2 risks"),
+        (0.0, "tickets", "0 tickets"),
+        (0.05, "seconds", "0.05 seconds"),
+        (1.0, "% of window", "1 % of window"),
+        (4.0, "of 5", "4 of 5"),
+        (94.126, "%", "94.13 %"),
+        (1.0, "yes/no", "yes"),
+        (None, "risks", "unknown"),
+    ],
+)
+def test_a_value_in_its_unit(app, value, unit, words):
+    asked = Criterion(1, 1, "k", "S", Category.DATA, "kpi", "", Comparator.AT_MOST, 1.0, unit)
+    with app.test_request_context():
+        assert charts.value_words(asked, value) == words
+
+
 def test_a_phase_shows_its_gate_and_what_it_asks(client, project, manager):
     values = {"statement": "Counts & sums agree", "source": "survey", "must_have": True, "category": "data"}
     criterion, _work = service.add_criterion(project, "data", values, actor=manager)
