@@ -115,7 +115,8 @@ class _Late:
 
     def _settle(self, node: int, end: Line) -> None:
         """Critical ones hand on when they begin, or go on; others have room and hand on nothing."""
-        row, lines, gauge = self.paper.rows[node], self.lines, self.lines.gauges[node]
+        row, lines = self.paper.rows[node], self.lines
+        gauge = lines.rulers[node] if row.elapsed else lines.gauges[node]
         if row.finished or not row.active:
             return
         finish = lines.finish[node]

@@ -160,8 +160,8 @@ class _Early:
         self.start[node] = self.finish[node] = moment
 
     def _put(self, node: int, start: int, finish: int) -> None:
-        """A task that takes the longer way; its slack counts on its gauge."""
-        paper, place = self.paper, self.paper.gauges[node].place
+        """A task that takes the longer way."""
+        paper, place = self.paper, self.paper.scale(node).place
         self.start[node], self.finish[node] = start, finish
         paper.from_place[node], paper.to_place[node] = place[start], place[finish]
 
@@ -222,12 +222,13 @@ class _Early:
             self._keep(node, row, date)
 
     def _keep(self, node: int, row: Activity, date: int) -> None:
+        """The date itself is the start or finish; slack counts from there."""
         if not self.paper.minutes[node]:
-            self.start[node] = self.finish[node] = date
+            self._put(node, date, date)
         elif row.constraint not in AT_FINISH:
-            self.start[node] = date
+            self._put(node, date, self.finish[node])
         elif row.constraint is ConstraintType.MFO:
-            self.finish[node] = date
+            self._put(node, self.start[node], date)
 
     def _pinned(self, kind: ConstraintType, begin: int, wanted: int) -> int:
         if not self.paper.plan.honours_constraints:

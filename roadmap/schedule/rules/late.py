@@ -212,7 +212,7 @@ class _Late:
     def _settle_special(self, node: int, end: int) -> None:
         """A start that has happened can't slip: then only the finish counts."""
         paper, row, team = self.paper, self.paper.rows[node], self.paper.teams.get(node)
-        place, started = paper.gauges[node].place, row.started
+        place, started = paper.scale(node).place, row.started
         if team is not None:
             end = team.previous_end(end)
             begin = team.before(end, remaining=started)

@@ -21,7 +21,8 @@ class Paper:
     """Lists are by node, gates after the tasks where they have a line at all.
 
     `rulers` measure the work of a task, `gauges` its slack and the lags that lead to it: the task's calendar or the
-    plan's, whoever works on it. `points` are tasks without duration, `stands` those that may stay where a day ends.
+    plan's, whoever works on it; slack of work around the clock is time of the clock, too (`scale`). `points` are tasks
+    without duration, `stands` those that may stay where a day ends.
     """
 
     plan: Plan
@@ -89,6 +90,10 @@ class Paper:
         if row.done_minutes is not None:
             return min(row.done_minutes, minutes)
         return round(minutes * row.percent_complete / 100)
+
+    def scale(self, node: int) -> Ruler:
+        """Where slack counts: on the gauge, and on the clock for work that goes on around it."""
+        return self.rulers[node] if self.plan.activities[node].elapsed else self.gauges[node]
 
     def gauge(self, node: int) -> Ruler:
         """Where lags to a node count; to a summary as a whole they count in the plan's calendar."""

@@ -18,7 +18,7 @@ def free_slack(paper: Paper) -> list[int]:
             rooms[node] = _room(paper, node, rooms)
         elif node >= size or (node in special and paper.rows[node].finished):
             continue
-        elif parents[node] >= 0 or node in pushes or first[node] == first[node + 1] or paper.asleep:
+        elif parents[node] >= 0 or node in pushes or first[node] == first[node + 1] or node in special or paper.asleep:
             free[node] = _gap(paper, node, *_room(paper, node, rooms))
         else:  # most have nothing but followers that begin when they end
             end = min([start[target] for target in targets[first[node] : first[node + 1]]])
@@ -55,7 +55,7 @@ def _room(paper: Paper, node: int, rooms: dict[int, _Room]) -> _Room:
 
 
 def _gap(paper: Paper, node: int, begin: int, end: int) -> int:
-    place = paper.gauges[node].place
+    place = paper.scale(node).place
     if begin == end == NEVER:
         end = paper.horizon
     room = place[end] - paper.to_place[node] if end < NEVER else NEVER

@@ -68,15 +68,19 @@ class _Book:
         return None if person_id is None else self._use(person_name(person_id))
 
     def both(self, task: str | None, worker: str | None) -> str | None:
-        """The time that a task's calendar and its worker's share; the task's alone where they share none."""
+        """The time that a task's calendar and its worker's share; the task's alone where their weeks share none.
+
+        A few exceptional days that both happen to have are no time in which work could be done.
+        """
         if task is None or worker is None or task == worker:
             return worker or task
         name = f"{task} & {worker}"
         if name not in self.used:
             try:
-                self.used[name] = common((self.used[task], self.used[worker]))
+                shared = common((self.used[task], self.used[worker]))
             except NoWorkingTime:
-                self.used[name] = self.used[task]
+                shared = self.used[task]
+            self.used[name] = shared if any(shared.week) else self.used[task]
         return name
 
     def gauge(self, task: str | None) -> str:

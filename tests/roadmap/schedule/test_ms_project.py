@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.worktime import DAY, Calendar, Period, standard
+from kernel.worktime import DAY, Calendar, Period, minute_of, standard
 from roadmap.schedule.rules import (
     Activity,
     ConstraintType,
@@ -67,6 +67,31 @@ def test_work_around_the_clock_begins_at_once_and_night_shifts_cross_midnight() 
     found = schedule(plan(*rows, links=(Link(1, 2), Link(1, 3)))).dates
     assert (found[2].start, found[2].finish) == (january(9, 17), january(10, 17))
     assert (found[3].start, found[3].finish) == (january(9, 20), january(10, 4))
+
+
+def test_slack_of_work_around_the_clock_is_time_of_the_clock() -> None:
+    rows = (row(1, 5), row(2, 9 / 8, elapsed=True), row(3))
+    monday = schedule(plan(row(1, 10), *rows[1:], links=(Link(1, 3), Link(2, 3)))).dates[2]
+    assert monday.total_slack_minutes == monday.free_slack_minutes == (14 * 24 - 9) * HOURS
+    assert (monday.late_start, monday.late_finish) == (january(18, 23), january(19))
+    friday = schedule(plan(*rows, links=(Link(1, 3), Link(2, 3)))).dates[2]
+    assert (friday.total_slack_minutes, friday.critical) == ((7 * 24 - 9) * HOURS, False)
+
+
+def test_slack_counts_from_the_date_that_people_gave() -> None:
+    """Who does it works in the mornings only: the task stands in the afternoon, and slack counts from there."""
+    pinned = row(2, constraint=ConstraintType.SNET, constraint_date=january(8, 15))
+    mornings = replace(pinned, shares=(Share(WORKDAY, "half"),))
+    found = schedule(plan(row(1), mornings, row(3, 20), links=(Link(1, 2),))).dates[2]
+    assert (found.start, found.finish) == (january(8, 15), january(12, 12))
+    assert found.total_slack_minutes == min(
+        _office_minutes(found.start, found.late_start), _office_minutes(found.finish, found.late_finish)
+    )
+
+
+def _office_minutes(start: datetime, end: datetime) -> int:
+    axis = standard().axis
+    return axis.index(minute_of(end)) - axis.index(minute_of(start))
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,13 @@ def test_where_they_share_no_time_the_calendar_of_the_task_counts() -> None:
     assert found.calendars[str(found.activities[0].shares[0].calendar)] is WEEKEND
 
 
+def test_a_few_exceptional_days_that_they_share_are_no_time_to_do_it_in() -> None:
+    once = Calendar(FOUR_DAYS.week, {date(2026, 1, 10): OFFICE_HOURS})
+    frame = Frame(datetime(2026, 1, 5, 8), standard())
+    found = plan(frame, [task(calendar_id=3)], (), [assigned(person=7)], {**KNOWN, person_name(7): once})
+    assert found.calendars[str(found.activities[0].shares[0].calendar)] is WEEKEND
+
+
 def test_links_and_deadlines_say_exactly_what_was_stored() -> None:
     link = {"predecessor_id": 1, "successor_id": 2, "type": "SS", "lag_minutes": 5, "lag_percent": 50.0}
     units = ("working", "elapsed", "percent", "elapsed percent")
