@@ -23,10 +23,9 @@ from flask.testing import FlaskClient
 
 from scripts.serve_wheel import free_port
 from web.app import create_app
-from web.clock import morning_of
+from web.clock import TODAY, morning_of
 from web.demo.cast import DOMAIN, PASSWORD
 from web.settings import read
-from web.wsgi import TODAY
 
 DAY = date(2026, 3, 2)
 ROADMAP = Path(sys.executable).with_name("roadmap")
