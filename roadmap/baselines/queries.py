@@ -182,14 +182,15 @@ def proofs_of(baseline_ids: Sequence[int]) -> dict[int, Proof]:
     return found
 
 
-def digests_of(baseline_ids: Sequence[int]) -> dict[int, str]:
-    """The digests of the rows of some baselines as they are stored."""
-    columns = [getattr(BaselineTask, name) for name in DIGESTED]
+def digests_of(baseline_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The digests of the rows of some baselines as they are stored: of all that counts, and as older ones have it."""
+    columns = [getattr(BaselineTask, name) for name in (*_DIGESTED_FIRST, *_DIGESTED_SINCE)]
     query = select(BaselineTask.baseline_id, *columns).where(BaselineTask.baseline_id.in_(baseline_ids))
     rows: dict[int, list[tuple[Any, ...]]] = {id: [] for id in baseline_ids}
     for id, *values in db.session.execute(query.order_by(BaselineTask.baseline_id, BaselineTask.row)):
         rows[id].append(tuple(values))
-    return {id: frozen.digest(each) for id, each in rows.items()}
+    older = len(_DIGESTED_FIRST)
+    return {id: (frozen.digest(each), frozen.digest(row[:older] for row in each)) for id, each in rows.items()}
 
 
 def _subject(baseline_id: int) -> str:
@@ -198,7 +199,10 @@ def _subject(baseline_id: int) -> str:
 
 _SEALED = (Baseline.digest, Baseline.currency, Baseline.time, Baseline.costs)
 """What of a head is held against the trail: with the rows all that planned value is made of."""
-DIGESTED = ("task_id", "wbs", "type", "name", "start", "finish", "duration_minutes", "work_minutes", "cost_cents")
+_SIZES = ("duration_minutes", "work_minutes", "cost_cents")
+_DIGESTED_FIRST = ("task_id", "wbs", "type", "name", "start", "finish", *_SIZES)
+_DIGESTED_SINCE = ("parent_id", "phase_id", "is_go_live", "stop", "resume", "percent")
+"""What of a row its digest covers: baselines that were taken before the second line came have that of the first."""
 
 
 def milestones_of(baseline_ids: Iterable[int]) -> dict[int, dict[int, date]]:

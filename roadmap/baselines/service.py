@@ -76,7 +76,7 @@ def keep(  # what a baseline is
     work.session.add(made)
     work.session.flush()
     work.bulk_insert(BaselineTask, _rows(work, project_id, made.id, rows))
-    made.digest = queries.digests_of([made.id])[made.id]
+    made.digest = queries.digests_of([made.id])[made.id][0]
     if number == 0:
         _refer(work, project_id, made.id)
     return made.id

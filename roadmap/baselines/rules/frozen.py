@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -78,21 +78,24 @@ def digest(rows: Iterable[tuple[Any, ...]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def proof(rows: str, head: Mapping[str, Any], kept: Mapping[str, Any] | None, *, intact: bool) -> Proof:
-    """Hold a baseline against the trail: ``rows`` is the digest of its rows, ``kept`` what the trail says of its head.
+def proof(rows: Collection[str], head: Mapping[str, Any], kept: Mapping[str, Any] | None, *, intact: bool) -> Proof:
+    """Hold a baseline against the trail: ``kept`` is what that says of its head.
 
-    ``intact`` says whether the trail's own entry is as it was sealed.
+    ``rows`` are the digests of its rows by each way that baselines were ever sealed: which of them it has, the trail
+    holds. ``intact`` says whether the trail's own entry is as it was sealed.
 
-    >>> proof("a1", {"digest": "a1"}, {"digest": "a1"}, intact=True).value
+    >>> proof(["c3", "a1"], {"digest": "a1"}, {"digest": "a1"}, intact=True).value
     'verified'
-    >>> proof("b2", {"digest": "a1"}, {"digest": "a1"}, intact=True).value
+    >>> proof(["b2"], {"digest": "a1"}, {"digest": "a1"}, intact=True).value
     'altered'
-    >>> proof("a1", {"digest": "a1"}, None, intact=False).value
+    >>> proof(["c3", "a1"], {"digest": "a1"}, {"digest": "c3"}, intact=True).value
+    'altered'
+    >>> proof(["a1"], {"digest": "a1"}, None, intact=False).value
     'unverified'
     """
     if kept is None:
-        return Proof.UNVERIFIED if rows == head["digest"] else Proof.ALTERED
-    same = rows == head["digest"] and all(kept.get(name) == value for name, value in head.items())
+        return Proof.UNVERIFIED if head["digest"] in rows else Proof.ALTERED
+    same = head["digest"] in rows and all(kept.get(name) == value for name, value in head.items())
     return Proof.VERIFIED if same and intact else Proof.ALTERED
 
 

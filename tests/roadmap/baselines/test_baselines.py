@@ -114,6 +114,33 @@ def test_frozen_rows_prove_that_they_are_unchanged(project, plan):
     assert queries.proofs_of([made]) == {made: Proof.ALTERED}
 
 
+@pytest.mark.parametrize(
+    "altered",
+    [
+        {"parent_id": 999},
+        {"phase_id": 999},
+        {"is_go_live": True},
+        {"stop": datetime(2026, 1, 6, 12)},
+        {"resume": datetime(2026, 1, 8, 8)},
+        {"percent": 50.0},
+    ],
+    ids=lambda each: next(iter(each)),
+)
+def test_the_proof_covers_where_a_row_stands_and_how_far_it_was(project, plan, altered):
+    made = take(project)
+    db.session.query(BaselineTask).filter_by(baseline_id=made, task_id=plan[1]).update(altered)
+    assert queries.proofs_of([made]) == {made: Proof.ALTERED}
+
+
+def test_a_baseline_that_was_sealed_when_less_was_covered_still_proves_it(project, plan, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(queries, "_DIGESTED_SINCE", ())
+        made = take(project)
+    assert queries.proofs_of([made]) == {made: Proof.VERIFIED}
+    db.session.query(BaselineTask).filter_by(baseline_id=made, task_id=plan[1]).update({"work_minutes": 1})
+    assert queries.proofs_of([made]) == {made: Proof.ALTERED}
+
+
 def by_hand(sql, **values):
     db.session.rollback()
     with db.engine.begin() as connection:
@@ -123,7 +150,7 @@ def by_hand(sql, **values):
 def test_a_digest_that_was_made_to_fit_does_not_deceive_the_trail(project, plan):
     made, other = take(project), take(project, "Re-plan")
     by_hand("UPDATE baseline_task SET work_minutes = 1 WHERE baseline_id = :id", id=made)
-    by_hand("UPDATE baseline SET digest = :digest WHERE id = :id", digest=queries.digests_of([made])[made], id=made)
+    by_hand("UPDATE baseline SET digest = :digest WHERE id = :id", digest=queries.digests_of([made])[made][0], id=made)
     assert queries.proofs_of([made, other]) == {made: Proof.ALTERED, other: Proof.VERIFIED}
 
 
