@@ -40,8 +40,8 @@ def _number(value: float, locale: str) -> str:
 
 
 @lru_cache(_KEPT)
-def _written_moment(value: datetime, locale: str) -> str:
-    return format_datetime(value, "EEE d MMM, HH:mm", locale=locale)
+def _written_moment(value: datetime, pattern: str, locale: str) -> str:
+    return format_datetime(value, pattern, locale=locale)
 
 
 def day(value: date | datetime | None) -> str:
@@ -84,11 +84,13 @@ def full_date(value: date | datetime | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """An instant in the reader's zone: "Tue 3 Mar, 14:05"."""
+    """An instant in the reader's zone: "Tue 3 Mar, 14:05"; the year is added when it is not this year's."""
     if value is None:
         return ""
     local = value.astimezone(g.zone) if value.tzinfo else value
-    return _written_moment(local.replace(tzinfo=None, second=0, microsecond=0), language())
+    same_year = "today" not in g or local.year == g.today.year
+    pattern = "EEE d MMM, HH:mm" if same_year else "EEE d MMM y, HH:mm"
+    return _written_moment(local.replace(tzinfo=None, second=0, microsecond=0), pattern, language())
 
 
 def percent(value: float | None, digits: int = 0) -> str:

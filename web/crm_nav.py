@@ -14,7 +14,6 @@ from kernel.actor import Actor
 from web.shell import NavItem
 
 _HOME = "/crm"
-_ICONS = {"account": "globe", "opportunity": "coins", "activity": "comment", "product": "template", "ticket": "support"}
 _INSIGHT: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     (_l("Dashboards"), "/crm/dashboards", "gauge", frozenset({"figures"})),
     (_l("Reports"), "/crm/reports", "table", frozenset({"figures"})),
@@ -65,9 +64,7 @@ def places(actor: Actor) -> list[NavItem]:
 def _work(access: Access) -> list[NavItem]:
     group = _("CRM")
     seen = [each for each in OBJECTS.values() if access_rules.may(access, access_rules.SEE, each)]
-    objects = [
-        _place(_(each.label_plural), f"/crm/{each.plural}", _ICONS.get(each.key, each.icon), group) for each in seen
-    ]
+    objects = [_place(_(each.label_plural), f"/crm/{each.plural}", each.icon, group) for each in seen]
     keys = {each.key for each in seen}
     board = [_place(_("Pipeline"), "/crm/pipeline", "board", group)] if "opportunity" in keys else []
     desk = [_place(_("Help desk"), "/crm/desk", "clock", group)] if "ticket" in keys else []

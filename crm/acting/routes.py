@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.access.queries import access_of
+from crm.acting import charts as panels
 from crm.acting import queries, rules, service
 from crm.automation import charts
 from crm.automation import queries as automations
@@ -26,7 +27,7 @@ BASE = "/crm/setup/automations"
 ONE = f"{BASE}/<int:automation_id>"
 NEEDS = "crm.automations"
 LATELY = timedelta(days=30)
-PAGE = 50
+PAGE = 100
 
 
 @bp.get(BASE)
@@ -90,7 +91,7 @@ def _log(row: Automation | None) -> str:
     return render_template(
         "crm/automation/runs.html",
         row=row,
-        entries=entries[:PAGE],
+        groups=panels.together(entries[:PAGE]),
         more=entries[PAGE - 1].run.id if len(entries) > PAGE else None,
         state=state,
         states=rules.STATES,

@@ -156,7 +156,7 @@ ACCOUNT = ObjectType(
     "accounts",
     "Account",
     "Accounts",
-    "home",
+    "globe",
     _EVERY,
     (
         Field("name", "Name", needed=True, listed=True),
@@ -204,7 +204,7 @@ OPPORTUNITY = ObjectType(
     "opportunities",
     "Opportunity",
     "Opportunities",
-    "board",
+    "coins",
     _SALES,
     (
         Field("name", "Name", needed=True, listed=True),
@@ -302,7 +302,7 @@ TICKET = ObjectType(
     "tickets",
     "Ticket",
     "Tickets",
-    "flag",
+    "support",
     _SERVICE,
     (
         Field("name", "Subject", needed=True, listed=True),
