@@ -17,6 +17,12 @@ def sentence(found: Launch) -> str:
         parts.append(_("%(here)s of %(whole)s people have signed in since.", here=here, whole=whole))
     problems = len(found.risks) + len(found.actions)
     parts.append(ngettext("%(num)d problem is open.", "%(num)d problems are open.", problems) if problems else "")
+    open_conditions = len(found.conditions)
+    parts.append(
+        ngettext("%(num)d condition has to be met.", "%(num)d conditions have to be met.", open_conditions)
+        if open_conditions
+        else ""
+    )
     return " ".join(each for each in parts if each)
 
 

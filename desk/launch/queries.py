@@ -36,7 +36,9 @@ CRITICAL = 15
 class Launch:
     """A launch as its page shows it. ``day`` is when it is or was; ``live`` says that this day was set or reached.
 
-    ``here`` and ``whole`` count the audience; ``tally`` and ``failures`` are answers of the whole instance since then.
+    ``conditions`` are the open action items on which the go hangs; ``actions`` are those of them that are late, and all
+    others since the decision. ``here`` and ``whole`` count the audience; ``tally`` and ``failures`` are answers of the
+    whole instance since then.
     """
 
     taken: Taken
@@ -51,6 +53,7 @@ class Launch:
     arrived: Sequence[Arrived]
     risks: Sequence[RiskRow]
     actions: Sequence[ActionRow]
+    conditions: Sequence[ActionRow]
     tally: Tally | None
     failures: Sequence[Failure]
 
@@ -68,6 +71,8 @@ def launch(project: ProjectRow, now: datetime, reader_id: int | None) -> Launch 
     here = _first_visits(crew.ids, since) if since else {}
     things = _things(project.id, rows, day or today)
     led = crew.led_by(reader_id)
+    hangs_on = {each.get("action") for each in taken.document.get("conditions", ())}
+    opened = [row for row in actions.rows(project.id) if row.state == "open" and row.created_at >= taken.at]
     members = {each.id: each for each in crew.members}
     return Launch(
         taken=taken,
@@ -84,7 +89,8 @@ def launch(project: ProjectRow, now: datetime, reader_id: int | None) -> Launch 
             for number, at in sorted(here.items(), key=lambda each: each[1])[: rules.MOST]
         ],
         risks=[row for row in risks.register(project.id) if row.open and row.now and row.now.score >= CRITICAL],
-        actions=[row for row in actions.rows(project.id) if row.state == "open" and row.created_at >= taken.at],
+        actions=[row for row in opened if row.id not in hangs_on or row.late(today)],
+        conditions=[row for row in opened if row.id in hangs_on and not row.late(today)],
         tally=measured.tally_since(since)[0] if since else None,
         failures=measured.failures(since, rules.MOST) if since else [],
     )

@@ -163,6 +163,13 @@ def sentence(found: Sequence[Objective]) -> str:
         ngettext("%(num)d lacks a baseline", "%(num)d lack a baseline", without) if without else "",
     ]
     told = [part for part in parts if part]
+    if told and not good:
+        told = [
+            ngettext("%(num)d objective is not within reach", "%(num)d objectives are not within reach", lost)
+            if lost
+            else ngettext("%(num)d objective lacks a baseline", "%(num)d objectives lack a baseline", without),
+            *told[1:],
+        ]
     if not told:
         return _(
             "%(n)s, and none can be judged yet.",

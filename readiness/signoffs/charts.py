@@ -10,6 +10,9 @@ from roadmap.standing.charts import count_words
 
 ANSWER_TONES = {Answer.APPROVE: "green", Answer.CONDITION: "amber", Answer.REJECT: "red"}
 
+_NAMED = 2
+"""How many of those who are missing a headline names."""
+
 
 def answer_words() -> dict[Answer, str]:
     """The answers as somebody gave them."""
@@ -44,9 +47,28 @@ def quorum_sentence(table: Table) -> str:
     """How many have signed, and who is missing for the quorum."""
     if table.round is None:
         return _("Nobody has been asked to sign yet.")
-    done, whole = len(table.counted), len(table.places)
-    said = _("%(done)s of %(whole)s have signed.", done=count_words(done).capitalize(), whole=count_words(whole))
-    return f"{said} {_missing(table)}"
+    return f"{_signed(table)} {_missing(table)}"
+
+
+def quorum_in_short(table: Table) -> str:
+    """The same for a headline: how many are missing, without their names."""
+    if table.round is None or table.reached or len(table.missing) <= _NAMED:
+        return quorum_sentence(table)
+    missing = _("The quorum waits for %(n)s of them.", n=count_words(len(table.missing)))
+    return f"{_signed(table)} {missing}"
+
+
+def _signed(table: Table) -> str:
+    done, whole = len(table.counted), count_words(len(table.places))
+    if not done:
+        return _("None of %(whole)s has signed.", whole=whole)
+    return ngettext(
+        "%(done)s of %(whole)s has signed.",
+        "%(done)s of %(whole)s have signed.",
+        done,
+        done=count_words(done).capitalize(),
+        whole=whole,
+    )
 
 
 def _missing(table: Table) -> str:

@@ -53,6 +53,15 @@ def verdict(decision: Decision) -> str:
     }[decision]
 
 
+def as_of_today(decision: Decision) -> str:
+    """What the figures say today, where something was decided already."""
+    return {
+        Decision.GO: _("The figures of today say go."),
+        Decision.CONDITIONS: _("The figures of today say go with conditions."),
+        Decision.NO_GO: _("The figures of today say no-go."),
+    }[decision]
+
+
 def because(told: Told) -> str:
     """Why the decision is what it is."""
     if not told.asked:

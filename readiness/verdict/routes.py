@@ -47,7 +47,7 @@ def page(project_id: int) -> ResponseReturnValue:
         return render_template("readiness/no_gate.html", project=project)
     standing = queries.standing(gate, Look(project_id, g.now, project.local(g.now).date()))
     way = telling.way_of(standing)
-    foreseen = forecasts.kept(project_id)
+    foreseen, taken = forecasts.kept(project_id), decisions.decisions(project_id)
     return render_template(
         "readiness/verdict.html",
         project=project,
@@ -66,7 +66,8 @@ def page(project_id: int) -> ResponseReturnValue:
         charts=charts,
         signing=words,
         signed=signoffs.table(project_id, gate.id),
-        decisions=decisions.decisions(project_id),
+        decisions=taken,
+        taken=next((each for each in taken if each.gate_id == gate.id and each.stands), None),
         categories=category_words(),
         opens=_opens(project_id),
         **_plan(project, gate, foreseen[0] if foreseen else None),

@@ -10,7 +10,7 @@ from crm.usage.models import Visit
 from desk.launch import queries
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
-from readiness.decisions.rules import Taken
+from readiness.decisions.rules import Condition, Taken
 from readiness.gates.models import ReadinessGate
 from readiness.gates.rules.sources import Look
 from readiness.meeting import service as meeting
@@ -67,6 +67,35 @@ def test_after_a_go_it_shows_what_is_next_and_takes_the_day(app, project, maren)
     assert "Undo" in page
     for typed in ("", "soon"):
         assert client.post(f"/projects/{project}/launch", data={"day": typed}).status_code == 422
+
+
+def test_a_condition_of_the_go_is_a_problem_only_once_it_is_late(app, project, maren, clock):
+    look = Look(project, NOW, TODAY)
+    signs.choose(project, "go-live", Chosen(["member:manager"], ["member:manager"]), actor=maren)
+    signs.ask(look, "go-live", None, actor=maren)
+    signs_with = Given("member:manager", "condition", "Two sellers are trained first.", TODAY + timedelta(days=1))
+    meeting.sign("go-live", signs_with, look, actor=maren)
+    condition = Condition("signoff-1", "Two sellers are trained first.", "", maren.id, TODAY + timedelta(days=1))
+    taken = Taken("go-with-conditions", "We are sure.", (condition,), key="go")
+    meeting.decide("go-live", taken, look, actor=maren)
+    client = factories.sign_in(app.test_client(), maren)
+    page = client.get(f"/projects/{project}/launch").text
+    assert "1 condition has to be met." in page
+    assert "Conditions of the go" in page
+    assert "problem is open" not in page
+    clock.now = NOW + timedelta(days=2)
+    page = factories.sign_in(client, maren).get(f"/projects/{project}/launch").text
+    assert "1 problem is open." in page
+    assert "Conditions of the go" not in page
+
+
+def test_what_was_decided_stands_first_on_the_pages_of_its_gate(app, project, maren):
+    go(project, maren)
+    client = factories.sign_in(app.test_client(), maren)
+    for place in ("readiness", "readiness/decision"):
+        page = client.get(f"/projects/{project}/{place}").text
+        assert "Decided: go." in page
+        assert "The figures of today say" in page
 
 
 def test_first_sign_ins_are_counted_and_named_to_who_leads(app, project, maren):

@@ -199,7 +199,7 @@ def test_the_page_says_it_and_bad_input_keeps_what_was_typed(browser, project, a
     deals(10, 30, date(2025, 11, 10))
     win, base = by_key(project)["win"].id, f"/projects/{project}/benefits"
     days = {"since": BEFORE[0].isoformat(), "until": BEFORE[1].isoformat()}
-    assert "1 lacks a baseline" in browser.get(base).text
+    assert "1 objective lacks a baseline" in browser.get(base).text
     assert browser.post(f"{base}/{win}/baseline", data=days).status_code == 303
     with asked() as statements:
         page = browser.get(base).text

@@ -33,7 +33,7 @@ def test_the_meeting_opens_with_the_sentence_and_who_is_missing(app, scene, aske
     for words in (
         "No-go today.",
         "One must-have is unknown.",
-        "One of two have signed.",
+        "One of two has signed.",
         "The quorum waits for: Executive sponsor.",
         "A survey was held",
         "Beatrix decides.",
