@@ -30,6 +30,7 @@ from roadmap.projects.models import Project
 from roadmap.reimport import queries
 from roadmap.reimport.queries import SHEET, Found, Known, Sent, stamp_of
 from roadmap.reimport.rules.matching import matched
+from roadmap.reimport.rules.refusing import without
 from roadmap.reimport.rules.sides import Sides, numbered
 from roadmap.reimport.rules.target import Target, target
 from roadmap.revisions import service as holding
@@ -55,10 +56,14 @@ def _unheard() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What became of a plan: the action, how it was and is, what changed besides its rows, and what did not."""
+    """What became of a plan: the action, how it was and is, what changed besides its rows, and what did not.
+
+    ``offered`` is what it would be if nothing of the file had been refused.
+    """
 
     work: Work
     before: Shot
+    offered: Shot
     target: Target
     names: Mapping[str, str]
     also: tuple[str, ...]
@@ -79,7 +84,14 @@ class Changed(Conflict):
 
 
 def look(
-    project_id: int, sent: Sent, *, out: Collection[int] = (), actor: Actor, pool: bool = False, tell: Tell = _unheard
+    project_id: int,
+    sent: Sent,
+    *,
+    out: Collection[int] = (),
+    refused: Collection[str] = (),
+    actor: Actor,
+    pool: bool = False,
+    tell: Tell = _unheard,
 ) -> Found:
     """What a file would do to a plan. Nothing is stored. Raises as `bring`; ``tell`` is called at each step.
 
@@ -88,7 +100,7 @@ def look(
     found: list[Found] = []
     stamp, was, dates = stamp_of(project_id), branches.ends_of([project_id])[project_id], branches.dates_of(project_id)
     with suppress(_Tried), transaction(actor, "plan.file_brought"):
-        done = bring(project_id, sent, out=out, actor=actor, pool=pool, tell=tell)
+        done = bring(project_id, sent, out=out, refused=refused, actor=actor, pool=pool, tell=tell)
         now, later = branches.ends_of([project_id])[project_id], branches.dates_of(project_id)
         moments = {"finish": was.finish, "go_live": was.go_live, "finish_after": now.finish, "live_after": now.go_live}
         ends = {name: day.isoformat() if day else None for name, day in moments.items()}
@@ -99,20 +111,35 @@ def look(
 
 
 def take(
-    project_id: int, sent: Sent, stamp: str, *, out: Collection[int] = (), actor: Actor, tell: Tell = _unheard
+    project_id: int,
+    sent: Sent,
+    stamp: str,
+    *,
+    out: Collection[int] = (),
+    refused: Collection[str] = (),
+    actor: Actor,
+    tell: Tell = _unheard,
 ) -> Brought:
     """Store what was looked at. Raises Changed where somebody changed the plan since, else as `bring`."""
     with transaction(actor, "plan.file_brought") as work:
         holding.hold(project_id, work)
         if stamp_of(project_id) != stamp:
             raise Changed
-        return bring(project_id, sent, out=out, actor=actor, tell=tell)
+        return bring(project_id, sent, out=out, refused=refused, actor=actor, tell=tell)
 
 
 def bring(
-    project_id: int, sent: Sent, *, out: Collection[int] = (), actor: Actor, pool: bool = False, tell: Tell = _unheard
+    project_id: int,
+    sent: Sent,
+    *,
+    out: Collection[int] = (),
+    refused: Collection[str] = (),
+    actor: Actor,
+    pool: bool = False,
+    tell: Tell = _unheard,
 ) -> Brought:
-    """Make a plan what a file says, as one action. What the file does not hold stays, but for the tasks ``out``.
+    """Make a plan what a file says, as one action. What the file does not hold stays, but for the tasks ``out``; what
+    of it was ``refused``, as `roadmap.reimport.rules.refusing` names it, does not come.
 
     A plan without tasks and roles gets all of the file. Costs count only for whoever may change them. Raises
     ImportBroken with what is wrong in the file, RuleBroken for what would make no sense, naming the task.
@@ -128,7 +155,7 @@ def bring(
         ):
             done = _planted(project_id, sent, work, pool=pool)
         else:
-            done = _Bringing(work, project, sent, tell).done({f"task:{id}" for id in out}, pool=pool)
+            done = _Bringing(work, project, sent, tell).done({f"task:{id}" for id in out}, refused, pool=pool)
         if work.changes:
             work.note(work.action, subject=project_scope(project_id), label=label, scope=project_scope(project_id))
         return done
@@ -140,7 +167,7 @@ def _planted(project_id: int, sent: Sent, work: Work, *, pool: bool) -> Brought:
     plan = sent.plan if _may(work.actor, "cost.edit", project_id) else _without_money(sent.plan)
     exchange.import_into(project_id, plan, actor=work.actor, pool=pool)
     shot = branches.read(project_id).shot
-    return Brought(work, before.shot, Target(shot, {}, (), (), {}), _names(shot), (), ())
+    return Brought(work, before.shot, shot, Target(shot, {}, (), (), {}), _names(shot), (), ())
 
 
 class _Bringing:
@@ -152,7 +179,7 @@ class _Bringing:
         self.notes: list[Issue] = []
         self.money = _may(work.actor, "cost.edit", project.id)
 
-    def done(self, out: Collection[str], *, pool: bool) -> Brought:
+    def done(self, out: Collection[str], refused: Collection[str], *, pool: bool) -> Brought:
         self.tell()
         known = self._known()
         self.tell()
@@ -162,7 +189,8 @@ class _Bringing:
         known = replace(known, plan=numbered(known.plan, known.calendars))
         there = branches.read(self.project.id)
         found = target(self._sides(known, theirs, there.shot, pool=pool), self._removable(out, there.shot))
-        shot = self._reached(there.shot, found.shot)
+        offered = self._reached(there.shot, found.shot)
+        shot = without(there.shot, offered, refused)
         self.tell()
         sizes = self._sizes(there.shot, shot)
         numbers = store(self.work, self.project, shot, there)
@@ -175,7 +203,9 @@ class _Bringing:
         tasks.reschedule(self.project.id, self.work, reframed=True)
         notes = (*found.notes, *self.notes)
         found = replace(found, shot=shot)
-        return Brought(self.work, there.shot, found, _names({**there.shot, **shot}), tuple(self.also), notes)
+        return Brought(
+            self.work, there.shot, offered, found, _names({**there.shot, **offered}), tuple(self.also), notes
+        )
 
     def _known(self) -> Known:
         calendar: Calendar = tasks_known.calendar_of(self.project)
@@ -281,6 +311,8 @@ class _Bringing:
             who = found.roles.get(role)
             if who is None or (who, day, cents) in ours:
                 continue
+            if who.startswith("project_role:") and who not in numbers:  # a new role that was refused
+                continue
             number = numbers[who] if who.startswith("project_role:") else int(who.partition(":")[2])
             whose = {"role_id": number} if who.startswith("project_role:") else {"person_id": number}
             try:
@@ -339,7 +371,7 @@ def _names(shot: Shot) -> dict[str, str]:
 
 def _found(done: Brought, sent: Sent) -> Found:
     """What was done, as it is shown."""
-    shown = tuple(differences(done.before, done.target.shot, done.before).values())
+    shown = tuple(differences(done.before, done.offered, done.before).values())
     stays = {key for key in done.target.left if done.before[key].get("phase_id") is not None}
     left = [(int(key.partition(":")[2]), done.names[key], key in stays) for key in done.target.left]
     return Found(

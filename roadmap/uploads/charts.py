@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,20 +11,35 @@ from flask_babel import ngettext
 
 from infra import formats
 from roadmap.branches.charts import Names, Said, change_words, names_of, said
-from roadmap.branches.rules.comparing import ADDED, CHANGED, REMOVED
+from roadmap.branches.rules.comparing import ADDED, CHANGED, REMOVED, Difference
 from roadmap.reimport.queries import Found
+from roadmap.reimport.rules.refusing import line_id, row_id
 
 SHOWN = 200
-"""So many rows are shown one by one; more, nobody reads."""
+"""So many rows stand on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field that a file changes, as it is refused, and whether it is."""
+
+    id: str
+    said: Said
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What a file brings to a row: that it comes or goes, or what changes, old and new."""
+    """What a file brings to a row: that it comes or goes, or what changes, old and new.
 
+    ``id`` is what it is called where it is refused; a row that a person takes out can't be.
+    """
+
+    id: str
     name: str
     what: str
-    lines: tuple[Said, ...]
+    refused: bool
+    lines: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +57,53 @@ class View:
     """A file as its page shows it."""
 
     coming: tuple[Coming, ...]
-    more: int
+    first: int
+    total: int
     verdict: str
     ends: tuple[End, ...]
 
 
-def view(project_id: int, found: Found) -> View:
-    """What the page shows of what was found."""
+def pages(found: Found) -> int:
+    """How many pages what changes takes, at least one."""
+    return max(-(-len(found.differences) // SHOWN), 1)
+
+
+def ids_of(found: Found, page: int) -> set[str]:
+    """What can be refused on a page."""
+    shown = found.differences[(page - 1) * SHOWN : page * SHOWN]
+    return {row_id(each.key) for each in shown} | {
+        line_id(line.key, line.field) for each in shown for line in each.lines
+    }
+
+
+def view(project_id: int, found: Found, page: int = 1, refused: Collection[str] = ()) -> View:
+    """What a page shows of what was found, and what of it was refused."""
     stored = names_of(project_id, [])
     names = Names(found.names, stored.people, stored.project, stored.currency, stored.calendars)
-    shown = [
-        Coming(names.of(each.key), each.what, tuple(said(line, names) for line in each.lines))
-        for each in found.differences[:SHOWN]
-    ]
-    return View(tuple(shown), max(len(found.differences) - SHOWN, 0), verdict(found), tuple(_ends(found)))
+    first = (page - 1) * SHOWN
+    shown = [_coming(each, names, refused) for each in found.differences[first : first + SHOWN]]
+    return View(tuple(shown), first, len(found.differences), verdict(found, refused), tuple(_ends(found)))
 
 
-def verdict(found: Found) -> str:
+def _coming(each: Difference, names: Names, refused: Collection[str]) -> Coming:
+    ids = [line_id(line.key, line.field) for line in each.lines]
+    parts = tuple(Part(id, said(line, names), id in refused) for id, line in zip(ids, each.lines, strict=True))
+    id = "" if each.what == REMOVED else row_id(each.key)
+    return Coming(id, names.of(each.key), each.what, row_id(each.key) in refused, parts)
+
+
+def verdict(found: Found, refused: Collection[str] = ()) -> str:
     """The sentence that the page opens with: what changes, and what that does to go-live."""
-    counts = {what: sum(each.what == what for each in found.differences) for what in (ADDED, CHANGED, REMOVED)}
+    taken = [each for each in found.differences if not _is_refused(each, refused)]
+    counts = {what: sum(each.what == what for each in taken) for what in (ADDED, CHANGED, REMOVED)}
     parts = [
         ngettext("one row changes", "%(num)s rows change", counts[CHANGED]) if counts[CHANGED] else "",
         ngettext("one is new", "%(num)s are new", counts[ADDED]) if counts[ADDED] else "",
         ngettext("one goes", "%(num)s go", counts[REMOVED]) if counts[REMOVED] else "",
     ]
     if not any(parts) and not found.also:
+        if found.differences:
+            return _("Nothing in the plan changes: you refused all that the file says otherwise.")
         return _("Nothing in the plan changes: it says what the file says.")
     text = ", ".join(part for part in parts if part) or _("what the plan stands on changes")
     before, after = (_day(found, name) for name in ("go_live", "live_after"))
@@ -78,6 +115,12 @@ def verdict(found: Found) -> str:
         effect = _("go-live: %(change)s", change=change_words(before, after))
     sentence = f"{text}; {effect}." if effect else f"{text}."
     return sentence[0].upper() + sentence[1:]
+
+
+def _is_refused(each: Difference, refused: Collection[str]) -> bool:
+    """Whether nothing of what a file brings to a row comes."""
+    parts = [line_id(line.key, line.field) in refused for line in each.lines]
+    return row_id(each.key) in refused or (bool(parts) and all(parts))
 
 
 def _ends(found: Found) -> Sequence[End]:

@@ -78,10 +78,14 @@ def look(project_id: int, upload_id: int) -> ResponseReturnValue:
 def take(project_id: int, upload_id: int) -> ResponseReturnValue:
     """The last step: the plan becomes what the file says; other tasks to take out are shown first."""
     row = queries.of(project_id, upload_id, g.actor)
-    ticked = sorted(request.form.getlist("out", type=int))
-    if ticked != sorted(row.choices.get("out", ())):
-        service.choose(row, {**row.choices, "out": ticked}, actor=g.actor, now=g.now)
-        flash(_("You chose other tasks to take out. This is what comes of it."), "warn")
+    ticked, refused = sorted(request.form.getlist("out", type=int)), _refused(row)
+    before = sorted(row.choices.get("out", ()))
+    if ticked != before or refused != sorted(row.choices.get("refused", ())):
+        service.choose(row, {**row.choices, "out": ticked, "refused": refused}, actor=g.actor, now=g.now)
+        if ticked != before:
+            flash(_("You chose other tasks to take out. This is what comes of it."), "warn")
+        else:
+            flash(_("You refused other parts of the file. This is what comes of it."), "warn")
         return _looked(project_id, row, len(row.content))
     try:
         done = service.take(row, actor=g.actor)
@@ -122,8 +126,19 @@ def _chosen(row: Upload, form: SendForm, *, fresh: bool) -> dict[str, Any]:
     """What was chosen about a file; of another file the columns are guessed anew where its heads are others."""
     mapping = ColumnForm()
     sent = mapping.mapped() if "column_name" in request.form else row.choices.get("columns")
-    chosen = {"order": form.order.data or "", "out": sorted(request.form.getlist("out", type=int))}
+    out = sorted(request.form.getlist("out", type=int))
+    chosen = {"order": form.order.data or "", "out": out, "refused": [] if fresh else _refused(row)}
     return chosen | ({} if fresh or sent is None else {"columns": sent})
+
+
+def _refused(row: Upload) -> list[str]:
+    """What was refused: on the page that was sent what is ticked, on others as before; nothing where none shows."""
+    page = request.form.get("page", 0, type=int)
+    if not page:
+        return []
+    there = charts.ids_of(found_of(row.found), page)
+    ticked = there.intersection(request.form.getlist("refused"))
+    return sorted(ticked.union(set(row.choices.get("refused", ())) - there))
 
 
 def _page(project_id: int, form: SendForm) -> str:
@@ -140,6 +155,8 @@ def _show(row: Upload, form: SendForm) -> str:
     found = found_of(row.found)
     form.order.data = form.order.data or row.choices.get("order", "")
     working = row.state == queries.WORKING
+    page = min(max(request.args.get("page", 1, type=int), 1), charts.pages(found))
+    refused = row.choices.get("refused", ())
     return render_template(
         "roadmap/uploads/show.html",
         project_id=row.project_id,
@@ -150,7 +167,9 @@ def _show(row: Upload, form: SendForm) -> str:
         working=working and not queries.is_lost(row, g.now),
         lost=queries.is_lost(row, g.now),
         passed=100 * row.step / service.STEPS,
-        view=None if working or found.issues else charts.view(row.project_id, found),
+        view=None if working or found.issues else charts.view(row.project_id, found, page, refused),
+        page=page,
+        pages=charts.pages(found),
         fields=_columns(found),
         columns=[{"label": head} for head in found.heads],
         issues=found.issues[:SHOWN_ISSUES],

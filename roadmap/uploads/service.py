@@ -118,7 +118,8 @@ def take(row: Upload, *, actor: Actor) -> Brought:
     """Make the plan what a file says, and forget the file. Raises as `roadmap.reimport.service.take`."""
     sent, out = sent_of(row), [int(each) for each in row.choices.get("out", ())]
     with transaction(actor, "plan.file_brought") as work:
-        done = reimport.take(row.project_id, sent, found_of(row.found).stamp, out=out, actor=actor)
+        refused = row.choices.get("refused", ())
+        done = reimport.take(row.project_id, sent, found_of(row.found).stamp, out=out, refused=refused, actor=actor)
         work.session.execute(delete(Upload).where(Upload.id == row.id))
         return done
 
@@ -159,7 +160,9 @@ def _found(
         sent = _read(project_id, content, choices)
         tell(2)
         heads["mapped"] = dict(sent.mapped)
-        return replace(reimport.look(project_id, sent, out=out, actor=actor, tell=lambda: tell(0)), **heads)
+        refused = choices.get("refused", ())
+        looked = reimport.look(project_id, sent, out=out, refused=refused, actor=actor, tell=lambda: tell(0))
+        return replace(looked, **heads)
     except ImportBroken as problem:
         return Found(issues=tuple((each.where, each.what) for each in problem.issues), **heads)
     except Problem as problem:

@@ -1,5 +1,6 @@
 """The page that brings a file into a plan: look first, then one change that undo takes back."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -11,7 +12,7 @@ from kernel.actor import SYSTEM
 from roadmap.branches import queries as branches
 from roadmap.tasks import queries as tasks
 from roadmap.tasks import service as changing
-from roadmap.uploads import forms, service
+from roadmap.uploads import charts, forms, service
 from roadmap.uploads.models import Upload
 from tests import factories
 from tests.fixtures.app import NOW
@@ -77,6 +78,48 @@ def test_what_the_file_does_not_hold_goes_only_after_it_was_shown(page, plan):
     assert "Kept & safe" in names(id)
     page.post(f"{where(id)}/take", data={"out": gone})
     assert "Kept & safe" not in names(id)
+
+
+def test_a_field_or_a_row_is_refused_and_the_rest_is_taken(page, plan):
+    id, first = plan
+    send(page, id, SHEET % (first, first + 2))
+    shown = page.get(where(id)).get_data(as_text=True)
+    rows = re.findall(r'name="refused" value="([^"]+)"', shown)
+    new = next(each for each in rows if each.startswith("row::task:new"))
+    assert f"line:duration_minutes:task:{first}" in rows
+    chosen = {"page": 1, "refused": [new, f"line:duration_minutes:task:{first}"]}
+    text = page.post(f"{where(id)}/take", data=chosen, follow_redirects=True).get_data(as_text=True)
+    assert "You refused other parts of the file." in text
+    assert text.count(" checked") == 2, "what was refused still shows, ticked"
+    assert page.post(f"{where(id)}/take", data=chosen).status_code == 303
+    assert names(id) == ["Map <b>", "Kept & safe", "Go-live"]
+    assert branches.read(id).shot[f"task:{first}"]["duration_minutes"] == 960
+
+
+def test_all_that_changes_can_be_refused(page, plan):
+    id, first = plan
+    before = branches.read(id).shot
+    send(page, id, SHEET % (first, first + 2))
+    rows = re.findall(r'name="refused" value="(row::[^"]+)"', page.get(where(id)).get_data(as_text=True))
+    text = page.post(where(id), data={"page": 1, "refused": rows}, follow_redirects=True).get_data(as_text=True)
+    assert "you refused all that the file says otherwise" in text
+    page.post(f"{where(id)}/take", data={"page": 1, "refused": rows})
+    assert branches.read(id).shot == before
+
+
+def test_what_changes_goes_over_several_pages_and_each_keeps_its_ticks(page, plan, monkeypatch):
+    id, first = plan
+    monkeypatch.setattr(charts, "SHOWN", 1)
+    send(page, id, SHEET % (first, first + 2))
+    one, two = (page.get(f"{where(id)}?page={number}").get_data(as_text=True) for number in (1, 2))
+    assert "1 to 1 of 2" in one
+    assert "row::task:new" not in one
+    assert "2 to 2 of 2" in two
+    assert "row::task:new" in two
+    page.post(where(id), data={"page": 1, "refused": f"row::task:{first}"})
+    new = re.findall(r'name="refused" value="(row::task:new[^"]+)"', two)[0]
+    page.post(where(id), data={"page": 2, "refused": new})
+    assert db.session.scalars(select(Upload)).one().choices["refused"] == sorted([f"row::task:{first}", new])
 
 
 def test_a_plan_that_somebody_changed_asks_again(page, plan):
