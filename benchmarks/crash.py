@@ -164,7 +164,7 @@ def on_postgres(kills: int, seed: int = SEED) -> Outcome:
             writers = plant(environ, [free_port(), free_port()])
             servers = [Program(SERVE, environ, port) for port in writers[0].ports]
             schedulers = [Program(SCHEDULE, environ), Program(SCHEDULE, environ)]
-            victims: list[Program | Database] = [*servers, *schedulers, Database(cluster), Database(cluster)]
+            victims = [each for pair in zip(servers, schedulers, strict=True) for each in (*pair, Database(cluster))]
             return _trial(environ, writers, [*servers, *schedulers], victims, kills, seed)
         finally:
             cluster.stop()

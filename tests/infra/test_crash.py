@@ -9,7 +9,7 @@ from tests.fixtures.needs import missing
 
 @pytest.mark.slow
 def test_what_was_acknowledged_survives_kills_on_sqlite():
-    held(crash.on_sqlite(3))
+    held(crash.on_sqlite(2))
 
 
 @pytest.mark.slow
@@ -17,7 +17,7 @@ def test_what_was_acknowledged_survives_kills_on_sqlite():
 def test_what_was_acknowledged_survives_kills_and_a_restart_of_postgresql():
     if find_postgres() is None:
         missing("PostgreSQL", "`make dev` says how to install its programs.")
-    held(crash.on_postgres(5))
+    held(crash.on_postgres(3))
 
 
 def held(found):

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from infra.database import db
+from tests.web.demo.facts import Facts
 from web.app import create_app
 from web.clock import morning_of
 from web.demo import command
@@ -78,14 +79,33 @@ def open_demo() -> Callable[[Path], Flask]:
     return start
 
 
-@pytest.fixture
-def demo(demo_folder: Path, open_demo: Callable[[Path], Flask]) -> Iterator[Flask]:
-    """The demo, for tests that only read."""
+@pytest.fixture(scope="session")
+def reading(demo_folder: Path, open_demo: Callable[[Path], Flask]) -> Iterator[Flask]:
+    """The application on the shared demo, made once a process: to make one took longer than most tests that read."""
     app = open_demo(demo_folder)
-    with app.app_context(), app.test_request_context():
-        yield app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def demo(reading: Flask) -> Iterator[Flask]:
+    """The demo, for tests that only read."""
+    with reading.app_context(), reading.test_request_context():
+        yield reading
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def told(reading: Flask) -> dict[str, list[str]]:
+    """Every table of docs/demo.md as it is so, read once a process."""
+    with reading.app_context(), reading.test_request_context():
+        try:
+            return Facts(DAY).sections()
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture
@@ -98,3 +118,13 @@ def own_demo(demo_folder: Path, open_demo: Callable[[Path], Flask], tmp_path: Pa
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def visited_demo(
+    demo_folder: Path, open_demo: Callable[[Path], Flask], tmp_path_factory: pytest.TempPathFactory
+) -> Flask:
+    """A copy of the demo that people come to: whoever uses it leaves what every visit leaves, and nothing else."""
+    folder = tmp_path_factory.mktemp("visited") / "demo"
+    shutil.copytree(demo_folder, folder)
+    return open_demo(folder)

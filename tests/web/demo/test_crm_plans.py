@@ -5,9 +5,7 @@ SQLite may walk an index that gives the order of a list which stops after one pa
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -53,15 +51,10 @@ Asked = list[tuple[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def big(
-    demo_folder: Path, open_demo: Callable[[Path], Flask], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """A copy of the demo in which people are signed in."""
-    folder = tmp_path_factory.mktemp("plans") / "demo"
-    shutil.copytree(demo_folder, folder)
-    app = open_demo(folder)
-    with app.app_context():
-        yield app
+def big(visited_demo: Flask) -> Iterator[Flask]:
+    """The demo that people come to, with its context pushed."""
+    with visited_demo.app_context():
+        yield visited_demo
         db.session.remove()
         db.engine.dispose()
 
