@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
-from flask import render_template_string
+from flask import g, render_template_string
 from markupsafe import Markup
 
+from infra.formats import moment
 from web.formats import said, said_of_many
 
 
@@ -45,3 +48,9 @@ def test_a_static_files_address_changes_with_its_content_and_knows_where_the_app
     assert address.startswith("/roadmap/static/css/base.css?v=")
     with app.test_client().get(render_template_string('{{ asset("css/base.css") }}')) as answer:
         assert answer.status_code == 200
+
+
+def test_a_moment_names_its_year_when_that_is_not_this_year_where_the_reader_is():
+    g.today, g.zone = date(2026, 2, 18), UTC
+    assert moment(datetime(2026, 1, 12, 6, 10, tzinfo=UTC)) == "Mon 12 Jan, 06:10"
+    assert moment(datetime(2025, 6, 16, 10, 57, tzinfo=UTC)) == "Mon 16 Jun 2025, 10:57"
