@@ -15,6 +15,8 @@ TITLE, SUMMARY, CATEGORY, BODY = 8, 4, 3, 1
 """How much a word says of an article by where it stands."""
 _REPEATS = 3
 """In the body a word counts at most so often."""
+_NO_CHANCE = 3
+"""So many words that were written stand in an article that is suggested, unless one stands in its title or summary."""
 _WORD = re.compile(r"[^\W_]+")
 _STOP = frozenset(
     {
@@ -73,6 +75,25 @@ _STOP = frozenset(
         "got",
         "cannot",
         "am",
+        "one",
+        "three",
+        "all",
+        "any",
+        "some",
+        "both",
+        "other",
+        "every",
+        "only",
+        "more",
+        "than",
+        "them",
+        "again",
+        "since",
+        "after",
+        "before",
+        "ago",
+        "always",
+        "would",
     }
 )
 
@@ -135,13 +156,14 @@ def ranked(words: Iterable[str], hits: Iterable[Found], total: int, *, every: bo
     """Articles by how well they fit, the best first: rare words say more than frequent ones.
 
     A hit is a word that begins with a wanted one; ``every``: each wanted word has to be there, as in a search; without
-    it half of what the best fits is enough, as for a suggestion.
+    it half of what the best fits is enough, as for a suggestion, but a few words somewhere in the text are chance.
     """
     asked, listed = tuple(words), list(hits)
     spread = Counter(
         word for word in asked for _id in {each.article_id for each in listed if each.word.startswith(word)}
     )
     scores: dict[int, dict[str, float]] = {}
+    headed: set[int] = set()
     for each in listed:
         for word in asked:
             if each.word.startswith(word):
@@ -149,7 +171,12 @@ def ranked(words: Iterable[str], hits: Iterable[Found], total: int, *, every: bo
                 rare = 1 + log((total + 1) / (spread[word] + 1))
                 mine = scores.setdefault(each.article_id, {})
                 mine[word] = max(mine.get(word, 0.0), whole * rare * each.weight)
-    fitting = {number: mine for number, mine in scores.items() if not every or len(mine) == len(asked)}
+                if each.word == word and each.weight > BODY * _REPEATS:
+                    headed.add(each.article_id)
+    least = len(asked) if every else min(_NO_CHANCE, len(asked))
+    fitting = {
+        number: mine for number, mine in scores.items() if len(mine) >= least or (not every and number in headed)
+    }
     sums = {number: sum(mine.values()) for number, mine in fitting.items()}
     best = max(sums.values(), default=0.0)
     return sorted((each for each in sums if every or sums[each] >= best / 2), key=lambda each: (-sums[each], each))

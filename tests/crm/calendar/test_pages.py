@@ -28,3 +28,13 @@ def test_what_one_may_not_see_is_in_no_calendar(client):
     other = factories.sign_in(client, factories.crm_role(factories.person(), "sales-representative"))
     for who in ("team", sofie.id):
         assert "Ring back" not in other.get(f"/crm/calendar?who={who}").text
+
+
+def test_an_empty_calendar_says_what_will_stand_there_and_leads_to_what_others_plan(client):
+    sofie = factories.crm_role(factories.person(), "sales-representative", factories.team("North"))
+    page = factories.sign_in(client, sofie)
+    assert "Nothing in this time" in page.get("/crm/calendar").text
+    assert "/crm/calendar?who=team&amp;view=month" in page.get("/crm/calendar").text
+    lead = factories.record("lead", by=sofie)
+    service.plan("lead", lead, "Ring back", "call", NOW, actor=sofie, now=NOW)
+    assert "Nothing in this time" not in page.get("/crm/calendar").text

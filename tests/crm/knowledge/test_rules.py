@@ -89,6 +89,14 @@ def test_a_rare_word_says_more_than_a_frequent_one_and_a_title_more_than_the_tex
     assert finding.ranked((), hits, 10, every=True) == []
 
 
+def test_a_few_words_somewhere_in_a_text_suggest_nothing_one_in_its_title_does():
+    text = [Found(1, word, 3) for word in ("pump", "noise", "week")]
+    assert finding.ranked(("pump", "noise", "lamp"), text[:2], 10, every=False) == []
+    assert finding.ranked(("pump", "noise", "week", "lamp"), text, 10, every=False) == [1]
+    assert finding.ranked(("pump", "noise", "lamp"), [Found(2, "pump", 8)], 10, every=False) == [2]
+    assert finding.ranked(("pump",), text, 10, every=False) == [1]
+
+
 @pytest.mark.parametrize(
     ("word", "meant"),
     [("imprt", "import"), ("improt", "import"), ("imports", "import"), ("export", ""), ("imppoort", "")],
