@@ -20,6 +20,7 @@ from infra.database import db
 
 P = ParamSpec("P")
 R = TypeVar("R")
+K = TypeVar("K", bound=Hashable)
 KEPT = "memo"
 """What `flask.g` calls the answers."""
 _READING = ("GET", "HEAD")
@@ -41,23 +42,23 @@ def remembered(ask: Callable[P, R]) -> Callable[P, R]:
     return answer
 
 
-def remembered_each(ask: Callable[P, dict[int, R]]) -> Callable[P, dict[int, R]]:
+def remembered_each(ask: Callable[P, dict[K, R]]) -> Callable[P, dict[K, R]]:
     """The same for a question about many numbers, its last argument: asked is only for those that nobody asked for yet.
 
-    A number of which nothing is found is not asked for again, either.
+    A number of which nothing is found is not asked for again, either. What is not a number is sorted as well.
     """
-    asking: Callable[..., dict[int, R]] = ask
+    asking: Callable[..., dict[K, R]] = ask
 
     @wraps(ask)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> dict[int, R]:
+    def answer(*args: P.args, **kwargs: P.kwargs) -> dict[K, R]:
         if kwargs or not is_reading() or WORK in db.session().info:
             return asking(*args, **kwargs)
         *common, numbers = args
-        wanted = {each for each in cast("Iterable[int | None]", numbers) if each is not None}
-        known: dict[int, R | None] = g.setdefault(KEPT, {}).setdefault((ask, _by_value(common)), {})
+        wanted = {each for each in cast("Iterable[K | None]", numbers) if each is not None}
+        known: dict[K, R | None] = g.setdefault(KEPT, {}).setdefault((ask, _by_value(common)), {})
         if missing := wanted - known.keys():
             known.update({**dict.fromkeys(missing), **asking(*common, missing)})
-        return {each: found for each in sorted(wanted) if (found := known[each]) is not None}
+        return {each: found for each in sorted(wanted) if (found := known[each]) is not None}  # type: ignore[type-var]  # keys have an order
 
     return answer
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 
 from accounts.people.models import Person
 from accounts.teams import rules
@@ -48,6 +49,20 @@ class MemberRow:
 def parents() -> dict[int, int | None]:
     """The team above each team."""
     return {row.id: row.parent_id for row in db.session.execute(select(Team.id, Team.parent_id))}
+
+
+ABOVE = cast(Team.id, String).concat("/").concat(func.coalesce(cast(Team.parent_id, String), ""))
+"""A team and the one above it as one word: whoever asks something else on every page reads it by the same statement."""
+
+
+def told_above(words: Iterable[str]) -> dict[int, int | None]:
+    """The same as `parents` from what was read in words.
+
+    >>> told_above(["1/", "4/1"])
+    {1: None, 4: 1}
+    """
+    pairs = (word.split("/") for word in words)
+    return {int(number): int(above) if above else None for number, above in pairs}
 
 
 @remembered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -29,6 +29,8 @@ from kernel.questions import Obstacle
 
 _SHARED_TO = frozenset({rules.SEE, rules.EDIT})
 """What a share may let somebody do."""
+_WORDS = ("role", "team", "above", "off", "shared")
+"""What is read about a person's place besides the fields."""
 OwnedTable = Any
 """A table whose rows have a number, an owner and a team."""
 
@@ -77,36 +79,45 @@ def uses(actor: Actor) -> bool:
 
 @remembered
 def access_of(actor: Actor) -> Access:
-    """All that decides what an actor may do, in three statements; administrators of the instance administer the CRM."""
+    """All that decides what an actor may do, in two statements; administrators of the instance administer the CRM."""
     if actor.id is None:
         return Access(None, modules=modules_on(), everything=True)
     place = _place(actor.id)
     keys = set(place["role"])
     if INSTANCE_ADMINISTRATOR in actor.roles_in(INSTANCE):
         keys.add(rules.ADMINISTRATOR)
-    team_id = next((int(each) for each in place["team"]), None)
-    parents = {} if team_id is None else teams.parents()
+    team_id = _team_in(place)
+    parents = {} if team_id is None else teams.told_above(place["above"])
     return rules.access_for(actor.id, keys, roles(), team_id, parents, _on(place["off"]))
 
 
 @remembered
 def _place(person_id: int) -> dict[str, list[str]]:
-    """A person's roles and team, the modules that are off, and by the way the fields: it is asked on every page."""
+    """A person's roles and team, all teams, the modules that are off, what is shared with them, and by the way the
+    fields: it is asked on every page.
+    """
+    mine = select(TeamMember.team_id).where(TeamMember.person_id == person_id)
     rows: Result[Any] = db.session.execute(
         union_all(
             select(literal("role").label("kind"), CrmHolder.role_key.label("word")).where(
                 CrmHolder.person_id == person_id
             ),
             select(literal("team"), cast(TeamMember.team_id, String)).where(TeamMember.person_id == person_id),
+            select(literal("above"), teams.ABOVE),
             select(literal("off"), ModuleSwitch.module).where(ModuleSwitch.on.is_(False)),
+            select(literal("shared"), RecordShare.object).where(*_lasting(person_id, mine)).distinct(),
             *objects.IN_WORDS,
         )
     )
-    found: dict[str, list[str]] = {"role": [], "team": [], "off": [], **{each: [] for each in objects.KINDS}}
+    found: dict[str, list[str]] = {each: [] for each in (*_WORDS, *objects.KINDS)}
     for row in rows:
         found[row.kind].append(row.word)
     objects.tell({each: found.pop(each) for each in objects.KINDS})
     return found
+
+
+def _team_in(place: Mapping[str, list[str]]) -> int | None:
+    return next((int(each) for each in place["team"]), None)
 
 
 def state() -> State:
@@ -224,7 +235,9 @@ def any_shared(access: Access, subject: ObjectType) -> bool:
 
 @remembered
 def _kinds_shared(person_id: int, team_id: int | None) -> frozenset[str]:
-    """The objects of which something is shared with a person or their team."""
+    """The objects of which something is shared with a person or their team; a page knows those of where they are."""
+    if is_reading() and _team_in(place := _place(person_id)) == team_id:
+        return frozenset(place["shared"])
     return frozenset(db.session.scalars(select(RecordShare.object).where(*_lasting(person_id, team_id)).distinct()))
 
 
@@ -246,10 +259,11 @@ def _shares(access: Access, action: str, subject: ObjectType) -> list[ColumnElem
     return [RecordShare.object == subject.key, *_lasting(access.person_id, access.team_id), level]
 
 
-def _lasting(person_id: int | None, team_id: int | None) -> list[ColumnElement[bool]]:
-    """Shares with a person or a team that still hold."""
+def _lasting(person_id: int | None, team: int | Select[int] | None) -> list[ColumnElement[bool]]:
+    """Shares with a person or a team, given by its number or a statement, that still hold."""
     with_whom = RecordShare.person_id == person_id
-    if team_id is not None:
-        with_whom = or_(with_whom, RecordShare.team_id == team_id)
+    if team is not None:
+        of_team = RecordShare.team_id == team if isinstance(team, int) else RecordShare.team_id.in_(team)
+        with_whom = or_(with_whom, of_team)
     until = or_(RecordShare.until.is_(None), RecordShare.until > wires().clock())
     return [with_whom, until]

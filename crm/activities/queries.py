@@ -69,10 +69,8 @@ def _seen(access: Access, owners: Sequence[int] | None) -> Select[Activity]:
 
 def _items(access: Access, rows: Sequence[Activity]) -> list[Item]:
     shown = queries.fields_of_many(access, OBJECTS["activity"], rows)
-    names = {}
-    for kind in _ABOUT:
-        ids = [getattr(row, f"{kind}_id") for row in rows if f"{kind}_id" in shown[row.id]]
-        names[kind] = queries.names(access, OBJECTS[kind], ids)
+    about = {kind: [getattr(row, f"{kind}_id") for row in rows if f"{kind}_id" in shown[row.id]] for kind in _ABOUT}
+    names = queries.names_of(access, about)
     return [_item(access, row, shown[row.id], names) for row in rows]
 
 

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
 from accounts.teams import queries as teams
 from crm.access import rules as access_rules
 from crm.access.queries import reach
 from crm.access.rules import Access
 from crm.objects.rules.catalogue import OBJECTS, ObjectType
-from crm.records import queries
-from crm.records.models import TABLES, Opportunity
+from crm.records.models import TABLES, Opportunity, Stage
 from infra.database import db
 
 MOST = 8
@@ -62,17 +62,21 @@ def team_of(access: Access) -> list[tuple[int, str]]:
 
 def steps(access: Access, owners: Sequence[int], until: date) -> list[StepRow]:
     """Next steps of these people that are due by a day, the longest waiting first."""
-    found = [each for kind in ("opportunity", "lead") for each in _steps(access, OBJECTS[kind], owners, until)]
+    asked = (_steps(access, OBJECTS[kind], owners, until) for kind in ("opportunity", "lead"))
+    found = [
+        StepRow(kind, number, name, step, on, f"/crm/{OBJECTS[kind].plural}/{number}")
+        for kind, number, name, step, on in db.session.execute(union_all(*asked))
+    ]
     return sorted(found, key=lambda each: (each.on, each.name))[: 2 * MOST]
 
 
-def _steps(access: Access, subject: ObjectType, owners: Sequence[int], until: date) -> list[StepRow]:
+def _steps(access: Access, subject: ObjectType, owners: Sequence[int], until: date) -> Select[Any]:
     table = TABLES[subject.key]
     still = (
         table.outcome == "open" if subject.key == "opportunity" else table.status.not_in(("converted", "disqualified"))
     )
-    rows = db.session.execute(
-        select(table.id, table.name, table.next_step, table.next_step_on)
+    first = (
+        select(literal(subject.key).label("kind"), table.id, table.name, table.next_step, table.next_step_on)
         .where(
             table.owner_id.in_(sorted(owners)),
             table.next_step_on <= until,
@@ -83,10 +87,7 @@ def _steps(access: Access, subject: ObjectType, owners: Sequence[int], until: da
         .order_by(table.next_step_on, table.id)
         .limit(2 * MOST)
     )
-    return [
-        StepRow(subject.key, row.id, row.name, row.next_step, row.next_step_on, f"/crm/{subject.plural}/{row.id}")
-        for row in rows
-    ]
+    return select(first.subquery())
 
 
 def _shown(access: Access, subject: ObjectType, *keys: str) -> list[ColumnElement[bool]]:
@@ -100,25 +101,21 @@ def open_deals(access: Access, owners: Sequence[int]) -> list[StageSum]:
     """The open deals of these people by stage, in the order of the stages."""
     subject = OBJECTS["opportunity"]
     rows = db.session.execute(
-        select(
-            Opportunity.stage_id,
-            Opportunity.currency,
-            func.count().label("deals"),
-            func.sum(Opportunity.amount).label("amount"),
-        )
+        select(Stage.position, Stage.id, Stage.name, Opportunity.currency, func.count(), func.sum(Opportunity.amount))
+        .join(Stage, Stage.id == Opportunity.stage_id)
         .where(
             Opportunity.owner_id.in_(sorted(owners)),
             Opportunity.outcome == "open",
             *_shown(access, subject, "stage_id", "amount", "currency"),
         )
-        .group_by(Opportunity.stage_id, Opportunity.currency)
-    ).all()
+        .group_by(Stage.position, Stage.id, Stage.name, Opportunity.currency)
+        .order_by(Stage.position, Stage.id, Opportunity.currency)
+    )
     found = []
-    for stage in queries.stages():
-        mine = [row for row in rows if row.stage_id == stage.id]
-        if mine:
-            sums = tuple(sorted((row.currency, row.amount) for row in mine if row.amount is not None))
-            found.append(StageSum(stage.name, sum(row.deals for row in mine), sums))
+    for (_position, _id, name), group in groupby(rows, key=lambda row: row[:3]):
+        mine = [row[3:] for row in group]
+        sums = tuple((currency, amount) for currency, _count, amount in mine if amount is not None)
+        found.append(StageSum(name, sum(count for _currency, count, _amount in mine), sums))
     return found
 
 
@@ -131,12 +128,9 @@ def waiting_leads(access: Access, owners: Sequence[int]) -> tuple[list[Any], int
         *_shown(access, subject, "name", "company", "status", "created_at"),
     )
     rows = db.session.execute(
-        select(table.id, table.name, table.company, table.created_at)
+        select(table.id, table.name, table.company, table.created_at, func.count().over().label("total"))
         .where(*conditions)
         .order_by(table.created_at, table.id)
         .limit(MOST)
     ).all()
-    total = len(rows)
-    if total == MOST:
-        total = db.session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
-    return list(rows), total
+    return list(rows), rows[0].total if rows else 0

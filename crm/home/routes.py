@@ -30,6 +30,7 @@ def page() -> ResponseReturnValue:
     tomorrow = datetime.combine(g.today + timedelta(days=1), time(), g.zone).astimezone(UTC)
     planned = activities.planned(access, owners, tomorrow)
     leads, waiting = queries.waiting_leads(access, owners)
+    places = recent.places(access, SHOWN_RECENT)
     return render_template(
         "crm/home/page.html",
         late=[each for each in planned if each.at and each.at < g.now],
@@ -38,8 +39,8 @@ def page() -> ResponseReturnValue:
         stages=queries.open_deals(access, owners),
         leads=leads,
         waiting=waiting,
-        recent=recent.recent(access, SHOWN_RECENT),
-        starred=recent.starred(access, SHOWN_RECENT),
+        recent=places.recent,
+        starred=places.starred,
         of_team=of_team,
         has_team=bool(others),
         names=dict(team),

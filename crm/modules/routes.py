@@ -13,6 +13,7 @@ from crm.modules.events import MaySwitchOffModule
 from crm.modules.rules import maps, switching
 from crm.objects.rules.catalogue import OBJECTS, Module
 from infra.http import requires
+from infra.memo import is_reading
 from infra.undo.service import flash_undo
 from infra.wires import ask
 from kernel.errors import NotFound
@@ -28,7 +29,7 @@ def _shut() -> None:
     if not request.path.startswith("/crm/") or request.endpoint is None or g.get("actor") is None:
         return
     segments = {request.path.split("/")[2], *(str((request.view_args or {}).get(each, "")) for each in _NAMES)}
-    modules = modules_on()
+    modules = access_of(g.actor).modules if is_reading() else modules_on()  # a page knows them with the roles
     hidden = next((found for each in sorted(segments) if (found := switching.hidden_place(each, modules))), None)
     if hidden is not None and access_of(g.actor).uses:
         raise NotFound(

@@ -14,13 +14,16 @@ from crm.notes import rules
 from crm.notes.models import Note
 from crm.objects.rules.catalogue import OBJECTS
 from crm.records import queries
-from crm.timeline.rules import TimelineEntry
+from crm.timeline.rules import PAGE, TimelineEntry
 from infra.database import db
+from infra.memo import remembered
 from kernel.errors import NotFound
 
 GUARD = "access"
 """The function of who guards the data of the CRM."""
 MOST_PINNED = 5
+_FIRST = PAGE + 1
+"""As many as a page of the timeline asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,25 @@ def row(access: Access, note_id: int) -> Note:
 
 def pinned(kind: str, record_id: int, access: Access) -> list[NoteRow]:
     """The notes that stay on top of a record, the newest first."""
-    query = _of(kind, record_id, access).where(Note.pinned).order_by(Note.created_at.desc()).limit(MOST_PINNED)
-    return [shown(access, each) for each in db.session.scalars(query)]
+    return [shown(access, each) for each in _first(kind, record_id, access) if each.pinned][:MOST_PINNED]
 
 
 def timeline(kind: str, record: Any, access: Access, before: datetime | None, limit: int) -> list[TimelineEntry]:
     """The notes on a record as its timeline tells them."""
+    if before is None and limit <= _FIRST:
+        return [_entry(shown(access, each)) for each in _first(kind, record.id, access)[:limit]]
     query = _of(kind, record.id, access).order_by(Note.created_at.desc()).limit(limit)
     if before is not None:
         query = query.where(Note.created_at < before)
     return [_entry(shown(access, each)) for each in db.session.scalars(query)]
+
+
+@remembered
+def _first(kind: str, record_id: int, access: Access) -> list[Note]:
+    """The newest notes of a record, and below them those that are pinned: what its page shows of them at first."""
+    newest = _of(kind, record_id, access).with_only_columns(Note.id).order_by(Note.created_at.desc()).limit(_FIRST)
+    query = _of(kind, record_id, access).where(or_(Note.pinned, Note.id.in_(newest)))
+    return list(db.session.scalars(query.order_by(Note.created_at.desc(), Note.id.desc())))
 
 
 def shown(access: Access, found: Note) -> NoteRow:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select, union_all
 
 from crm.access.rules import Access
 from crm.objects.rules.catalogue import OBJECTS
@@ -16,7 +16,7 @@ from infra.database import db
 
 KEPT = 20
 """How many records are remembered for a person."""
-MOST_STARRED = 100
+_TABLES = (SeenRecord, StarredRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,29 @@ class Place:
     href: str
 
 
-def recent(access: Access, limit: int = KEPT) -> list[Place]:
-    """What the person looked at, the last first."""
-    query = select(SeenRecord).where(SeenRecord.person_id == access.person_id).order_by(SeenRecord.at.desc())
-    return _places(access, db.session.scalars(query.limit(limit)).all())
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where somebody was and what they keep at hand, the last first."""
+
+    recent: list[Place]
+    starred: list[Place]
 
 
-def starred(access: Access, limit: int = MOST_STARRED) -> list[Place]:
-    """What the person starred, the last first."""
-    query = select(StarredRecord).where(StarredRecord.person_id == access.person_id).order_by(StarredRecord.at.desc())
-    return _places(access, db.session.scalars(query.limit(limit)).all())
+def places(access: Access, limit: int = KEPT) -> Places:
+    """What the person looked at and what they starred, as many of each: two statements."""
+    rows = db.session.execute(union_all(_last(access, SeenRecord, limit), _last(access, StarredRecord, limit))).all()
+    wanted: dict[str, list[int]] = {}
+    for row in rows:
+        wanted.setdefault(row.object, []).append(row.record_id)
+    names = queries.names_of(access, {kind: ids for kind, ids in wanted.items() if kind in OBJECTS})
+    last = sorted(rows, key=lambda row: row.at, reverse=True)
+    return Places(*(_places((row for row in last if row.table == table.__tablename__), names) for table in _TABLES))
+
+
+def _last(access: Access, table: type[SeenRecord | StarredRecord], limit: int) -> Select[Any]:
+    columns = (literal(table.__tablename__).label("table"), table.object, table.record_id, table.at)
+    query = select(*columns).where(table.person_id == access.person_id).order_by(table.at.desc(), table.id.desc())
+    return select(query.limit(limit).subquery())
 
 
 def is_starred(access: Access, kind: str, record_id: int) -> bool:
@@ -51,11 +64,7 @@ def is_starred(access: Access, kind: str, record_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-def _places(access: Access, rows: Sequence[Any]) -> list[Place]:
-    names = {
-        kind: queries.names(access, OBJECTS[kind], [row.record_id for row in rows if row.object == kind])
-        for kind in sorted({row.object for row in rows} & set(OBJECTS))
-    }
+def _places(rows: Iterable[Any], names: dict[str, dict[int, str]]) -> list[Place]:
     return [_place(row, names[row.object]) for row in rows if row.record_id in names.get(row.object, {})]
 
 

@@ -12,16 +12,16 @@ from typing import Any
 from babel.numbers import format_decimal, get_currency_symbol
 from flask_babel import gettext as _
 
-from accounts.people import queries as people
-from accounts.teams import queries as teams
 from crm.access.rules import Access
-from crm.objects.rules.catalogue import OBJECTS, ObjectType
+from crm.objects.rules.catalogue import ObjectType
 from crm.objects.rules.fields import Field, Kind
 from crm.parsing.rules.places import country_name
 from crm.records import queries
 from infra import formats
 
 _KEPT = 4096
+_NAMED = {Kind.PERSON: queries.PERSON, Kind.TEAM: queries.TEAM}
+"""What values of a kind name; those of others name what the field points to, or nothing."""
 
 
 @dataclass(slots=True)
@@ -42,25 +42,14 @@ class Names:
 
 
 def names_for(access: Access, pairs: Iterable[tuple[Field, Any]]) -> Names:
-    """The names behind the numbers of fields and their values: one statement for people and one an object."""
-    who: set[int] = set()
+    """The names behind the numbers of fields and their values: one statement for all but stages and queues."""
     wanted: dict[str, set[int]] = {}
-    found = Names()
     for what, value in pairs:
-        if not isinstance(value, int) or isinstance(value, bool):
-            continue
-        if what.kind is Kind.PERSON:
-            who.add(value)
-        elif what.kind is Kind.TEAM and not found.teams:
-            found.teams = {each.id: each.name for each in teams.teams()}
-        elif what.kind is Kind.RECORD:
-            wanted.setdefault(what.target, set()).add(value)
-    found.people = people.names_of(who)
-    for target, ids in wanted.items():
-        found.records[target] = (
-            queries.small(target) if target in queries.SMALL else queries.names(access, OBJECTS[target], ids)
-        )
-    return found
+        if isinstance(value, int) and not isinstance(value, bool):
+            wanted.setdefault(_NAMED.get(what.kind, what.target), set()).add(value)
+    few = {target: queries.small(target) for target in sorted(wanted.keys() & queries.SMALL)}
+    named = queries.names_of(access, {kind: ids for kind, ids in wanted.items() if kind and kind not in few})
+    return Names(named.pop(queries.PERSON, {}), named.pop(queries.TEAM, {}), {**named, **few})
 
 
 def names_of_rows(access: Access, subject: ObjectType, rows: Iterable[Any]) -> Names:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal, select, union_all
 
+from accounts.people.models import Person
+from accounts.teams.models import Team
 from crm.access import queries as access_queries
 from crm.access import rules as access_rules
 from crm.access.queries import access_of, reach
@@ -86,18 +88,47 @@ def unnamed(subject: ObjectType, number: int) -> str:
     return str(_("%(object)s %(id)d", object=_(subject.label), id=number))
 
 
-@remembered_each
+PERSON, TEAM = "person", "team"
+"""Whom `names_of` names besides records."""
+_KNOWN_TO_ALL: dict[str, Any] = {PERSON: Person, TEAM: Team}
+
+
 def names(access: Access, subject: ObjectType, ids: Iterable[int | None]) -> dict[int, str]:
     """The names of those records that the reader may see; one that is missing here is hidden, in the bin, or gone."""
-    table = TABLES[subject.key]
-    wanted = sorted({each for each in ids if each is not None})
-    if not wanted or not access_rules.may(access, access_rules.SEE, subject, None, "name"):
+    return names_of(access, {subject.key: ids})[subject.key]
+
+
+def names_of(access: Access, wanted: Mapping[str, Iterable[int | None]]) -> dict[str, dict[int, str]]:
+    """The same for records of several objects, people and teams, all in one statement."""
+    found: dict[str, dict[int, str]] = {kind: {} for kind in wanted}
+    pairs = {(kind, each) for kind, ids in wanted.items() for each in ids if each is not None}
+    for (kind, number), name in _names(access, pairs).items():
+        found[kind][number] = name
+    return found
+
+
+@remembered_each
+def _names(access: Access, pairs: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    by_kind: dict[str, list[int]] = {}
+    for kind, number in sorted(pairs):
+        by_kind.setdefault(kind, []).append(number)
+    asked = [each for kind, ids in by_kind.items() for each in _naming(access, kind, ids)]
+    if not asked:
         return {}
+    return {(kind, number): name for kind, number, name in db.session.execute(union_all(*asked))}
+
+
+def _naming(access: Access, kind: str, ids: list[int]) -> list[Select[Any]]:
+    """How the names of one object's records are asked for; nothing where the reader may not see them."""
+    if kind in _KNOWN_TO_ALL:
+        known = _KNOWN_TO_ALL[kind]
+        return [select(literal(kind).label("kind"), known.id, known.name).where(known.id.in_(ids))]
+    subject, table = OBJECTS[kind], TABLES[kind]
+    if not access_rules.may(access, access_rules.SEE, subject, None, "name"):
+        return []
     shown = reach(access, access_rules.SEE, subject, table, "name")
-    rows = db.session.execute(
-        select(table.id, table.name).where(table.id.in_(wanted), table.deleted_at.is_(None), shown)
-    )
-    return {row.id: row.name for row in rows}
+    named = select(literal(kind).label("kind"), table.id, table.name)
+    return [named.where(table.id.in_(ids), table.deleted_at.is_(None), shown)]
 
 
 def value_of(access: Access, subject: ObjectType, field: Field, actions: tuple[str, ...] = (access_rules.SEE,)) -> Any:

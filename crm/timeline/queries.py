@@ -9,7 +9,6 @@ from typing import Any, cast
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from accounts.people import queries as people
 from crm.access import rules as access_rules
 from crm.access.queries import reach
 from crm.access.rules import Access
@@ -75,7 +74,7 @@ def activities(
         statement = statement.where(Activity.kind == _OF_TAB[tab])
     rows = db.session.scalars(statement).all()
     shown = queries.fields_of_many(access, OBJECTS["activity"], rows)
-    who = people.names_of({row.owner_id for row in rows if row.owner_id})
+    who = _people(access, (row.owner_id for row in rows))
     return [_activity(row, shown[row.id], who) for row in rows]
 
 
@@ -105,11 +104,17 @@ def changes(
     if tab not in (Tab.ALL, Tab.CHANGES):
         return []
     seen = queries.fields_of_many(access, OBJECTS[kind], [record])[record.id]
-    found = _stages(record, seen, before, limit) if kind == "opportunity" else []
+    found = _stages(record, access, seen, before, limit) if kind == "opportunity" else []
     return [*found, *_entries(kind, record, access, seen, before, limit)]
 
 
-def _stages(record: Any, seen: frozenset[str], before: datetime | None, limit: int) -> list[TimelineEntry]:
+def _people(access: Access, numbers: Iterable[int | None]) -> Mapping[int, str]:
+    return queries.names_of(access, {queries.PERSON: numbers})[queries.PERSON]
+
+
+def _stages(
+    record: Any, access: Access, seen: frozenset[str], before: datetime | None, limit: int
+) -> list[TimelineEntry]:
     if "stage_id" not in seen:
         return []
     statement = (
@@ -122,7 +127,7 @@ def _stages(record: Any, seen: frozenset[str], before: datetime | None, limit: i
         statement = statement.where(StageChange.at < before)
     rows = db.session.scalars(statement).all()
     named = {each.id: each.name for each in queries.stages()}
-    who = people.names_of({row.person_id for row in rows if row.person_id})
+    who = _people(access, (row.person_id for row in rows))
     return [_stage(row, named, who, likely="probability" in seen) for row in rows]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from accounts.people.models import Person
 from infra.database import db
+from infra.memo import remembered
 from readiness.gates.rules.results import Waiver
 from readiness.waivers.models import CriterionWaiver
 from readiness.waivers.rules import State
@@ -41,23 +42,24 @@ def standing(project_ids: Sequence[int], today: date) -> dict[int, Waiver]:
     """The waivers that count today, by criterion: one statement."""
     return {
         row.criterion_id: Waiver(row.id, row.criterion_id, row.reason, row.until, row.decided_by, None, row.asked_by)
-        for row in reversed(_rows(CriterionWaiver.project_id.in_(project_ids), CriterionWaiver.state == State.GIVEN))
+        for row in reversed(_rows(tuple(project_ids)))
         if row.stands(today)
     }
 
 
 def waivers(project_id: int) -> list[WaiverRow]:
     """All of a project, the newest first."""
-    return _rows(CriterionWaiver.project_id == project_id)
+    return _rows((project_id,))
 
 
-def _rows(*where: object) -> list[WaiverRow]:
+@remembered
+def _rows(project_ids: tuple[int, ...]) -> list[WaiverRow]:
     asked, decided = aliased(Person), aliased(Person)
     query = (
         select(CriterionWaiver, asked.name, decided.name)
         .outerjoin(asked, asked.id == CriterionWaiver.asked_by_id)
         .outerjoin(decided, decided.id == CriterionWaiver.decided_by_id)
-        .where(*where)  # type: ignore[arg-type]
+        .where(CriterionWaiver.project_id.in_(project_ids))
         .order_by(CriterionWaiver.id.desc())
     )
     return [

@@ -45,7 +45,7 @@ def audience(project_id: int) -> Audience:
 
 @remembered
 def audiences(project_ids: Sequence[int]) -> dict[int, Audience]:
-    """The same for several: three statements."""
+    """The same for several: two statements, and one for the teams below."""
     chosen: dict[int, set[int]] = {each: set() for each in project_ids}
     named: dict[int, set[int]] = {each: set() for each in project_ids}
     for project_id, team_id, person_id in db.session.execute(_choices(project_ids)):
@@ -95,10 +95,16 @@ def _choices(project_ids: Sequence[int]) -> CompoundSelect[Any]:
 def _live(project_ids: Sequence[int]) -> dict[int, date]:
     """The day that was set; else the one on which the go-live milestone was reached."""
     reached = (
-        select(Task.project_id, func.min(Task.actual_finish))
+        select(Task.project_id, func.min(Task.actual_finish).label("at"))
         .where(Task.project_id.in_(project_ids), Task.is_go_live, Task.actual_finish.is_not(None))
         .group_by(Task.project_id)
+        .subquery()
     )
-    found = {project_id: at.date() for project_id, at in db.session.execute(reached) if at is not None}
-    rows = db.session.scalars(select(ProjectLaunch).where(ProjectLaunch.project_id.in_(project_ids)))
-    return found | {row.project_id: row.day for row in rows}
+    query = (
+        select(Project.id, ProjectLaunch.day, reached.c.at)
+        .outerjoin(ProjectLaunch, ProjectLaunch.project_id == Project.id)
+        .outerjoin(reached, reached.c.project_id == Project.id)
+        .where(Project.id.in_(project_ids))
+    )
+    days = {id: day or (at and at.date()) for id, day, at in db.session.execute(query)}
+    return {id: day for id, day in days.items() if day is not None}

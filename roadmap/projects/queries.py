@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
 from infra.database import db
-from infra.memo import remembered
+from infra.memo import is_reading, remembered
 from infra.subjects import Subject
 from infra.wires import wires
 from kernel.actor import Actor, project_scope
@@ -93,13 +93,20 @@ def visible(actor: Actor, *, states: tuple[str, ...] = ()) -> list[ProjectRow]:
 
 
 def get(actor: Actor, project_id: int) -> ProjectRow:
-    """One project, or a branch of one. Raises NotFound where it is none or none of the actor's."""
+    """One project, or a branch of one. Raises NotFound where it is none or none of the actor's.
+
+    A page lists the projects that its reader sees anyway.
+    """
+    listed = visible(actor) if is_reading() else []
+    if (found := next((each for each in listed if each.id == project_id), None)) is not None:
+        return found
     row = db.session.execute(select(*_COLUMNS).where(Project.id == project_id, _opens(actor))).one_or_none()
     if row is None:
         raise NotFound
     return ProjectRow(*row)
 
 
+@remembered
 def row_of(project_id: int) -> ProjectRow:
     """One project for whoever has asked the policy already. Raises NotFound."""
     row = db.session.execute(select(*_COLUMNS).where(Project.id == project_id)).one_or_none()

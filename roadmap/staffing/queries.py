@@ -11,6 +11,7 @@ from accounts.calendars import queries as calendars
 from accounts.calendars.queries import CalendarRow
 from accounts.people.models import Company, Person
 from infra.database import db
+from infra.memo import remembered
 from kernel.actor import project_scope
 from roadmap.projects.queries import home_of, trunk_of
 from roadmap.staffing import rules
@@ -109,6 +110,7 @@ def members(project_id: int) -> list[MemberRow]:
     return sorted(rows, key=lambda row: (_rank(row.role), row.name.casefold(), row.person_id))
 
 
+@remembered
 def people_of(project_id: int) -> list[PersonChoice]:
     """Who can own work in a project: its members, and those who fill its roles at any time, by name."""
     in_project = select(Membership.person_id).where(Membership.scope == _home(project_id))

@@ -276,7 +276,10 @@ def go_live_column(project_id: int) -> ColumnElement[datetime]:
 
 def working_time_of(project_id: int) -> Calendar:
     """The working calendar of a project by its number. Raises NotFound."""
-    return calendar_of(_project(project_id))
+    found = times_of([project_id])
+    if not found:
+        raise NotFound
+    return found[project_id]
 
 
 def times_of(project_ids: Iterable[int]) -> dict[int, Calendar]:

@@ -16,7 +16,7 @@ from roadmap.audience import service as audience
 from tests import factories
 from tests.fixtures.app import NOW
 
-MOST_STATEMENTS = 23
+MOST_STATEMENTS = 22
 LIVE = date(2025, 12, 30)
 
 

@@ -22,7 +22,7 @@ from roadmap.projects import service as projects
 from tests import factories
 from tests.fixtures.app import NOW
 
-MOST_STATEMENTS = 45
+MOST_STATEMENTS = 31
 """The figures of use take most of them, as on the page of adoption."""
 
 

@@ -116,11 +116,11 @@ def test_a_shipped_role_is_neither_renamed_nor_removed(ada):
         service.remove_role(REP, actor=ada)
 
 
-def test_the_access_of_a_person_costs_three_statements(asked):
+def test_the_access_of_a_person_costs_two_statements(asked):
     north = factories.team("North")
     boss = factories.crm_role(factories.person(), "sales-manager", north)
     service.alter_role("sales-manager", _with("sales-manager"), base=_mark("sales-manager"), actor=SYSTEM)
     with asked() as seen:
         access = queries.access_of(boss)
-    assert len(seen) <= 3
+    assert len(seen) <= 2
     assert access == queries.state().access(boss.id)

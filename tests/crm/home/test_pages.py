@@ -84,7 +84,7 @@ def test_my_day_asks_few_statements(client, sofie, asked):
     browser = factories.sign_in(client, sofie)
     with asked() as sent:
         browser.get("/crm")
-    assert len(sent) <= 23, len(sent)
+    assert len(sent) <= 18, len(sent)
 
 
 def test_somebody_without_a_role_has_no_day(client):

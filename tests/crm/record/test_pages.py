@@ -63,7 +63,7 @@ def test_a_deal_shows_its_stages_figures_and_account(browser, sofie):
     assert "Next:" in text
 
 
-@pytest.mark.parametrize(("kind", "most"), [("account", 27), ("contact", 28), ("opportunity", 29), ("lead", 26)])
+@pytest.mark.parametrize(("kind", "most"), [("account", 22), ("contact", 23), ("opportunity", 24), ("lead", 21)])
 def test_a_record_asks_few_statements(browser, sofie, asked, kind, most):
     """The reader, the record, what hangs on it: a panel a statement or two, however much there is."""
     account = factories.record("account", by=sofie)
