@@ -102,3 +102,11 @@ def test_a_task_is_changed_beside_the_roadmap(signed_in: Page, project: int, axe
     assert stored(project, "Map").duration_minutes == 3 * DAY
     signed_in.keyboard.press("Escape")
     expect(panel).to_be_hidden()
+
+
+def test_on_a_low_screen_the_sidebar_shows_the_place_one_is_at(signed_in: Page) -> None:
+    signed_in.set_viewport_size({"width": 1440, "height": 600})
+    signed_in.goto(signed_in.url.replace("/tasks", "/readiness"))
+    place = signed_in.get_by_role("navigation", name="Project", exact=True).get_by_role("link", name="Readiness")
+    expect(place).to_be_in_viewport()
+    assert signed_in.evaluate("scrollY") == 0
