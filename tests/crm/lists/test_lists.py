@@ -232,12 +232,13 @@ def test_one_walks_on_over_the_end_of_a_page(app, client):
     made = [factories.record("lead", by=ada, last_name=f"Lead {number:03}") for number in range(60)]
     browser = factories.sign_in(client, ada)
     browser.get("/crm/leads?sort=name")
-    seen, there = [made[0]], f"/crm/leads/{made[0]}"
+    begun = 44  # the page ends after fifty
+    seen, there = [made[begun]], f"/crm/leads/{made[begun]}"
     while found := re.search(r'href="([^"]+)"[^>]*rel="next"', browser.get(there).text):
         answer = browser.get(unescape(found[1]), follow_redirects=True)
         there = answer.request.path
         seen.append(int(there.rpartition("/")[2]))
-    assert seen == made
+    assert seen == made[begun:]
     back = re.search(r'href="([^"]+)"[^>]*rel="prev"', browser.get(there).text)
     assert back[1] == f"/crm/leads/{made[-2]}"
     assert browser.get("/crm/leads?q=nobody&go=first").status_code == 200
