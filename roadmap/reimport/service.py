@@ -199,7 +199,7 @@ class _Bringing:
             self.work.emit(TasksResized(self.project.id, sizes))
         if self.money:
             self._rates(known, theirs, found, numbers)
-        self._baselines(known.plan, theirs, found, numbers)
+        self._baselines(known, theirs, found, numbers)
         tasks.reschedule(self.project.id, self.work, reframed=True)
         notes = (*found.notes, *self.notes)
         found = replace(found, shot=shot)
@@ -325,13 +325,17 @@ class _Bringing:
     def _days(self, plan: PlanFile) -> list[tuple[str, Any, int]]:
         return list(rate_days(plan.rates, self.project.start))
 
-    def _baselines(self, ours: PlanFile, theirs: PlanFile, found: Target, numbers: Mapping[str, int]) -> None:
+    def _baselines(self, ours: Known, theirs: PlanFile, found: Target, numbers: Mapping[str, int]) -> None:
         """A baseline that the plan has not is added; one that it has is frozen, and stays."""
         there = {each.name.casefold() for each in baselines_known.of_project(self.project.id)}
-        known = {each.number: each for each in ours.baselines}
+        known = {each.number: each for each in ours.plan.baselines}
+        mine = dict(zip((row.key for row in ours.plan.rows), ours.keys, strict=True))
+        said = [(each.name, {mine[key]: row for key, row in each.rows.items()}) for each in ours.plan.baselines]
         for each in theirs.baselines:
             before = known.get(each.number) if each.number is not None else None
             if each.name.casefold() in there or (before and before.name == each.name):
+                continue
+            if (each.name, {found.keys[key]: row for key, row in each.rows.items()}) in said:
                 continue
             rows = {numbers[found.keys[key]]: row for key, row in each.rows.items() if found.keys[key] in numbers}
             if before is not None or not rows:

@@ -12,6 +12,8 @@ from accounts.absences.rules import Span
 from infra.undo import undo
 from kernel.actor import SYSTEM
 from kernel.errors import RuleBroken
+from roadmap.baselines import queries as known_baselines
+from roadmap.baselines import service as baselines
 from roadmap.costs import queries as costs
 from roadmap.exchange import queries as exchange
 from roadmap.exchange import service as files
@@ -56,6 +58,14 @@ def test_what_a_plan_says_itself_changes_nothing(rich, kind):
     bring(rich, content)
     assert shot(rich) == before
     assert written(rich, "xml") == written(rich, "xml")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_baseline_that_a_sheet_has_no_name_for_is_not_added_once_more(plan, kind):
+    id, _rows = plan
+    baselines.take(id, "Kick-off", "", reference=True, actor=SYSTEM, now=NOW)
+    assert bring(id, written(id, kind)).also == ()
+    assert [each.name for each in known_baselines.of_project(id)] == ["Kick-off"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
