@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from accounts.people.models import Person
@@ -372,10 +372,10 @@ def tables_of(project_ids: Iterable[int]) -> dict[int, RateTable]:
 
 @remembered_each
 def _entered(project_ids: Iterable[int]) -> dict[int, Books]:
-    """The books of some projects but for their budgets: few statements, however many there are."""
+    """The books of some projects but for their budgets: eight statements."""
     project_ids = sorted(project_ids)
     first_roles = _people_roles_of(project_ids)
-    fixed, spent = _amounts_of(project_ids)
+    fixed, spent = _amounts_of(FixedCost, project_ids), _amounts_of(Expense, project_ids)
     of_tasks: dict[int, int] = {}
     for each in (amount for amounts in fixed.values() for amount in amounts if amount.task_id is not None):
         of_tasks[each.task_id or 0] = of_tasks.get(each.task_id or 0, 0) + each.cents
@@ -384,28 +384,16 @@ def _entered(project_ids: Iterable[int]) -> dict[int, Books]:
     return {id: Books(planned[id], worked[id], alone[id], spent[id]) for id in project_ids}
 
 
-def _amounts_of(project_ids: list[int]) -> tuple[dict[int, list[Amount]], dict[int, list[Amount]]]:
-    """Fixed costs and expenses, in one statement; what hangs on a task belongs to the task's phase."""
-    fixed: dict[int, list[Amount]] = {project_id: [] for project_id in project_ids}
-    spent: dict[int, list[Amount]] = {project_id: [] for project_id in project_ids}
-    asked = (_amounts(model, project_ids) for model in (FixedCost, Expense))
-    for table, project_id, *amount in db.session.execute(union_all(*asked)):
-        (fixed if table == FixedCost.__tablename__ else spent)[project_id].append(Amount(*amount))
-    return fixed, spent
-
-
-def _amounts(model: type[FixedCost | Expense], project_ids: list[int]) -> Select[Any]:
-    phase_id = func.coalesce(TaskDates.phase_id, model.phase_id)
-    columns: tuple[Any, ...] = (
-        literal(model.__tablename__),
-        model.project_id,
-        phase_id,
-        model.day,
-        model.cents,
-        model.task_id,
-    )
-    return (
-        select(*columns)
+def _amounts_of(model: type[FixedCost | Expense], project_ids: list[int]) -> dict[int, list[Amount]]:
+    """Fixed costs or expenses; what hangs on a task belongs to the task's phase."""
+    query = (
+        select(
+            model.project_id, func.coalesce(TaskDates.phase_id, model.phase_id), model.day, model.cents, model.task_id
+        )
         .outerjoin(TaskDates, TaskDates.task_id == model.task_id)
         .where(model.project_id.in_(project_ids))
     )
+    found: dict[int, list[Amount]] = {project_id: [] for project_id in project_ids}
+    for row in db.session.execute(query):
+        found[row[0]].append(Amount(*row[1:]))
+    return found

@@ -276,10 +276,7 @@ def go_live_column(project_id: int) -> ColumnElement[datetime]:
 
 def working_time_of(project_id: int) -> Calendar:
     """The working calendar of a project by its number. Raises NotFound."""
-    found = times_of([project_id])
-    if not found:
-        raise NotFound
-    return found[project_id]
+    return times_of([project_id]).get(project_id) or calendar_of(_project(project_id))
 
 
 def times_of(project_ids: Iterable[int]) -> dict[int, Calendar]:

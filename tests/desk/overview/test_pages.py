@@ -12,7 +12,7 @@ from roadmap.timesheet import service as timesheet
 from tests import factories
 from tests.fixtures.app import NOW
 
-MOST_STATEMENTS = 43
+MOST_STATEMENTS = 44
 """Twelve rooms have a say on this page, each with a statement or three; load takes five, value ten, a visit two."""
 HOSTILE = "<script>alert(1)</script> \u202eاختبار 🚀 {{ 7 * 7 }}"
 

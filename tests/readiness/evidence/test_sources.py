@@ -14,7 +14,7 @@ from readiness.gates.rules.results import Result
 from readiness.verdict import queries as verdict
 from tests.fixtures.app import NOW
 
-MOST_STATEMENTS = 64
+MOST_STATEMENTS = 65
 """A third of them are those of health, as its page has them (value against the baselines twelve);
 sign-offs take five, for all gates."""
 
