@@ -19,6 +19,7 @@ from infra.backup.writing import here
 from infra.database import db
 from kernel.actor import SYSTEM
 from tests import factories
+from tests.fixtures import once
 from tests.fixtures.app import NOW
 
 
@@ -53,6 +54,12 @@ def plant_crm():
     factories.record("product", name="Licence", code="L-1")
     records.remove("lead", [factories.record("lead", by=rep, last_name="Gone")], actor=SYSTEM, now=NOW)
     notes.add("account", account, NoteData("Plan", "Ring – “soon” \U0001f4de"), actor=rep, now=NOW)
+
+
+@pytest.fixture(autouse=True)
+def migrations_once(monkeypatch):
+    """A restore builds its tables by what the first one was told by the migrations."""
+    once.migrate_empty_databases_once(monkeypatch)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
