@@ -47,6 +47,7 @@ document.addEventListener("keydown", (event) => {
     openPalette();
     return;
   }
+  if (event.key === "Escape" && event.target.matches("[data-search]")) event.target.blur();
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   if (Date.now() - waitingSince < WAIT && PLACES[event.key]) {
     waitingSince = 0;
