@@ -40,18 +40,22 @@ def keep_whole(
 ) -> int:
     """A calendar with all its days that differ at once, as a file has them: a new one of a project, or in place of one.
 
-    Raises RuleBroken, NotFound; returns its number.
+    A day that stays keeps its row, so that an undo finds it. Raises RuleBroken, NotFound; returns its number.
     """
     _check(data, differing)
     with transaction(actor, "calendar.changed" if calendar_id else "calendar.added") as work:
         calendar = queries.row(calendar_id) if calendar_id else WorkCalendar(project_id=project_id)
         _fill(calendar, data)
         work.session.add(calendar)
-        calendar.exceptions.clear()
+        rows = {day: (name.strip()[:NAME_LENGTH], [list(pair) for pair in each]) for day, name, each in differing}
+        for known in list(calendar.exceptions):
+            if known.day in rows:
+                known.name, known.periods = rows.pop(known.day)
+            else:
+                work.session.delete(known)  # a row that its list only let go of would leave no entry in the trail
         work.session.flush()
-        rows = {day: (name, periods) for day, name, periods in differing}
         values = [
-            {"calendar_id": calendar.id, "day": day, "name": name.strip()[:NAME_LENGTH], "periods": periods}
+            {"calendar_id": calendar.id, "day": day, "name": name, "periods": periods}
             for day, (name, periods) in rows.items()
         ]
         work.bulk_insert(CalendarException, values)
@@ -105,6 +109,7 @@ def remove_exception(calendar_id: int, exception_id: int, *, actor: Actor) -> No
         if found is None:
             raise NotFound("That day is like others already.")
         calendar.exceptions.remove(found)
+        work.session.delete(found)  # for the trail, as above
         _tell(work, calendar)
 
 

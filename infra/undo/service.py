@@ -87,6 +87,7 @@ def undo(transaction_id: str, *, actor: Actor, asked: bool = False) -> Work:
             _ask_guards(entries, work)
             changes = [entry for entry in entries if entry.kind != Kind.NOTED]
             _apply(work, changes)
+            work.session.expire_all()  # who follows reads what came back, not lists that were read before
             _tell(work, changes, action, transaction_id)
     except IntegrityError as error:
         raise Conflict(

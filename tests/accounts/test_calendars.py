@@ -7,9 +7,12 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from accounts.calendars import queries, rules, service
 from accounts.calendars.service import CalendarData
+from infra.audit.models import AuditEntry
+from infra.database import db
 from kernel.actor import SYSTEM
 from kernel.errors import NotFound, RuleBroken
 
@@ -96,6 +99,11 @@ def test_an_exception_is_kept_once_a_day_and_can_be_taken_back(app):
     assert only.name == "Outing with cake"
     service.remove_exception(number, only.id, actor=SYSTEM)
     assert queries.calendar_row(number).exceptions == ()
+    subject = f"calendar_exception:{only.id}"
+    kinds = db.session.scalars(
+        select(AuditEntry.kind).where(AuditEntry.subject == subject).order_by(AuditEntry.id)
+    ).all()
+    assert [str(each) for each in kinds] == ["added", "changed", "removed"]
     with pytest.raises(NotFound):
         service.remove_exception(number, only.id, actor=SYSTEM)
 

@@ -1,5 +1,6 @@
 """A file brought into a plan that is there: only what it says otherwise changes, and one undo takes all of it back."""
 
+import copy
 import json
 from datetime import date, datetime
 
@@ -208,6 +209,26 @@ def test_a_calendar_and_the_status_date_of_the_file_count(rich):
     assert len(found.also) == 2
     bring(rich, json.dumps(data).encode())
     assert look(rich, json.dumps(data).encode()).also == ()
+
+
+def test_undo_takes_back_calendars_baselines_costs_and_the_status_date(rich):
+    baselines.take(rich, "Kick-off", "", reference=True, actor=SYSTEM, now=NOW)
+    before, content = shot(rich), written(rich, "json")
+    data = json.loads(content)
+    data["project"]["status_date"] = "2026-01-07"
+    data["calendars"][0]["exceptions"][0] = {"day": "2026-01-08", "name": "Fair", "periods": []}
+    data["calendars"][0]["exceptions"][1]["name"] = "Holy Night"
+    data["calendars"].append({**data["calendars"][0], "name": "Nights of the fair"})
+    data["costs"] = [*data.get("costs", []), {"name": "Stand", "day": "2026-01-05", "cents": 5000}]
+    first = copy.deepcopy(data["baselines"][0])
+    data["baselines"].append({**first, "name": "After the fair", "number": 9})
+    data["tasks"][1]["name"] += " again"
+    done = bring(rich, json.dumps(data).encode())
+    assert len(done.also) >= 3
+    assert written(rich, "json") != content
+    undo(done.work.transaction_id, actor=SYSTEM, asked=True)
+    assert shot(rich) == before
+    assert written(rich, "json") == content
 
 
 def test_costs_count_only_for_whoever_may_change_them(plan, monkeypatch):
