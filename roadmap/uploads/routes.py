@@ -157,6 +157,7 @@ def _show(row: Upload, form: SendForm) -> str:
     working = row.state == queries.WORKING
     page = min(max(request.args.get("page", 1, type=int), 1), charts.pages(found))
     refused = row.choices.get("refused", ())
+    shows = not working and bool(found.differences or not found.issues)
     return render_template(
         "roadmap/uploads/show.html",
         project_id=row.project_id,
@@ -167,7 +168,7 @@ def _show(row: Upload, form: SendForm) -> str:
         working=working and not queries.is_lost(row, g.now),
         lost=queries.is_lost(row, g.now),
         passed=100 * row.step / service.STEPS,
-        view=None if working or found.issues else charts.view(row.project_id, found, page, refused),
+        view=charts.view(row.project_id, found, page, refused) if shows else None,
         page=page,
         pages=charts.pages(found),
         fields=_columns(found),

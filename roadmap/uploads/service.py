@@ -78,8 +78,11 @@ def look(upload_id: int, actor: Actor) -> None:
     try:
         row = _row(upload_id)
         content, choices, project_id = queries.content_of(row), dict(row.choices), row.project_id
+        before = found_of(row.found)
         out = [int(each) for each in choices.get("out", ())]
         found = _found(project_id, content, choices, out, actor, _Teller(upload_id))
+        if found.issues and choices.get("refused"):
+            found = _still_refusable(before, found)
         state = FAILED if found.issues else READY
     except _Stopped:
         return
@@ -167,6 +170,11 @@ def _found(
         return Found(issues=tuple((each.where, each.what) for each in problem.issues), **heads)
     except Problem as problem:
         return Found(issues=(("", sentence_of(problem)),), **heads)
+
+
+def _still_refusable(before: Found, failed: Found) -> Found:
+    """What was shown before what can't be: the parts of the file stay on the page, so that others can be refused."""
+    return replace(failed, rows=before.rows, differences=before.differences, left=before.left, names=before.names)
 
 
 def _cell(value: object) -> object:

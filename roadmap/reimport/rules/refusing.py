@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kernel.errors import RuleBroken
 from roadmap.branches.rules.comparing import subject_of
@@ -71,8 +71,19 @@ def _check(rows: Shot) -> None:
         reached += tree.get(key, ())
     lost = sorted({key for keys in tree.values() for key in keys} - set(reached))
     if lost:
-        text = "Row “%(name)s” would stand below itself: take its new place over, too, or refuse those around it."
-        raise RuleBroken("import.below_itself", text, name=str(rows[lost[0]]["name"]))
+        path = " → ".join(str(rows[key]["name"]) for key in _circle(tree, lost[0]))
+        text = "Rows would stand below each other: %(path)s. Take their new places over, too, or refuse those around."
+        raise RuleBroken("import.below_itself", text, path=path)
+
+
+def _circle(tree: Mapping[str, Sequence[str]], key: str) -> list[str]:
+    """The rows that stand below each other, from the top down, found from one of them or from what is below them."""
+    above = {each: parent for parent, keys in tree.items() for each in keys}
+    line: list[str] = []
+    while key not in line:
+        line.append(key)
+        key = above[key]
+    return [key, *reversed(line[line.index(key) :])]
 
 
 def _spread(rows: dict[str, Row]) -> dict[str, Row]:

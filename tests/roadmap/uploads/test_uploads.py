@@ -96,6 +96,22 @@ def test_a_field_or_a_row_is_refused_and_the_rest_is_taken(page, plan):
     assert branches.read(id).shot[f"task:{first}"]["duration_minutes"] == 960
 
 
+def test_a_refusal_that_makes_a_circle_keeps_its_ticks_and_names_the_circle(page, plan):
+    id, _first = plan
+    outer = factories.task(id, "Outer")
+    inner = factories.task(id, "Inner", parent_id=outer)
+    send(page, id, b"id,wbs,name,duration\n%d,4,Inner,1d\n%d,4.1,Outer,1d\n" % (inner, outer))
+    tick = f"line:parent_id:task:{inner}"
+    answer = page.post(where(id), data={"page": 1, "refused": tick}, follow_redirects=True)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "Outer → Inner → Outer" in text or "Inner → Outer → Inner" in text
+    assert re.search(rf'value="{tick}" checked', text)
+    text = page.post(where(id), data={"page": 1}, follow_redirects=True).get_data(as_text=True)
+    assert " checked" not in text
+    assert "below each other" not in text
+
+
 def test_all_that_changes_can_be_refused(page, plan):
     id, first = plan
     before = branches.read(id).shot
