@@ -128,6 +128,7 @@ HANDLERS: tuple[tuple[type[Event], Handler], ...] = (
     (Undone, quality.follow_undo),
     (Undone, duplicates.follow_undo),
     (Undone, acting.follow_undo),
+    (Undone, benefits.follow_undo),
 )
 """Facts and who hears them."""
 

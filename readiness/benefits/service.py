@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from crm.kpis.rules.definitions import KPIS, Unit
 from infra.transaction import Work, transaction
+from infra.undo import Undone
 from kernel.actor import Actor
 from kernel.errors import NotFound, RuleBroken
 from kernel.questions import Obstacle
@@ -21,6 +22,7 @@ from readiness.benefits.rules import aims
 from readiness.benefits.rules.aims import Outcome
 from readiness.gates.rules.sources import Look
 from roadmap.audience import queries as audience
+from roadmap.projects import queries as all_projects
 from roadmap.projects import service as projects
 from roadmap.projects.events import MayClose
 
@@ -57,6 +59,7 @@ def aim(look: Look, objective_id: int, kpi: str, change: float | None, due: date
             row = ObjectiveAim(project_id=look.project_id, objective_id=objective_id)
             work.session.add(row)
         row.kpi, row.change, row.due = wanted.kpi, wanted.change or 0.0, wanted.due
+        _keep_anew(look, work)
     return work
 
 
@@ -80,6 +83,7 @@ def freeze(look: Look, objective_id: int, wanted: Wanted, *, actor: Actor) -> Wo
                 frozen_by_id=actor.id, frozen_at=look.now,
             )
         )  # fmt: skip
+        _keep_anew(look, work)
     return work
 
 
@@ -104,13 +108,33 @@ def keep_day(look: Look, *, actor: Actor) -> int:
     """Keep how every objective of a project stands today; a day that was kept stays as it is. Gives how many."""
     found = queries.objectives(look)
     with transaction(actor, "benefits.kept") as work:
-        there = select(ObjectiveDay.objective_id).where(
-            ObjectiveDay.project_id == look.project_id, ObjectiveDay.day == look.today
-        )
-        known = set(work.session.scalars(there))
+        known = {row.objective_id for row in _kept(look, work)}
         rows = [_as_it_stands(each, look) for each in found if each.id not in known]
         work.session.add_all(rows)
     return len(rows)
+
+
+def follow_undo(event: Undone, work: Work) -> None:
+    """Where the choice of a figure was taken back, the day is told by the one before it."""
+    if event.action != "benefits.aimed":
+        return
+    for scope in event.scopes:
+        number = int(scope.partition(":")[2])
+        _keep_anew(Look(number, work.at, all_projects.row_of(number).local(work.at).date()), work)
+
+
+def _keep_anew(look: Look, work: Work) -> None:
+    """Today by what is chosen now, so that whoever looks at many roll-outs sees it at once; days that are over stay."""
+    work.session.flush()
+    for row in _kept(look, work):
+        work.session.delete(row)
+    work.session.flush()
+    work.session.add_all(_as_it_stands(each, look) for each in queries.objectives(look))
+
+
+def _kept(look: Look, work: Work) -> Sequence[ObjectiveDay]:
+    query = select(ObjectiveDay).where(ObjectiveDay.project_id == look.project_id, ObjectiveDay.day == look.today)
+    return work.session.scalars(query).all()
 
 
 def _as_it_stands(each: queries.Objective, look: Look) -> ObjectiveDay:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from readiness.decisions.rules import Altered
 from readiness.gates.models import ReadinessGate
 from readiness.gates.rules.decision import Decision
 from readiness.gates.rules.definitions import GO_LIVE
+from readiness.signoffs.rules import Table
 
 _COLUMNS = ("number", "title", "decision", "computed", "score", "confidence", "reasons", "decided_by", "superseding")
 _TRAILED = ("number", "decision", "computed", "digest", "decided_by")
@@ -55,6 +56,12 @@ class Taken:
     def signatures(self) -> int:
         """How many words it rests on."""
         return sum(each.get("answer") is not None for each in self.document.get("signoffs", ()))
+
+    @property
+    def round(self) -> int | None:
+        """The number of the round whose words it rests on; None where nobody had been asked."""
+        number: int | None = self.document.get("round")
+        return number
 
     @property
     def stands(self) -> bool:
@@ -99,6 +106,12 @@ def standing(project_id: int, gate_id: int) -> Taken | None:
 def launched(project_id: int) -> Taken | None:
     """The go that stands at the gate for go-live, with conditions or without."""
     return next((each for each in decisions(project_id) if each.stands and _launches(each)), None)
+
+
+def ended(taken: Iterable[Taken], gate_id: int, table: Table) -> Taken | None:
+    """The decision that stands at a gate, if it rests on the round of its table: nobody signs in that one any more."""
+    last = next((each for each in taken if each.gate_id == gate_id and each.stands), None)
+    return last if last and table.round and last.round == table.round.number else None
 
 
 def lost(project_id: int) -> list[int]:

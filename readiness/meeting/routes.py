@@ -72,7 +72,7 @@ def ask(project_id: int, key: str) -> ResponseReturnValue:
 def remind(project_id: int, key: str) -> ResponseReturnValue:
     """Remind those whose word is missing."""
     try:
-        count = signing.remind(project_id, key, actor=g.actor)
+        count = service.remind(project_id, key, actor=g.actor)
     except RuleBroken as problem:
         flash(told(problem), "bad")
     else:
@@ -175,7 +175,9 @@ def _page(
     look, project = _look(project_id), projects.row_of(project_id)
     standing, table = verdict.standing(gate, look), signoffs.table(project_id, gate.id)
     taken = decisions.decisions(project_id, gate.id)
+    ended = decisions.ended(taken, gate.id, table)
     managers, active = signoffs.managers(project_id), project.state == "active"
+    runs = active and table.round is not None and ended is None
     stops = verdict.stops(project_id, [gate.milestone_id] if gate.milestone_id else [])
     milestone = next((each for each in stops if each.id == gate.milestone_id), None)
     due = max(look.today + timedelta(days=USUAL_DAYS), milestone.day if milestone else look.today)
@@ -189,7 +191,8 @@ def _page(
         told=telling.told(standing),
         must=telling.must_haves(standing),
         table=table,
-        mine=table.seats_of(g.actor.id) if active and table.round and may("readiness.decide", project_id) else (),
+        mine=table.seats_of(g.actor.id) if runs and may("readiness.decide", project_id) else (),
+        ended=ended,
         taken=taken,
         lost=decisions.lost(project_id),
         milestone=milestone,

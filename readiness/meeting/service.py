@@ -8,11 +8,14 @@ from flask_babel import gettext as _
 
 from infra.transaction import transaction
 from kernel.actor import SYSTEM, Actor
+from kernel.errors import RuleBroken
+from readiness.decisions import queries as decided
 from readiness.decisions import service as decisions
 from readiness.decisions.rules import Taken
 from readiness.gates import queries as gates
 from readiness.gates.rules.sources import Look
 from readiness.meeting import rules
+from readiness.signoffs import queries as tables
 from readiness.signoffs import rules as signing
 from readiness.signoffs import service as signoffs
 from readiness.signoffs.rules import Given
@@ -23,9 +26,21 @@ from roadmap.projects import queries as projects
 
 
 def sign(key: str, given: Given, look: Look, *, actor: Actor) -> int:
-    """Give one's word for a seat of a gate as its evidence stands now. Raises NotFound, Refused, RuleBroken."""
-    standing = verdict.standing(gates.gate(look.project_id, key), look)
-    return signoffs.sign(look, key, given, signing.apart(standing), actor=actor)
+    """Give one's word for a seat of a gate as its evidence stands now.
+
+    Raises NotFound, Refused, RuleBroken where the decision was taken on the words of the round.
+    """
+    with transaction(actor, "readiness.signed") as work:
+        gate = gates.gate(look.project_id, key)
+        work.alone(gate.id)
+        _check_runs(look.project_id, gate.id)
+        return signoffs.sign(look, key, given, signing.apart(verdict.standing(gate, look)), actor=actor)
+
+
+def remind(project_id: int, key: str, *, actor: Actor) -> int:
+    """Remind those whose word is missing; how many places that are. Raises NotFound, RuleBroken."""
+    _check_runs(project_id, gates.gate(project_id, key).id)
+    return signoffs.remind(project_id, key, actor=actor)
 
 
 def decide(key: str, taken: Taken, look: Look, *, actor: Actor) -> int:
@@ -42,10 +57,21 @@ def decide(key: str, taken: Taken, look: Look, *, actor: Actor) -> int:
 
 
 def renew(look: Look) -> int:
-    """Ask those again whose word rests on figures that got worse since; how many that are."""
-    found = verdict.standings(gates.gates(look.project_id), look)
-    worse = {each.gate.id: signing.apart(each) for each in found}
+    """Ask those again whose word rests on figures that got worse since; how many that are.
+
+    Words that a decision rests on stay as they were.
+    """
+    taken, seats = decided.decisions(look.project_id), tables.tables(look.project_id)
+    running = [each for each in gates.gates(look.project_id) if decided.ended(taken, each.id, seats[each.id]) is None]
+    worse = {each.gate.id: signing.apart(each) for each in verdict.standings(running, look)}
     return signoffs.ask_again(look.project_id, worse, actor=SYSTEM, now=look.now)
+
+
+def _check_runs(project_id: int, gate_id: int) -> None:
+    taken = decided.ended(decided.decisions(project_id), gate_id, tables.table(project_id, gate_id))
+    if taken is not None:
+        text = "Decision %(number)s was taken on the words of this round. Who manages the roll-out can ask anew."
+        raise RuleBroken("meeting.decided", text, number=taken.number)
 
 
 def _titler(decision: str, gate: str) -> Callable[[int], str]:

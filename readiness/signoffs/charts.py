@@ -35,9 +35,11 @@ def place_tone(place: Place) -> str:
     return "unknown" if word.stale_at else ANSWER_TONES[word.answer]
 
 
-def place_words(place: Place, *, asked: object = True) -> str:
-    """How a place stands in a word or two; ``asked`` says whether a round runs."""
+def place_words(place: Place, *, asked: object = True, over: object = False) -> str:
+    """How a place stands in a word or two; ``asked`` says whether there is a round, ``over`` that it was decided on."""
     word = place.signed
+    if word is None and over:
+        return _("Did not sign")
     if word is None:
         return (_("Asked") if asked else _("Not asked")) if place.seat.people else _("Nobody")
     return _("Asked again") if word.stale_at else answer_words()[word.answer]

@@ -48,6 +48,7 @@ def page(project_id: int) -> ResponseReturnValue:
     standing = queries.standing(gate, Look(project_id, g.now, project.local(g.now).date()))
     way = telling.way_of(standing)
     foreseen, taken = forecasts.kept(project_id), decisions.decisions(project_id)
+    signed = signoffs.table(project_id, gate.id)
     return render_template(
         "readiness/verdict.html",
         project=project,
@@ -65,7 +66,8 @@ def page(project_id: int) -> ResponseReturnValue:
         waived=_waivers(standing, project_id),
         charts=charts,
         signing=words,
-        signed=signoffs.table(project_id, gate.id),
+        signed=signed,
+        ended=decisions.ended(taken, gate.id, signed),
         decisions=taken,
         taken=next((each for each in taken if each.gate_id == gate.id and each.stands), None),
         categories=category_words(),

@@ -57,6 +57,7 @@ class Said:
     title: str
     state: str
     sentence: str
+    today: str
     forecast: str
     quorum: str
     cards: tuple[tuple[str, str, str], ...]
@@ -71,7 +72,8 @@ class Said:
 
 def said(pack: Pack, frame: Framing | None = None) -> Said:
     """The pack in the reader's language."""
-    frame, told = frame or Framing(), telling.told(pack.standing)
+    frame = frame or Framing()
+    figures = verdicts.sentence(telling.told(pack.standing)) if pack.kept is None else _sentence_then(pack)
     title = _(
         "%(what)s of %(name)s, %(gate)s, %(day)s",
         what=name(frame.number),
@@ -85,7 +87,8 @@ def said(pack: Pack, frame: Framing | None = None) -> Said:
         name=name(frame.number),
         title=title[:300],
         state=_state(pack),
-        sentence=verdicts.sentence(told) if pack.kept is None else _sentence_then(pack),
+        sentence=_decided(pack) if pack.taken else figures,
+        today=_("By the figures: %(said)s", said=figures) if pack.taken else "",
         forecast=verdicts.forecast(pack.project.target_go_live, pack.stops, pack.forecast),
         quorum=signing.quorum_sentence(pack.table),
         cards=_cards(pack),
@@ -235,6 +238,24 @@ def _state(pack: Pack) -> str:
     if pack.taken:
         return _("decided: %(word)s", word=words[pack.taken.decision].lower())
     return _("computed: %(word)s", word=words[pack.standing.decision].lower())
+
+
+def _decided(pack: Pack) -> str:
+    """What was decided, by whom and on what figures: it stands before those of the day of the pack."""
+    taken = pack.taken
+    if taken is None:
+        return ""
+    said = _(
+        "%(word)s, decided by %(who)s on %(day)s on a score of %(score)s with %(known)s known.",
+        word=verdicts.decision_words()[taken.decision],
+        who=taken.decided_by,
+        day=formats.full_date(pack.project.local(taken.at)),
+        score=verdicts.score_words(taken.score),
+        known=formats.percent(100 * taken.confidence),
+    )
+    if taken.decision is taken.computed:
+        return said
+    return said + " " + _("Computed then: %(word)s.", word=verdicts.decision_words()[taken.computed].lower())
 
 
 def _sentence_then(pack: Pack) -> str:

@@ -176,6 +176,27 @@ def test_what_is_not_measured_here_is_stated_with_a_note(project, manager):
     assert by_key(project)["csat"].baseline.note == "Survey of autumn"
 
 
+def test_what_is_chosen_is_told_on_the_day_itself_and_days_that_are_over_stay(project, manager):
+    deals(10, 30, date(2025, 11, 10))
+    before = look(project, NOW - timedelta(days=1))
+    service.keep_day(before, actor=SYSTEM)
+    win = by_key(project)["win"].id
+
+    def told():
+        rows = db.session.scalars(select(ObjectiveDay).order_by(ObjectiveDay.day, ObjectiveDay.objective_id))
+        return [(row.day, row.objective_id == win, row.kpi, row.target) for row in rows]
+
+    old = told()
+    service.freeze(look(project), win, Wanted(*BEFORE), actor=manager)
+    frozen = [(TODAY, True, "win-rate", pytest.approx(0.275)), (TODAY, False, "website-visits", None)]
+    assert told() == [*old, *frozen]
+    work = service.aim(look(project), win, "revenue", 10, date(2026, 12, 31), actor=manager)
+    assert told() == [*old, (TODAY, True, "revenue", None), frozen[1]]
+    assert service.keep_day(look(project), actor=SYSTEM) == 0
+    undo(work.transaction_id, actor=manager)
+    assert told() == [*old, *frozen]
+
+
 def test_closing_asks_for_each_objective(browser, project, manager):
     assert "among them" in ask(MayClose(project))[0].sentence
     with pytest.raises(RuleBroken, match="objectives"):
@@ -238,12 +259,15 @@ def test_readers_are_offered_nothing_and_strangers_see_nothing(app, project):
 def test_each_night_every_objective_is_kept_as_it_stands(project, manager):
     deals(20, 20, date(2025, 11, 12))
     number = by_key(project)["win"].id
-    service.freeze(look(project), number, Wanted(*BEFORE), actor=manager)
+    service.freeze(look(project, NOW - timedelta(days=1)), number, Wanted(*BEFORE), actor=manager)
     go_live(project, date(2026, 1, 12))
     deals(30, 10, date(2026, 1, 20))
     assert jobs.keep_benefits(SYSTEM, NOW) == "2 objectives of 1 roll-outs"
     assert jobs.keep_benefits(SYSTEM, NOW) == "0 objectives of 1 roll-outs"
-    found, row = by_key(project)["win"], db.session.scalars(select(ObjectiveDay).filter_by(objective_id=number)).one()
+    found, row = (
+        by_key(project)["win"],
+        db.session.scalars(select(ObjectiveDay).filter_by(objective_id=number, day=TODAY)).one(),
+    )
     assert (row.day, row.value, row.target, row.baseline) == (TODAY, found.value, found.target, found.baseline.value)
     assert (row.low, row.high, Reach(row.reach)) == (found.interval.low, found.interval.high, Reach.REACHED)
 

@@ -109,6 +109,26 @@ def test_an_altered_decision_says_so_loudly(app, scene):
     assert "Altered after it was taken" in client.get(base(scene)).text
 
 
+def test_after_the_decision_nobody_is_asked_for_a_word_until_it_is_asked_anew(app, scene):
+    scene.ask()
+    scene.sign(scene.leila, "role:data")
+    leila = browser(app, scene.leila)
+    assert "Your word" in leila.get(f"{base(scene)}/decision").text
+    scene.decide("no-go", reasons="We wait a week")
+    for path in (base(scene), f"{base(scene)}/decision"):
+        page = leila.get(path).text
+        assert "They stay as they were; others are given when it is asked anew." in page
+        assert "Did not sign" in page
+    assert "Your word" not in page
+    assert "Remind those" not in browser(app, scene.maren).get(f"{base(scene)}/decision").text
+    sent = {"seat": "role:data", "answer": "reject", "words": "Too late"}
+    late = leila.post(f"{base(scene)}/gates/go-live/sign", data=sent)
+    assert late.status_code == 422
+    assert "Decision 1 was taken on the words of this round." in late.text
+    scene.ask()
+    assert "Your word" in leila.get(f"{base(scene)}/decision").text
+
+
 def test_who_signs_is_chosen_on_a_page_and_can_be_undone(app, scene):
     client = browser(app, scene.maren)
     assert "Nobody chose yet." in client.get(f"{base(scene)}/gates/go-live/seats").text

@@ -185,6 +185,22 @@ def test_conditions_become_action_items_with_the_decision(scene):
     assert {each["action"] for each in kept} == {row.id for row in actions.rows(scene.project)}
 
 
+def test_a_decision_ends_its_round_until_it_is_asked_anew(scene):
+    scene.state(1.0)
+    scene.all_sign()
+    scene.decide("no-go", reasons="We wait a week")
+    with pytest.raises(RuleBroken, match="was taken on the words of this round"):
+        scene.sign(scene.leila, "role:data", "reject", "Too late")
+    with pytest.raises(RuleBroken, match="was taken on the words of this round"):
+        service.remind(scene.project, "go-live", actor=scene.maren)
+    scene.state(0.0)
+    assert service.renew(scene.look) == 0
+    assert [each.answer.value for each in table(scene).counted] == ["approve", "approve"]
+    scene.ask()
+    scene.sign(scene.leila, "role:data", "reject", "It got worse")
+    assert [each.answer.value for each in table(scene).counted] == ["reject"]
+
+
 def test_the_same_press_decides_once(scene):
     scene.state(1.0)
     scene.all_sign()
