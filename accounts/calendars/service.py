@@ -52,7 +52,7 @@ def keep_whole(
             if known.day in rows:
                 known.name, known.periods = rows.pop(known.day)
             else:
-                work.session.delete(known)  # a row that its list only let go of would leave no entry in the trail
+                calendar.exceptions.remove(known)
         work.session.flush()
         values = [
             {"calendar_id": calendar.id, "day": day, "name": name, "periods": periods}
@@ -109,7 +109,6 @@ def remove_exception(calendar_id: int, exception_id: int, *, actor: Actor) -> No
         if found is None:
             raise NotFound("That day is like others already.")
         calendar.exceptions.remove(found)
-        work.session.delete(found)  # for the trail, as above
         _tell(work, calendar)
 
 

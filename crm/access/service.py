@@ -170,7 +170,6 @@ def _follow(row: CrmRole, wanted: dict[tuple[str, str], Grant]) -> None:
     for key, kept in there.items():
         if key not in wanted:
             row.grants.remove(kept)
-            db.session.delete(kept)  # a row that its list only lets go of leaves no entry in the trail
         else:
             kept.visibility, kept.fields = int(wanted[key].visibility), _fields(wanted[key])
     row.grants.extend(_row(each) for key, each in wanted.items() if key not in there)

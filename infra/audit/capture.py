@@ -102,9 +102,8 @@ class Changes:
         self._rows.pop((type(row), row.id), None)
         if before is not None and before.kind is Kind.ADDED:
             return
-        fields = {name: [value, None] for name, value in values_of(row).items() if value is not None}
-        for name, (old, _new) in (before.fields if before else {}).items():
-            fields[name] = [old, None]
+        held = values_of(row) | {name: old for name, (old, _new) in (before.fields if before else {}).items()}
+        fields = {name: [value, None] for name, value in held.items() if value is not None}
         self._rows[type(row), row.id] = _change(Kind.REMOVED, row, fields)
 
     def _before(self, row: Base) -> Change | None:
@@ -252,9 +251,11 @@ def _loaded_first(_row: Base, _value: object, _old: object, _initiator: object) 
 
 
 @event.listens_for(db.session, "after_flush")
-def _collect(session: Session, _context: UOWTransaction) -> None:
+def _collect(session: Session, context: UOWTransaction) -> None:
     """Turn what was flushed into changes; refuse a write that nobody signs."""
-    new, dirty, deleted = (_in_order(rows) for rows in (session.new, session.dirty, session.deleted))
+    gone = _deleted_by(context)
+    new, deleted = _in_order(session.new), _in_order(gone)
+    dirty = _in_order({*session.dirty, *gone})  # of what was changed and then deleted, the trail keeps what it was
     work = session.info.get(WORK)
     if work is None:
         if new or deleted or any(_history(row) for row in dirty):
@@ -267,6 +268,15 @@ def _collect(session: Session, _context: UOWTransaction) -> None:
             work.changes.changed(row, fields)
     for row in deleted:
         work.changes.removed(row)
+
+
+def _deleted_by(flush: UOWTransaction) -> set[Base]:
+    """The rows that a flush deletes: ``session.deleted``, and those that a list with delete-orphan let go.
+
+    The latter the session does not name; the flush itself does.
+    """
+    rows = (state.obj() for state, (gone, only_listed) in flush.states.items() if gone and not only_listed)
+    return {row for row in rows if row is not None}
 
 
 def _in_order(rows: Iterable[Base]) -> list[Base]:

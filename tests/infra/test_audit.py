@@ -1,11 +1,13 @@
 import json
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.calendars.models import CalendarException, WorkCalendar
 from accounts.people.models import Company
 from infra.audit import queries, rules, trail
 from infra.audit.models import AuditEntry
@@ -44,6 +46,32 @@ def test_an_untouched_chain_verifies_and_knows_its_anchor(chain):
     assert not queries.verify(anchor="0" * 64).sound
     _add("d")
     assert queries.verify(anchor=found.head).sound
+
+
+def test_a_row_that_its_list_lets_go_leaves_an_entry_with_all_that_it_held(app):
+    with transaction(ANN, "calendar.added") as work:
+        calendar = WorkCalendar(name="North", week=[[]] * 7)
+        calendar.exceptions = [CalendarException(day=date(2026, 5, day), name="Free", periods=[]) for day in (1, 2)]
+        work.session.add(calendar)
+    with transaction(ANN, "calendar.changed"):
+        calendar.exceptions[0].name = "Renamed in passing"
+        calendar.exceptions.clear()
+    gone = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.kind == "removed").order_by(AuditEntry.id)).all()
+    assert [(each.changes["day"], each.changes["name"]) for each in gone] == [
+        (["2026-05-01", None], ["Free", None]),
+        (["2026-05-02", None], ["Free", None]),
+    ]
+
+
+def test_a_row_that_moves_from_one_list_to_another_is_not_told_as_removed(app):
+    with transaction(ANN, "calendar.added") as work:
+        old, new = WorkCalendar(name="North", week=[[]] * 7), WorkCalendar(name="South", week=[[]] * 7)
+        old.exceptions = [CalendarException(day=date(2026, 5, 1), name="Free", periods=[])]
+        work.session.add_all([old, new])
+    with transaction(ANN, "calendar.changed"):
+        new.exceptions.append(old.exceptions.pop())
+    entry = db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.kind, entry.changes) == ("changed", {"calendar_id": [old.id, new.id]})
 
 
 def test_an_altered_value_is_found(chain):
