@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from crm.access import rules as access_rules
 from crm.access.queries import reach
@@ -19,6 +19,8 @@ from infra.database import db
 
 MOST = 400
 """How many activities a page of a calendar shows at most; it says when there are more."""
+FIRST = 50
+"""How many late activities a day shows, and how many that are still to come."""
 _ABOUT = ("opportunity", "lead", "contact", "account")
 _SHOWN = ("name", "kind", "due_at", "state")
 
@@ -43,10 +45,41 @@ class Item:
         return self.state == "planned"
 
 
-def planned(access: Access, owners: Sequence[int] | None, until: datetime, limit: int = 50) -> list[Item]:
-    """What is planned for before ``until``, the earliest first. ``owners`` None: of everybody that one may see."""
-    statement = _seen(access, owners).where(Activity.state == "planned", Activity.due_at < until)
-    return _items(access, db.session.scalars(statement.order_by(Activity.due_at, Activity.id).limit(limit)).all())
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What is planned: that which is late and that which comes, the earliest first, and how many of each there are."""
+
+    late: list[Item]
+    ahead: list[Item]
+    late_total: int
+    ahead_total: int
+
+
+def planned(access: Access, owners: Sequence[int] | None, now: datetime, until: datetime) -> Planned:
+    """What is planned for before ``until``, at most ``FIRST`` that are late and as many that come.
+
+    They are counted apart, so that a long backlog hides nothing of today. ``owners`` None: of everybody one may see.
+    """
+    late = Activity.due_at < now
+    waiting = _seen(access, owners).where(Activity.state == "planned", Activity.due_at < until)
+    ranked = waiting.with_only_columns(
+        Activity.id,
+        late.label("late"),
+        func.row_number().over(partition_by=late, order_by=(Activity.due_at, Activity.id)).label("place"),
+        func.count().over(partition_by=late).label("total"),
+    ).subquery()
+    rows = db.session.execute(
+        select(Activity, ranked.c.late, ranked.c.total)
+        .join(ranked, ranked.c.id == Activity.id)
+        .where(ranked.c.place <= FIRST)
+        .order_by(Activity.due_at, Activity.id)
+    ).all()
+    items = _items(access, [row for row, _late, _total in rows])
+    totals = {bool(is_late): total for _row, is_late, total in rows}
+    found: dict[bool, list[Item]] = {True: [], False: []}
+    for item, (_row, is_late, _total) in zip(items, rows, strict=True):
+        found[bool(is_late)].append(item)
+    return Planned(found[True], found[False], totals.get(True, 0), totals.get(False, 0))
 
 
 def between(access: Access, owners: Sequence[int] | None, first: datetime, last: datetime) -> list[Item]:

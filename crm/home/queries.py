@@ -20,6 +20,7 @@ from crm.records.models import TABLES, Opportunity, Stage
 from infra.database import db
 
 MOST = 8
+MOST_STEPS = 2 * MOST
 WAITING = ("new", "mql")
 """The states in which a lead waits for somebody to speak to them."""
 
@@ -34,6 +35,15 @@ class StepRow:
     step: str
     on: date
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The first next steps that are due; how many are late, and how many are due in all."""
+
+    rows: list[StepRow]
+    late: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +70,46 @@ def team_of(access: Access) -> list[tuple[int, str]]:
     ]
 
 
-def steps(access: Access, owners: Sequence[int], until: date) -> list[StepRow]:
-    """Next steps of these people that are due by a day, the longest waiting first."""
-    asked = (_steps(access, OBJECTS[kind], owners, until) for kind in ("opportunity", "lead"))
-    found = [
-        StepRow(kind, number, name, step, on, f"/crm/{OBJECTS[kind].plural}/{number}")
-        for kind, number, name, step, on in db.session.execute(union_all(*asked))
-    ]
-    return sorted(found, key=lambda each: (each.on, each.name))[: 2 * MOST]
+def steps(access: Access, owners: Sequence[int], today: date) -> Steps:
+    """Next steps of these people that were due before today or are today, the longest waiting first."""
+    asked = (_steps(access, OBJECTS[kind], owners, today) for kind in ("opportunity", "lead"))
+    found: dict[bool, list[StepRow]] = {True: [], False: []}
+    totals: dict[tuple[str, bool], int] = {}
+    for kind, number, name, step, on, total in db.session.execute(union_all(*asked)):
+        found[on < today].append(StepRow(kind, number, name, step, on, f"/crm/{OBJECTS[kind].plural}/{number}"))
+        totals[kind, on < today] = total
+    late, due = (sorted(found[each], key=lambda row: (row.on, row.name))[:MOST_STEPS] for each in (True, False))
+    return Steps(late + due, sum(count for (_kind, each), count in totals.items() if each), sum(totals.values()))
 
 
-def _steps(access: Access, subject: ObjectType, owners: Sequence[int], until: date) -> Select[Any]:
+def _steps(access: Access, subject: ObjectType, owners: Sequence[int], today: date) -> Select[Any]:
+    """Late ones are counted and cut apart from today's: a long backlog hides nothing that is due today."""
     table = TABLES[subject.key]
     still = (
         table.outcome == "open" if subject.key == "opportunity" else table.status.not_in(("converted", "disqualified"))
     )
-    first = (
-        select(literal(subject.key).label("kind"), table.id, table.name, table.next_step, table.next_step_on)
+    late = table.next_step_on < today
+    ranked = (
+        select(
+            literal(subject.key).label("kind"),
+            table.id,
+            table.name,
+            table.next_step,
+            table.next_step_on,
+            func.count().over(partition_by=late).label("total"),
+            func.row_number().over(partition_by=late, order_by=(table.next_step_on, table.id)).label("place"),
+        )
         .where(
             table.owner_id.in_(sorted(owners)),
-            table.next_step_on <= until,
+            table.next_step_on <= today,
             table.next_step != "",
             still,
             *_shown(access, subject, "name", "next_step", "next_step_on"),
         )
-        .order_by(table.next_step_on, table.id)
-        .limit(2 * MOST)
+        .subquery()
     )
-    return select(first.subquery())
+    told = [column for column in ranked.c if column.key != "place"]
+    return select(*told).where(ranked.c.place <= MOST_STEPS)
 
 
 def _shown(access: Access, subject: ObjectType, *keys: str) -> list[ColumnElement[bool]]:

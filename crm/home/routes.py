@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.access.queries import access_of
 from crm.activities import queries as activities
-from crm.home import queries
+from crm.home import queries, rules
 from crm.recent import queries as recent
 from crm.records import charts
 from infra.http import requires
@@ -28,14 +28,17 @@ def page() -> ResponseReturnValue:
     of_team = bool(others) and request.args.get("who") == "team"
     owners = [number for number, _name in team] if of_team else [g.actor.id or 0]
     tomorrow = datetime.combine(g.today + timedelta(days=1), time(), g.zone).astimezone(UTC)
-    planned = activities.planned(access, owners, tomorrow)
+    planned = activities.planned(access, owners, g.now, tomorrow)
+    steps = queries.steps(access, owners, g.today)
     leads, waiting = queries.waiting_leads(access, owners)
     places = recent.places(access, SHOWN_RECENT)
     return render_template(
         "crm/home/page.html",
-        late=[each for each in planned if each.at and each.at < g.now],
-        today_items=[each for each in planned if each.at and each.at >= g.now],
-        steps=queries.steps(access, owners, g.today),
+        due=rules.in_order(planned.late, steps.rows, g.zone),
+        due_total=planned.late_total + steps.total,
+        overdue=planned.late_total + steps.late,
+        today_items=planned.ahead,
+        today_total=planned.ahead_total,
         stages=queries.open_deals(access, owners),
         leads=leads,
         waiting=waiting,

@@ -89,6 +89,14 @@ class Effect:
     people: tuple[PersonEffect, ...]
     untouched: int
 
+    def alike(self) -> list[list[PersonEffect]]:
+        """The people by what it means for them: whose roles change alike, and who gain and lose as many records."""
+        groups: dict[tuple[Any, ...], list[PersonEffect]] = {}
+        for each in self.people:
+            key = each.before, each.holder.roles, each.difference, each.records
+            groups.setdefault(key, []).append(each)
+        return list(groups.values())
+
 
 def effect(before: State, after: State, moving: Moving | None = None) -> Effect:
     """Exactly who gains and loses what between two states, nothing of which needs to be saved."""

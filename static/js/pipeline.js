@@ -149,7 +149,7 @@ function follow(event) {
   over(document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-lane]") ?? null);
 }
 
-function drop() {
+function drop(event) {
   if (!drag) return;
   const { card, ghost, hint, lane } = drag;
   const moved = Boolean(ghost);
@@ -160,8 +160,9 @@ function drop() {
   document.body.classList.remove("is-dragging");
   drag = null;
   if (!moved) return;
-  addEventListener("click", (event) => event.preventDefault(), { capture: true, once: true });
-  if (lane && lane !== laneOf(card)) send(card, lane);
+  /* The release of a drag is no click on the card; a drag that the system took away has no release. */
+  if (event?.type !== "pointercancel") addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
+  if (lane && lane !== laneOf(card) && event?.type !== "pointercancel") send(card, lane);
 }
 
 function cancel(event) {

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from crm.activities import queries as activities
 from crm.activities import service
+from crm.home import queries
 from crm.records.models import Activity
 from infra.database import db
 from tests import factories
@@ -41,6 +43,36 @@ def test_my_day_says_what_waits(client, sofie):
     assert "one lead waits" in text
     for word in ("Ring back", "Send prices", "Ask for the order", "Ines Maertens", "Qualify"):
         assert word in text
+
+
+def test_what_waits_longest_stands_first_whatever_it_is(client, sofie):
+    lead = factories.record("lead", by=sofie)
+    for word, hours in (("Three days ago", 74), ("An hour ago", 1)):
+        service.plan("lead", lead, word, "call", NOW - timedelta(hours=hours), actor=sofie, now=NOW)
+    for word, days in (("Step of long ago", 60), ("Step of yesterday", 1), ("Step of today", 0)):
+        factories.record("opportunity", by=sofie, next_step=word, next_step_on=NOW.date() - timedelta(days=days))
+    text = factories.sign_in(client, sofie).get("/crm").text
+    words = ("Step of long ago", "Three days ago", "Step of yesterday", "Step of today", "An hour ago")
+    places = [text.index(f"<bdi>{word}</bdi>") for word in words]
+    assert places == sorted(places)
+    assert "4 things are overdue" in text
+
+
+def test_a_long_backlog_is_counted_whole_and_hides_nothing_of_today(client, sofie, monkeypatch):
+    monkeypatch.setattr(activities, "FIRST", 2)
+    monkeypatch.setattr(queries, "MOST_STEPS", 1)
+    lead = factories.record("lead", by=sofie)
+    for hours in (1, 2, 3, 4, -1):
+        service.plan("lead", lead, f"Call {hours}", "call", NOW - timedelta(hours=hours), actor=sofie, now=NOW)
+    for days in (0, 1, 2):
+        step = f"Step {days}"
+        factories.record("opportunity", by=sofie, next_step=step, next_step_on=NOW.date() - timedelta(days=days))
+    text = factories.sign_in(client, sofie).get("/crm").text
+    assert "6 things are overdue" in text
+    assert "one is planned for today" in text
+    assert "The first 4 of 7 are shown" in text
+    shown = {word for word in ("Call 4", "Call 3", "Call 2", "Call -1", "Step 2", "Step 1", "Step 0") if word in text}
+    assert shown == {"Call 4", "Call 3", "Call -1", "Step 2", "Step 0"}
 
 
 def test_one_tap_marks_it_as_done_and_comes_back(client, sofie):

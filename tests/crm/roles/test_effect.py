@@ -1,5 +1,7 @@
 """What a change means is what the change does: counted before it is saved, compared with what is there after."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -184,3 +186,14 @@ def test_an_empty_team_can_go_and_one_with_people_can_not(people):
     with pytest.raises(RuleBroken, match="people in this team"):
         teams.remove_team(places["south"], actor=SYSTEM)
     teams.remove_team(places["inner"], actor=SYSTEM)
+
+
+def test_whom_it_changes_alike_stands_together_and_who_loses_other_records_apart(people):
+    made, _teams = people
+    fourth = factories.crm_role(factories.person("Fourth"), "sales-representative", factories.team("West"))
+    before = access.state()
+    own = before.roles["sales-representative"]
+    grants = tuple(each for each in own.grants if each.object != "lead")
+    changed = queries.effect(before, replace(before, roles={**before.roles, own.key: replace(own, grants=grants)}))
+    names = [[each.holder.name for each in group] for group in changed.alike()]
+    assert sorted(sorted(each) for each in names) == [[fourth.name], sorted((made["mate"].name, made["rep"].name))]
