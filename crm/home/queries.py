@@ -142,7 +142,7 @@ def open_deals(access: Access, owners: Sequence[int]) -> list[StageSum]:
 
 
 def waiting_leads(access: Access, owners: Sequence[int]) -> tuple[list[Any], int]:
-    """Leads of these people that nobody has spoken to, the longest waiting first; and how many there are."""
+    """Leads of these people that nobody has spoken to, the newest first, who still remember why they asked; and how many there are."""
     subject, table = OBJECTS["lead"], TABLES["lead"]
     conditions = (
         table.owner_id.in_(sorted(owners)),
@@ -152,7 +152,7 @@ def waiting_leads(access: Access, owners: Sequence[int]) -> tuple[list[Any], int
     rows = db.session.execute(
         select(table.id, table.name, table.company, table.created_at, func.count().over().label("total"))
         .where(*conditions)
-        .order_by(table.created_at, table.id)
+        .order_by(table.created_at.desc(), table.id.desc())
         .limit(MOST)
     ).all()
     return list(rows), rows[0].total if rows else 0
