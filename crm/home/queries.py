@@ -142,7 +142,7 @@ def open_deals(access: Access, owners: Sequence[int]) -> list[StageSum]:
 
 
 def waiting_leads(access: Access, owners: Sequence[int]) -> tuple[list[Any], int]:
-    """Leads of these people that nobody has spoken to, the newest first, who still remember why they asked; and how many there are."""
+    """Leads of these people that nobody has spoken to, the newest first, and how many: they know why they asked."""
     subject, table = OBJECTS["lead"], TABLES["lead"]
     conditions = (
         table.owner_id.in_(sorted(owners)),
