@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -24,6 +24,8 @@ from infra.database import db
 
 SHOWN = 4
 """Cards of a stage at first; the rest is a click away."""
+OPENED = 60
+"""Cards of a stage that was opened; what is beyond them stands in the table."""
 PAGE = 50
 rate, in_base, cents_in_base = rates.rate, rates.in_base, rates.cents_in_base
 
@@ -56,6 +58,7 @@ class Lane:
     stage: Stage
     sums: Sums
     cards: list[Card]
+    opened: bool = False
 
     @property
     def more(self) -> int:
@@ -89,20 +92,23 @@ def may_see_board(access: Access) -> bool:
     return access_rules.may(access, access_rules.SEE, OPPORTUNITY, None, "stage_id")
 
 
-def board(asked: Asked, filters: Filters, shown: int = SHOWN) -> Board:
-    """The open deals by stage."""
+def board(asked: Asked, filters: Filters, shown: int = SHOWN, opened: int | None = None) -> Board:
+    """The open deals by stage; the stage that is ``opened`` shows more of them than the others."""
     stages = [each for each in records.stages() if each.active]
     lanes = [each for each in stages if each.outcome == "open"]
     parts = _parts(asked, filters, Opportunity.stage_id)
     book = rates.book_of(part.currency for part in parts)
     by_stage = rules.by_key(parts, book, asked.today)
-    cards = _cards(asked, _first_of_each(asked, filters, [each.id for each in lanes], shown))
+    most = {each.id: OPENED if each.id == opened else shown for each in lanes}
+    cards = _cards(asked, _first_of_each(asked, filters, most))
     grouped: dict[int, list[Card]] = {}
     for card in cards:
         grouped.setdefault(card.stage_id, []).append(card)
     return Board(
         base=book.base,
-        lanes=[Lane(each, by_stage.get(each.id, Sums()), grouped.get(each.id, [])) for each in lanes],
+        lanes=[
+            Lane(each, by_stage.get(each.id, Sums()), grouped.get(each.id, []), each.id == opened) for each in lanes
+        ],
         ends=[each for each in stages if each.outcome != "open"],
         sums=rules.sums(parts, book, asked.today),
         quiet=_quiet_count(asked, filters),
@@ -249,12 +255,12 @@ def _parts(asked: Asked, filters: Filters, key: Any, *, by_day: bool = False) ->
     return found
 
 
-def _first_of_each(asked: Asked, filters: Filters, stages: Sequence[int], shown: int) -> list[int]:
-    """The deals of each stage that close first, all stages in one statement."""
-    if not stages:
+def _first_of_each(asked: Asked, filters: Filters, most: Mapping[int, int]) -> list[int]:
+    """The deals of each stage that close first, at most so many, all stages in one statement."""
+    if not most:
         return []
     branches = []
-    for stage_id in stages:
+    for stage_id, shown in most.items():
         query = _deals(asked, filters, Opportunity.id, Opportunity.stage_id, Opportunity.closes_on)
         query = query.where(Opportunity.stage_id == stage_id)
         first = query.order_by(Opportunity.closes_on, Opportunity.id).limit(shown).subquery()

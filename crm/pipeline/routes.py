@@ -31,11 +31,8 @@ MOST_PAGES = 10_000
 def board() -> ResponseReturnValue:
     """The open deals by stage."""
     asked, filters = _asked(), filters_of(request.args)
-    stage_id = filters.stage_id
-    found = queries.board(asked, filters)
-    return render_template(
-        "crm/pipeline/board.html", board=found, stage_id=stage_id, reasons=REASONS[1:], **_frame(asked, filters)
-    )
+    found = queries.board(asked, filters, opened=request.args.get("lane", type=row_number))
+    return render_template("crm/pipeline/board.html", board=found, reasons=REASONS[1:], **_frame(asked, filters))
 
 
 @bp.get(f"{BASE}/table")

@@ -16,7 +16,7 @@ function place(card, lane) {
   const list = lane.querySelector(".lane__b");
   if (!list) return card.remove();
   list.querySelector(".lane__none")?.remove();
-  list.insertBefore(card, list.querySelector(".lane__more"));
+  list.prepend(card);
 }
 
 function memory(card) {
@@ -100,14 +100,21 @@ function ask(dialog, card, lane) {
   dialog.showModal();
 }
 
+/* Keys that come while a card is on its way wait for it: two presses are two stages. */
+const moving = new WeakMap();
+
+function step(card, by) {
+  const all = lanes();
+  const next = all[all.indexOf(laneOf(card)) + by];
+  return next && card.isConnected ? send(card, next) : undefined;
+}
+
 function keys(event) {
   const card = event.target.closest?.("[data-deal]");
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!card || !step || event.altKey || event.ctrlKey || event.metaKey) return;
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!card || !by || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  const all = lanes();
-  const next = all[all.indexOf(laneOf(card)) + step];
-  if (next) send(card, next);
+  moving.set(card, Promise.resolve(moving.get(card)).then(() => step(card, by)));
 }
 
 let drag = null;
@@ -134,8 +141,7 @@ function over(lane) {
   if (!lane || lane === laneOf(drag.card)) return;
   lane.classList.add("is-over");
   drag.hint.textContent = `${board.dataset.wordDrop} ${lane.dataset.name}${lane.dataset.likely ? `, ${lane.dataset.likely}` : ""}`;
-  const list = lane.querySelector(".lane__b");
-  list?.insertBefore(drag.hint, list.querySelector(".lane__more"));
+  lane.querySelector(".lane__b")?.prepend(drag.hint);
 }
 
 function follow(event) {
@@ -159,18 +165,39 @@ function drop(event) {
   card.classList.remove("deal--lifted");
   document.body.classList.remove("is-dragging");
   drag = null;
-  if (!moved) return;
-  /* The release of a drag is no click on the card; a drag that the system took away has no release. */
-  if (event?.type !== "pointercancel") addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
-  if (lane && lane !== laneOf(card) && event?.type !== "pointercancel") send(card, lane);
+  if (!moved || event?.type === "pointercancel") return;
+  if (event) hold();
+  if (lane && lane !== laneOf(card)) send(card, lane);
+}
+
+/* The release of a drag is no click on the card. A card that has left its place gets no click, so nothing is held back for the next one. */
+function hold() {
+  const stop = (click) => click.preventDefault();
+  addEventListener("click", stop, { capture: true });
+  setTimeout(() => removeEventListener("click", stop, { capture: true }));
 }
 
 function cancel(event) {
   if (event.key !== "Escape" || !drag) return;
   drag.lane?.classList.remove("is-over");
   drag.lane = null;
+  if (drag.ghost) addEventListener("pointerup", hold, { once: true });
   drop();
 }
+
+/* A stage that was opened goes on at the first card that was not there before, one that was closed at the press that opens it. */
+let opening = null;
+document.addEventListener("click", (event) => {
+  const list = event.target.closest?.("[data-more], [data-fewer]")?.closest("ul");
+  if (list) opening = { id: list.id, shown: list.querySelectorAll("[data-deal]").length };
+});
+document.addEventListener("htmx:after:swap", () => {
+  const list = opening && document.getElementById(opening.id);
+  if (!list) return;
+  const card = list.querySelectorAll("[data-deal]")[opening.shown];
+  (card?.querySelector("a") ?? list.querySelector("[data-more]"))?.focus();
+  opening = null;
+});
 
 if (board && document.querySelector("[data-ends]")) {
   board.addEventListener("keydown", keys);
