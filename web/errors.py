@@ -6,7 +6,17 @@ from contextlib import suppress
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -17,6 +27,7 @@ from infra import http
 from infra.database import db
 from infra.transaction import note
 from infra.trouble import trouble_of
+from infra.undo.service import was_undone_at
 from infra.wires import wires
 from infra.words import sentence_of
 from kernel.actor import Actor, project_scope
@@ -129,9 +140,26 @@ def _answer(status: int, sentence: str, code: str, field: str | None = None) -> 
         return _details(status, sentence, code, field)
     if http.is_fragment():
         return Response(sentence, status, mimetype="text/plain", headers={"X-Problem": code})
+    if status == HTTPStatus.NOT_FOUND and (place := _above_what_was_undone()):
+        return redirect(place, HTTPStatus.SEE_OTHER)
     g.problem = code
     page = status if status in _PAGES else (400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500)
     return render_template(f"errors/{page}.html", sentence=sentence, request_id=g.get("request_id", "")), status
+
+
+def _above_what_was_undone() -> str | None:
+    """The page above one that an undo took away under its reader, who is still to be told that it worked."""
+    if request.method != "GET" or not was_undone_at(request.path):
+        return None
+    pages = current_app.url_map.bind("")
+    parts = request.path.rstrip("/").split("/")[:-1]
+    while len(parts) > 1:
+        place = "/".join(parts)
+        with suppress(HTTPException):
+            pages.match(place, method="GET")
+            return place
+        parts.pop()
+    return None
 
 
 def _details(status: int, sentence: str, code: str, field: str | None) -> ResponseReturnValue:

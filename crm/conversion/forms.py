@@ -17,9 +17,9 @@ NEW = "new"
 class ConvertForm(Form):
     """What a lead becomes."""
 
-    account = RadioField(_l("Account"), [InputRequired(_l("Choose an account, or a new one."))])
+    account = RadioField(_l("Which account?"), [InputRequired(_l("Choose an account, or a new one."))])
     account_name = StringField(_l("Name of the new account"), [_NAME])
-    contact = RadioField(_l("Contact"), [InputRequired(_l("Choose a contact, or a new one."))])
+    contact = RadioField(_l("Which contact?"), [InputRequired(_l("Choose a contact, or a new one."))])
     with_deal = BooleanField(_l("Make a deal as well"))
     deal_name = StringField(_l("Name of the deal"), [_NAME])
     amount = StringField(_l("Amount"))

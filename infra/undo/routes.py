@@ -32,6 +32,7 @@ def perform(transaction_id: str) -> ResponseReturnValue:
     except Problem as problem:
         flash(sentence_of(problem), "bad")
     else:
+        service.remember_place(urlsplit(request.referrer or "").path)
         flash(_("Undone."), f"good|{url_for('.perform', transaction_id=work.transaction_id)}")
     return _back()
 

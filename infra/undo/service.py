@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +29,7 @@ UNDOABLE = "undoable"
 GUARDS = "undo_guards"
 """Functions of the entries and the actor that refuse where a change may not be made by hand any more either."""
 ACTION = "undo"
+_PLACE = "undone_at"
 WINDOW = timedelta(hours=1)
 """How long one's own action can be taken back."""
 
@@ -69,6 +70,16 @@ def flash_undo(message: str, work: Work, tone: str = "good") -> None:
     """Say what was done, with a button that takes it back if the action is one that can be undone."""
     undoable = work.action in _table()
     flash(message, f"{tone}|{url_for('undo.perform', transaction_id=work.transaction_id)}" if undoable else tone)
+
+
+def remember_place(path: str) -> None:
+    """Where the button stood: the page may be one that the undo has taken away."""
+    session[_PLACE] = path
+
+
+def was_undone_at(path: str) -> bool:
+    """Whether the reader comes back to this page from an undo and has not been told yet that it worked."""
+    return session.pop(_PLACE, None) == path and bool(session.get("_flashes"))
 
 
 def undo(transaction_id: str, *, actor: Actor, asked: bool = False) -> Work:

@@ -37,8 +37,8 @@ def board(app: Flask, page: Page) -> Iterator[Page]:
         stage_id=numbers["Qualify"],
     )
     for day in range(1, 7):
-        values = {"name": f"Pump {day}", "closes_on": date(2026, 4, day), "stage_id": numbers["Proposal"]}
-        factories.record("opportunity", by=seller, **values)
+        closes = date(2026, 4, day)
+        factories.record("opportunity", by=seller, name=f"Pump {day}", closes_on=closes, stage_id=numbers["Proposal"])
     client = factories.sign_in(app.test_client(), seller)
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None

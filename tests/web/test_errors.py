@@ -1,5 +1,6 @@
 """What goes wrong is said in words: a page for people, problem details for scripts, and never a stack trace."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -85,3 +86,16 @@ def test_headers_close_what_they_should(app: Flask) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Request-ID"]
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_page_that_an_undo_took_away_leads_to_the_one_above_it_which_says_so(app: Flask) -> None:
+    browser = factories.sign_in(app.test_client(), factories.administrator())
+    sent = browser.post("/crm/accounts/new", data={"name": "Kestrel"})
+    way_back = re.search(r'action="(/undo/[^"]+)"', browser.get(sent.location).text)
+    assert way_back is not None
+    undone = browser.post(way_back[1], headers={"Referer": f"http://localhost{sent.location}"})
+    assert undone.location == sent.location
+    gone = browser.get(undone.location)
+    assert (gone.status_code, gone.location) == (303, "/crm/accounts")
+    assert "Undone." in browser.get(gone.location).text
+    assert browser.get(sent.location).status_code == 404
