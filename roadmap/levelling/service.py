@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, Queue
@@ -26,7 +26,7 @@ from roadmap.levelling.models import Proposal
 from roadmap.levelling.queries import Outcome, Situation, digest_of
 from roadmap.levelling.rules.grid import Grid, Steps, lay_out
 from roadmap.levelling.rules.problem import Problem
-from roadmap.levelling.rules.serial import Answer, place_all
+from roadmap.levelling.rules.serial import Answer, place_all, without_people
 from roadmap.projects import service as projects
 from roadmap.tasks import service as tasks
 from roadmap.tasks.models import Task
@@ -86,12 +86,6 @@ def improve(
     finally:
         child.close()
     return listener.found
-
-
-def without_people(problem: Problem) -> Answer:
-    """The rows where links and dates alone put them: no answer ends before that."""
-    jobs = tuple(replace(job, uses=()) for job in problem.jobs)
-    return place_all(replace(problem, jobs=jobs, pools=()), [float(job.now) for job in jobs])
 
 
 class _Listener:

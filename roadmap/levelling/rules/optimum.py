@@ -19,6 +19,8 @@ def improve(asked: dict[str, Any], say: Say) -> None:
 
     ``asked`` holds the grid, seconds, seed and how many threads search.
     """
+    import ortools.sat.python.cp_model  # noqa: F401, PLC0415  # loading it is no part of the search's time
+
     grid, until = asked["grid"], monotonic() + asked["seconds"]
     ranks = sorted({job["rank"] for job in grid["jobs"] if job.get("uses")}, reverse=True)
     starts = [job["hint"] for job in grid["jobs"]]

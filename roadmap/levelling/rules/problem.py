@@ -249,6 +249,15 @@ class Problem:
         return [Line(axis, self.first, self.last) for axis in axes]
 
     @cached_property
+    def opened(self) -> dict[tuple[int, int], list[int]]:
+        """By pool and calendar the days on which work of the calendar is done by the pool, in order."""
+        found: dict[tuple[int, int], list[int]] = {}
+        for pool, axis in {(use.pool, use.axis) for job in self.jobs for use in job.uses}:
+            days, away = self.lines[axis].working, self.pools[pool].away
+            found[pool, axis] = [day for day in days if day not in away]
+        return found
+
+    @cached_property
     def paces(self) -> list[Pace]:
         """How long each row takes."""
         if self.mirror is None or not any(job.parts for job in self.jobs):

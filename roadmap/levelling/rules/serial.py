@@ -1,13 +1,15 @@
 """Serial schedule generation: one row after the other, each where all that it needs is free first.
 
 Kelley (1963); the rules by which rows are ordered are those of Kolisch (1996), the noise is that of a biased random
-sampling. It answers at once, and turns what a solver found into dates that hold on every day.
+sampling, and what is found is pushed together from both ends. It answers at once, and turns what a solver found into
+dates that hold on every day.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 from random import Random
@@ -15,6 +17,7 @@ from random import Random
 from kernel.worktime import DAY
 
 from .problem import FF, FS, NEVER, SF, Job, Pace, Problem
+from .turned import turned
 
 EFFORT = 20_000
 """About how many rows all passes together may place."""
@@ -50,18 +53,42 @@ class Answer:
 
 
 def level(problem: Problem, seed: int = 1, effort: int = EFFORT) -> Answer:
-    """The best of several passes: one for each rule, then the best rule with noise. The same seed, the same answer."""
-    passes = max(len(_RULES) + 1, min(PASSES, effort // max(len(problem.jobs), 1)))
+    """The best of several passes: one for each rule, then the best rule with noise, each pushed together as long as the
+    plan might end earlier. The same seed, the same answer.
+    """
     answers = [place_all(problem, rule(problem)) for rule in _RULES]
-    best = min(answers, key=lambda each: each.cost)
+    best = min(answers, key=_cost)
     if not any(job.free for job in problem.jobs):
         return best
+    bound = without_people(problem).ends
     keys, random = _RULES[answers.index(best)](problem), Random(seed)  # noqa: S311  # chance, not a secret
-    spread = max(keys) - min(keys)
-    for _ in range(passes - len(_RULES)):
-        noisy = [key + random.random() * spread / 8 for key in keys]
-        best = min(best, place_all(problem, noisy), key=lambda each: each.cost)
+    spread, best = max(keys) - min(keys), min(best, pushed(best), key=_cost)
+    left = min(PASSES, effort // max(len(problem.jobs), 1)) - len(_RULES) - 2
+    while left > 0:
+        noisy = place_all(problem, [key + random.random() * spread / 8 for key in keys])
+        best, left = min(best, noisy, key=_cost), left - 1
+        if best.excess or best.ends != bound:
+            best, left = min(best, pushed(noisy), key=_cost), left - 2
     return best
+
+
+def pushed(answer: Answer) -> Answer:
+    """An answer pushed together: all rows as late as its end allows, then all as early as they can be, in that order.
+
+    Forward-backward improvement, of Tormos and Lova (2001).
+    """
+    problem, ends = answer.problem, answer.ends
+    there = turned(problem, {job.id: ends[job.project] for job in problem.jobs})
+    places = {job.id: place for place, job in enumerate(problem.jobs)}
+    late = place_all(there, [-float(answer.finishes[places[job.id]]) for job in there.jobs])
+    begins = {job.id: -float(finish) for job, finish in zip(there.jobs, late.finishes, strict=True)}
+    return place_all(problem, [begins.get(job.id, 0.0) for job in problem.jobs])
+
+
+def without_people(problem: Problem) -> Answer:
+    """The rows where links and dates alone put them: no answer ends before that."""
+    jobs = tuple(replace(job, uses=()) for job in problem.jobs)
+    return place_all(replace(problem, jobs=jobs, pools=()), [float(job.now) for job in jobs])
 
 
 def place_all(problem: Problem, keys: Sequence[float], floors: Sequence[int] | None = None) -> Answer:
@@ -88,11 +115,11 @@ class _Table:
 
     def __init__(self, problem: Problem, floors: Sequence[int] | None) -> None:
         self.problem, self.lines, self.paces, self.floors = problem, problem.lines, problem.paces, floors
+        self.opened = problem.opened
         self.starts, self.finishes = [0] * len(problem.jobs), [0] * len(problem.jobs)
         self.left = [
             [free + full * SLACK for free, full in zip(pool.free, pool.full, strict=True)] for pool in problem.pools
         ]
-        self.most = [max(left, default=0.0) for left in self.left]
         self.excess, self.short = 0.0, list[int]()
 
     def put(self, place: int) -> None:
@@ -181,24 +208,23 @@ class _Table:
         """For each who works on it, the days and the minutes on each of them."""
         since = self.problem.since
         for pool, minutes, axis in job.uses:
-            line = self.lines[axis]
             if finish <= since:
+                line = self.lines[axis]
                 start, finish = since, line.ends[line.place[since] + job.minutes]
-            worked = line.days(max(start, since), finish) or [max(start, since) // DAY]
-            away = self.problem.pools[pool].away
-            days = [day for day in worked if day not in away] or worked if away else worked
-            if days:
-                yield pool, days, minutes / len(days)
+            begin, opened = max(start, since), self.opened[pool, axis]
+            days = opened[bisect_left(opened, begin // DAY) : bisect_left(opened, -(-finish // DAY))]
+            days = days or self.lines[axis].days(begin, finish) or [begin // DAY]
+            yield pool, days, minutes / len(days)
 
     def _over(self, job: Job, start: int, finish: int) -> tuple[float, int]:
         """Minutes that are not there, and the last day on which they are not."""
         total, last, first, end = 0.0, 0, self.problem.first, self.problem.last
         for pool, days, minutes in self.needs(job, start, finish):
             left = self.left[pool]
-            for day in days:
-                if first <= day <= end and (lacking := minutes - left[day - first]) > 0:
-                    total += lacking
-                    last = max(last, day)
+            lacking = [day for day in days if first <= day <= end and left[day - first] < minutes]
+            if lacking:
+                total += sum([minutes - left[day - first] for day in lacking])
+                last = max(last, lacking[-1])
         return total, last
 
     def take(self, job: Job, place: int, start: int, finish: int) -> None:
@@ -289,3 +315,7 @@ def _by_work(problem: Problem) -> list[float]:
 
 
 _RULES: tuple[Callable[[Problem], list[float]], ...] = (_by_tail, _by_now, _by_work)
+
+
+def _cost(answer: Answer) -> tuple[int, int, int]:
+    return answer.cost

@@ -20,7 +20,8 @@ _TURNED = {FS: FS, SS: FF, FF: SS, SF: SF}
 def turned(problem: Problem, ends: Mapping[int, int]) -> Problem:
     """The problem turned around; ``ends`` are the latest finishes by row, which only get sooner.
 
-    Summaries dissolve: what waits for the end of one waits for all that is below it.
+    Summaries dissolve: what waits for the end of one waits for all that is below it. What is turned already is turned
+    back.
     """
     at = (problem.first + problem.last + 1) * DAY
     kept = [place for place, job in enumerate(problem.jobs) if not job.members]
@@ -32,7 +33,7 @@ def turned(problem: Problem, ends: Mapping[int, int]) -> Problem:
                 ties[source].append(Tie(places[place], _TURNED[tie.kind], tie.lag, tie.elapsed))
     jobs = tuple(_job(problem.jobs[place], at, ends, ties[place]) for place in reversed(kept))
     pools = tuple(_pool(problem, each) for each in problem.pools)
-    return replace(problem, jobs=jobs, pools=pools, since=0, mirror=at)
+    return replace(problem, jobs=jobs, pools=pools, since=0, mirror=at if problem.mirror is None else None)
 
 
 def _rows_of(problem: Problem, tie: Tie) -> Iterator[int]:

@@ -12,7 +12,7 @@ from roadmap.levelling.rules.pools import Asking
 from roadmap.levelling.rules.problem import Pool
 from roadmap.levelling.rules.reading import Given, movable, problem_of
 from roadmap.levelling.rules.reasons import why_moved
-from roadmap.levelling.rules.serial import level
+from roadmap.levelling.rules.serial import level, place_all, pushed
 from roadmap.schedule.rules import Activity, ConstraintType, Link, LinkType, Plan, Share, TaskType, delays, schedule
 
 MONDAY = datetime(2026, 1, 5, 8)
@@ -209,3 +209,10 @@ def test_a_summary_from_which_a_link_leads_lasts_as_long_as_what_is_below() -> N
     answer = level(asked)
     assert starts(answer)[3] == day(4)
     assert schedule(plan).dates[3].start == day(3)
+
+
+def test_an_answer_is_pushed_together_from_both_ends() -> None:
+    _plan, asked = problem([row(1), row(2), row(3, 5)], [Link(2, 3)], uses={1: ["Ann"], 2: ["Ann"]})
+    poor = place_all(asked, [0.0, 1.0, 1.0])
+    assert starts(poor) == {1: day(1), 2: day(2), 3: day(3)}
+    assert starts(pushed(poor)) == {1: day(2), 2: day(1), 3: day(2)}
