@@ -265,7 +265,7 @@ Activities, stages and changes of fields are told without a line here."""
 AUDIENCE = "roadmap.audience.queries:audience"
 """``module:function`` from a project's number to the teams and people that its figures of the CRM count."""
 
-UNDO_GUARDS: tuple[str, ...] = ("crm.records.queries:guard_undo",)
+UNDO_GUARDS: tuple[str, ...] = ("crm.records.queries:guard_undo", "crm.surveys.service:guard_undo")
 """``module:function`` that refuse to undo what the actor may not change by hand any more."""
 
 WORDS: tuple[str, ...] = ("web.words",)

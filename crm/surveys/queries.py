@@ -223,7 +223,7 @@ def behind(kind: str, window: Window, scope: Scope) -> Select[*tuple[Any, ...]]:
 
 
 def _of_customers(query: Select[*tuple[Any, ...]], kind: str, window: Window, scope: Scope) -> Select[*tuple[Any, ...]]:
-    """Answers to questions of a kind by customers; of an anonymous survey only what its own results show."""
+    """Answers to questions of a kind by customers, of surveys whose own results are shown."""
     return (
         query.select_from(SurveyAnswer)
         .join(SurveyQuestion, SurveyQuestion.id == SurveyAnswer.question_id)
@@ -243,8 +243,9 @@ def _of_customers(query: Select[*tuple[Any, ...]], kind: str, window: Window, sc
 
 
 def _shown() -> ColumnElement[bool]:
-    closed = and_(Survey.state == State.CLOSED.value, _count(SurveyResponse) >= Survey.minimum)
-    return or_(Survey.anonymous.is_(False), closed)
+    """Where ``why_hidden`` has nothing to say."""
+    settled = or_(Survey.anonymous.is_(False), Survey.state == State.CLOSED.value)
+    return and_(settled, _count(SurveyResponse) >= Survey.minimum)
 
 
 def within_reach(access: Access) -> ColumnElement[bool]:

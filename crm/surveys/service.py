@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,6 +16,7 @@ from crm.surveys.rules import surveys as rules
 from crm.surveys.rules.presets import PRESETS
 from crm.surveys.rules.questions import MOST_QUESTIONS, QuestionData
 from crm.surveys.rules.surveys import State, SurveyData
+from infra.audit.models import AuditEntry
 from infra.database import db
 from infra.transaction import Work, transaction
 from kernel.actor import Actor
@@ -85,15 +88,7 @@ def _while_open(was: SurveyData, wanted: SurveyData) -> SurveyData:
     """What may still change: whoever was promised something keeps it."""
     if wanted.closes_on is None and was.closes_on is not None:
         raise RuleBroken("surveys.no_end", "Choose the last day on which it can be answered.", field="closes_on")
-    return replace(
-        was,
-        name=wanted.name,
-        topic=wanted.topic,
-        intro=wanted.intro,
-        thanks=wanted.thanks,
-        remind_after=wanted.remind_after,
-        closes_on=wanted.closes_on,
-    )
+    return replace(was, **{each: getattr(wanted, each) for each in rules.WHILE_OPEN})
 
 
 def remove(survey_id: int, *, actor: Actor) -> Work:
@@ -158,6 +153,28 @@ def move_question(survey_id: int, question_id: int, *, up: bool, actor: Actor) -
         for position, row in enumerate(rows, start=1):
             row.position = position
     return work
+
+
+def guard_undo(entries: Iterable[AuditEntry], _actor: Actor) -> None:
+    """Refuse to take back what whoever was asked relies on: the questions, that it is anonymous, the least answers.
+
+    Raises Conflict.
+    """
+    for entry in entries:
+        table, _, number = entry.subject.partition(":")
+        if table == SurveyQuestion.__tablename__:
+            asked = db.session.get(SurveyQuestion, int(number))
+            survey_id = asked.survey_id if asked else next(iter(entry.changes.get("survey_id", ())), None)
+            changes: Mapping[str, Sequence[Any]] = {"questions": ()}
+        elif table == Survey.__tablename__:
+            survey_id, changes = int(number), entry.changes
+        else:
+            continue
+        survey = db.session.get(Survey, survey_id) if survey_id else None
+        if survey is not None and not rules.may_go_back(State(survey.state), changes):
+            raise Conflict(
+                "surveys.promised", "People were asked since: what they were asked and promised stays as it was."
+            )
 
 
 def _held(work: Work, survey_id: int) -> Survey:

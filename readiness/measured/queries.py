@@ -30,8 +30,8 @@ from crm.records.models import TABLES
 from crm.surveys import queries as surveys
 from crm.surveys.models import Survey
 from crm.surveys.rules.questions import Kind
-from crm.surveys.rules.results import CSAT_RULE, figure_of
-from crm.surveys.rules.surveys import why_hidden
+from crm.surveys.rules.results import CSAT_RULE, Scores, figure_of
+from crm.surveys.rules.surveys import FROM_MINIMUM, why_hidden
 from crm.trust import queries as trust
 from infra.backup import queries as backup
 from infra.database import db
@@ -124,10 +124,11 @@ def _of_survey(survey: Survey, scope: Scope, look: Look) -> Evidence:
     row = surveys.row(survey.id)
     hidden = why_hidden(anonymous=row.anonymous, state=row.state, minimum=row.minimum, n=row.answered)
     href, at = f"/crm/surveys/{survey.id}", survey.closed_at or look.now
-    if hidden:
-        why = _(hidden, minimum=row.minimum)
-        return Evidence(n=row.answered, at=at, why=why, version=survey.name, href=href)
-    kind, scores = surveys.scores(survey.id, scope)
+    kind, scores = (None, Scores()) if hidden else surveys.scores(survey.id, scope)
+    n = row.answered if hidden else scores.n
+    if hidden or 0 < scores.n < row.minimum:
+        why = _(hidden or FROM_MINIMUM, minimum=row.minimum)
+        return Evidence(n=n, at=at, why=why, version=survey.name, href=href)
     value, rule = figure_of(kind, scores)
     return Evidence(
         value,

@@ -31,8 +31,11 @@ NAME, TOPIC, INTRO = 160, 40, 2000
 ANONYMOUS_MINIMUM = 5
 """An anonymous survey shows nothing of fewer answers, whatever was chosen."""
 LARGEST_MINIMUM = 1000
+FROM_MINIMUM = "Results are shown from %(minimum)d answers on."
 LONGEST = timedelta(days=365)
 REMIND_MOST = 30
+WHILE_OPEN = ("name", "topic", "intro", "thanks", "remind_after", "closes_on")
+"""What may still change while people answer; the rest is what they were promised."""
 _TOPIC = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -125,6 +128,18 @@ def check_opening(audience: Audience, questions: Sequence[Question], closes_on: 
     check_closing(closes_on, today)
 
 
+def may_go_back(state: State, changes: Mapping[str, Sequence[Any]]) -> bool:
+    """Whether a change (old and new value by column) may be taken back, now that a survey stands there.
+
+    >>> may_go_back(State.OPEN, {"name": ["Old", "New"]}), may_go_back(State.OPEN, {"anonymous": [False, True]})
+    (True, False)
+    """
+    if state is State.DRAFT:
+        return True
+    endless = "closes_on" in changes and changes["closes_on"][0] is None
+    return state is State.OPEN and not endless and changes.keys() <= set(WHILE_OPEN)
+
+
 def why_hidden(*, anonymous: bool, state: State, minimum: int, n: int) -> str:
     """Why results are not shown, as a sentence; "" where they are.
 
@@ -133,7 +148,7 @@ def why_hidden(*, anonymous: bool, state: State, minimum: int, n: int) -> str:
     if not n:
         return "Nobody has answered yet."
     if n < minimum:
-        return "Results are shown from %(minimum)d answers on."
+        return FROM_MINIMUM
     if anonymous and state is not State.CLOSED:
         return "An anonymous survey shows its results once it is closed."
     return ""

@@ -93,6 +93,14 @@ def test_of_an_anonymous_survey_nothing_counts_before_its_own_results_are_shown(
     assert found()[None].n == 5
 
 
+def test_of_a_named_survey_too_nothing_counts_below_the_answers_that_it_wants(app):
+    asked([1, 1], minimum=3, contact_id=contact())
+    assert found()[None].n == 0
+    assert db.session.execute(queries.behind("csat", WINDOW, Scope(access_of(SYSTEM)))).all() == []
+    asked([5, 5, 5], minimum=3, contact_id=contact())
+    assert found()[None].n == 3
+
+
 def test_the_answers_behind_a_figure_are_as_many_as_it_counts(app):
     made = asked([5, 2, 3], contact_id=contact())
     rows = db.session.execute(queries.behind("csat", WINDOW, Scope(access_of(SYSTEM)))).all()

@@ -1,5 +1,6 @@
 """Surveys are written, opened, answered once and closed; an anonymous one keeps no way back to a person."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -99,6 +100,29 @@ def test_once_it_is_open_whoever_was_promised_something_keeps_it(nadia, make):
     writing.change(number, data, actor=nadia, today=TODAY)
     kept = surveys.data_of(surveys.survey(number))
     assert (kept.name, kept.anonymous, kept.minimum, kept.closes_on) == ("Better words", True, 5, WEEK + timedelta(1))
+
+
+def test_what_was_promised_is_not_taken_back_by_an_undo(nadia, make):
+    number = make()
+    first = surveys.questions(number)[0].id
+    promised = SurveyData("Content?", closes_on=WEEK, anonymous=True, minimum=6)
+    works = [
+        writing.change(number, promised, actor=nadia, today=TODAY),
+        writing.change_question(number, first, QuestionData(Kind.CSAT, "All told?"), actor=nadia),
+        writing.add_question(number, QuestionData(Kind.OPEN, "Why?"), actor=nadia)[1],
+        writing.remove_question(number, surveys.questions(number)[1].id, actor=nadia),
+    ]
+    opened(number, nadia)
+    for work in works:
+        with pytest.raises(Conflict):
+            undo(work.transaction_id, actor=nadia)
+    words = writing.change(number, replace(promised, intro="Be frank."), actor=nadia, today=TODAY)
+    undo(words.transaction_id, actor=nadia)
+    assert surveys.data_of(surveys.survey(number)) == promised
+    later = writing.change(number, replace(promised, intro="Be frank."), actor=nadia, today=TODAY)
+    service.close(number, actor=nadia, now=NOW)
+    with pytest.raises(Conflict):
+        undo(later.transaction_id, actor=nadia)
 
 
 def test_a_draft_is_removed_whole_and_comes_back_whole(nadia, make):

@@ -86,6 +86,21 @@ def test_of_a_roll_out_its_teams_answer(project):
     assert (found.evidence.n, round(found.evidence.value)) == (3, 67)
 
 
+def test_of_a_roll_out_nothing_is_known_below_the_answers_that_the_survey_wants(project):
+    north, south = factories.team("North"), factories.team("South")
+    audience.choose(project, [north], actor=SYSTEM)
+    number = held([5, 5, 5], team_id=south, minimum=3)
+    with transaction(SYSTEM, "survey.made") as work:
+        question = work.session.query(SurveyQuestion).filter_by(survey_id=number).one()
+        response = SurveyResponse(survey_id=number, day=TODAY, person_id=2, team_id=north)
+        work.session.add(response)
+        work.session.flush()
+        work.session.add(SurveyAnswer(response_id=response.id, question_id=question.id, value=1))
+    found = line(project, users())
+    assert (found.result, found.evidence.value) == (Result.UNKNOWN, None)
+    assert "from 3 answers on" in found.evidence.why
+
+
 def test_without_such_a_question_it_is_known_by_another(project):
     held([10, 9, 0], kind="nps")
     found = line(project, users(unit="", comparator=Comparator.AT_LEAST, threshold=30.0))
