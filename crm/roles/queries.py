@@ -43,7 +43,8 @@ class RecordCount:
 class EffectLine:
     """Actions on one object, or on some of its fields, that change alike.
 
-    ``moved`` False: they reach as far as before, but other records. ``gained`` None: nothing to count.
+    ``moved`` False: they reach as far as before, but other records. ``counts``: records gained and lost for each of
+    the people, in their order; None: nothing to count.
     """
 
     actions: tuple[str, ...]
@@ -52,8 +53,12 @@ class EffectLine:
     before: Visibility | None
     after: Visibility | None
     moved: bool
-    gained: int | None
-    lost: int | None
+    counts: tuple[tuple[int, int], ...] | None
+
+    @property
+    def told_once(self) -> bool:
+        """Whether it is the same number for all of them."""
+        return self.counts is None or len(set(self.counts)) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +70,35 @@ class PersonEffect:
     difference: Difference
     records: tuple[RecordCount, ...]
 
+    def counts(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Records gained and lost by object and action."""
+        return {(each.object, each.action): (each.gained, each.lost) for each in self.records}
+
+    def elsewhere(self) -> list[tuple[str, str]]:
+        """Actions that reach as far as before, but other records."""
+        moved = {(each.object, each.action) for each in self.difference.reaches}
+        return [each for each in self.counts() if each not in moved]
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeEffect:
+    """What a change means for people for whom it means the same; how many records that is may differ."""
+
+    people: tuple[PersonEffect, ...]
+
     def lines(self) -> list[EffectLine]:
         """All of it in few lines: actions on one object that change alike stand together, objects in their order."""
-        counts = {(each.object, each.action): (each.gained, each.lost) for each in self.records}
+        first, counts = self.people[0], [each.counts() for each in self.people]
         alike: dict[tuple[Any, ...], list[str]] = {}
-        for each in self.difference.reaches:
-            counted = counts.pop((each.object, each.action), (0, 0)) if each.action in COUNTED else (None, None)
-            alike.setdefault((each.object, (), each.before, each.after, True, *counted), []).append(each.action)
-        for (kind, action), counted in counts.items():
-            alike.setdefault((kind, (), None, None, False, *counted), []).append(action)
-        for group in by_change(self.difference.fields):
-            shape = (group.object, group.labels, group.before, group.after, True, None, None)
+        for each in first.difference.reaches:
+            key = each.object, each.action
+            counted = tuple(found.get(key, (0, 0)) for found in counts) if each.action in COUNTED else None
+            alike.setdefault((each.object, (), each.before, each.after, True, counted), []).append(each.action)
+        for kind, action in first.elsewhere():
+            counted = tuple(found[kind, action] for found in counts)
+            alike.setdefault((kind, (), None, None, False, counted), []).append(action)
+        for group in by_change(first.difference.fields):
+            shape = (group.object, group.labels, group.before, group.after, True, None)
             alike.setdefault(shape, []).append(group.action)
         found = [EffectLine(tuple(actions), *shape) for shape, actions in alike.items()]
         order = list(OBJECTS)
@@ -89,13 +112,13 @@ class Effect:
     people: tuple[PersonEffect, ...]
     untouched: int
 
-    def alike(self) -> list[list[PersonEffect]]:
-        """The people by what it means for them: whose roles change alike, and who gain and lose as many records."""
+    def alike(self) -> list[AlikeEffect]:
+        """The people by what it means for them: those whose roles and reach change alike stand together."""
         groups: dict[tuple[Any, ...], list[PersonEffect]] = {}
         for each in self.people:
-            key = each.before, each.holder.roles, each.difference, each.records
+            key = each.before, each.holder.roles, each.difference, frozenset(each.elsewhere())
             groups.setdefault(key, []).append(each)
-        return list(groups.values())
+        return [AlikeEffect(tuple(people)) for people in groups.values()]
 
 
 def effect(before: State, after: State, moving: Moving | None = None) -> Effect:

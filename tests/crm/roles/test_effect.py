@@ -188,12 +188,18 @@ def test_an_empty_team_can_go_and_one_with_people_can_not(people):
     teams.remove_team(places["inner"], actor=SYSTEM)
 
 
-def test_whom_it_changes_alike_stands_together_and_who_loses_other_records_apart(people):
+def test_whom_it_changes_alike_stands_together_with_what_each_of_them_loses(people):
     made, _teams = people
     fourth = factories.crm_role(factories.person("Fourth"), "sales-representative", factories.team("West"))
     before = access.state()
     own = before.roles["sales-representative"]
     grants = tuple(each for each in own.grants if each.object != "lead")
     changed = queries.effect(before, replace(before, roles={**before.roles, own.key: replace(own, grants=grants)}))
-    names = [[each.holder.name for each in group] for group in changed.alike()]
-    assert sorted(sorted(each) for each in names) == [[fourth.name], sorted((made["mate"].name, made["rep"].name))]
+    (group,) = changed.alike()
+    line = next(each for each in group.lines() if each.object == "lead" and "see" in each.actions)
+    assert line.counts is not None
+    lost = {each.holder.name: count[1] for each, count in zip(group.people, line.counts, strict=True)}
+    assert set(lost) == {fourth.name, made["mate"].name, made["rep"].name}
+    assert lost[fourth.name] == 0
+    assert lost[made["rep"].name] > 0
+    assert not line.told_once
