@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from accounts.people.models import Person
 from crm.access.rules import Access
@@ -19,11 +20,16 @@ from crm.kpis.rules import control
 from crm.kpis.rules.control import Limits, Part, Point
 from crm.kpis.rules.definitions import KPIS, Kpi, kpi
 from infra.database import db
+from infra.lists.rows import Page
 from kernel.permission import Visibility
 
 WEEKS = 26
 """How far a chart looks back."""
 WHOLE = 0
+SHOWN = 50
+"""Records behind a figure on one page."""
+MOST = 5_000
+"""So many of them are counted and led through."""
 SOURCE_OF: Mapping[str, str] = {
     "weekly-active": "activity",
     "stickiness": "activity",
@@ -187,3 +193,14 @@ def shown(access: Access, key: str) -> bool:
 def nameable(access: Access, kind: str) -> bool:
     """Whether records of an object may be named to somebody who may see them."""
     return narrowest(access, kind, ("name",)) == narrowest(access, kind, ())
+
+
+def page_of(query: Select[Any], number: int) -> Page:
+    """A page of the records behind a figure, and how many there are of them all, as far as a list leads."""
+    key = query.column_descriptions[0]["entity"].id
+    first = query.with_only_columns(key).order_by(None).limit(MOST + 1)
+    count = db.session.scalar(select(func.count()).select_from(first.subquery())) or 0
+    total = min(count, MOST)
+    number = min(max(number, 1), max(-(-total // SHOWN), 1))
+    rows = list(db.session.scalars(query.offset((number - 1) * SHOWN).limit(SHOWN)))
+    return Page(rows, total, number, count > MOST)

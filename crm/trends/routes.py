@@ -18,13 +18,12 @@ from crm.kpis import queries as kpis
 from crm.kpis import service as settings
 from crm.kpis.charts import state_word
 from crm.kpis.rules import control
-from crm.kpis.rules.definitions import KPIS, Kpi, kpi
+from crm.kpis.rules.definitions import KPIS, Kpi, Unit, kpi
 from crm.kpis.rules.measures import Measure
 from crm.objects.rules.catalogue import OBJECTS
 from crm.trends import charts, queries, service
 from crm.trends.forms import BaselineForm, ExplainForm, RebaseForm, TargetForm, read_target
 from crm.usage import queries as usage
-from infra.database import db
 from infra.forms import told
 from infra.http import may, requires
 from infra.undo import flash_undo, kept
@@ -35,8 +34,6 @@ bp = Blueprint("crm_kpis", __name__)
 BASE = "/crm/kpis"
 COMPARED = "contact-creation"
 """The figure that is compared with a baseline."""
-SHOWN = 50
-"""Records behind a figure on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,17 +220,18 @@ def _behind(found: Kpi, window: Window, chosen: Choice) -> dict[str, Any]:
     part = part if part in (kpis.TOP, kpis.BOTTOM) else kpis.BOTTOM
     kind, query = kpis.records(found.key, window, access, part, **chosen.scope)
     if query is not None:
-        rows = list(db.session.scalars(query.limit(SHOWN + 1)))
-        shown = queries.nameable(access, kind)
+        subject, at = OBJECTS[kind], kpis.counted_at(found.key)
         return {
             "part": part,
-            "behind": rows[:SHOWN],
-            "more": len(rows) > SHOWN,
-            "subject": OBJECTS[kind],
-            "named": shown,
+            "behind": queries.page_of(query, request.args.get("page", 1, type=row_number) or 1),
+            "size": queries.SHOWN,
+            "subject": subject,
+            "at": at if subject.has(at) else "created_at",
+            "amounts": kind == "opportunity" and found.unit is Unit.MONEY,
+            "named": queries.nameable(access, kind),
         }
     people = kpis.people(window, access, **chosen.scope) if kind == kpis.PEOPLE and _names_people() else []
-    return {"part": part, "behind": [], "more": False, "subject": None, "people": people, "named": False}
+    return {"part": part, "subject": None, "people": people}
 
 
 def _names_people() -> bool:

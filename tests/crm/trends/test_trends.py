@@ -236,3 +236,15 @@ def test_no_source_is_held_against_the_baseline_of_all(client):
     page = factories.sign_in(client, factories.administrator()).get("/crm/kpis/contact-creation").text
     assert "by=team_id" in page
     assert "by=source" not in page
+
+
+def test_all_records_behind_a_figure_are_led_through_page_by_page_and_counted(client, sofie):
+    for number in range(60):
+        factories.record("lead", by=sofie, last_name=f"Lead {number:02}", at=NOW - timedelta(days=2, minutes=number))
+    browser = factories.sign_in(client, sofie)
+    first = browser.get("/crm/kpis/lead-conversion?period=90-days").text
+    assert "1 to 50 of 60" in first
+    second = browser.get("/crm/kpis/lead-conversion?period=90-days&page=2").text
+    assert "51 to 60 of 60" in second
+    assert "Lead 59" in second
+    assert "51 to 60" in browser.get("/crm/kpis/lead-conversion?period=90-days&page=99").text
