@@ -12,13 +12,12 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from crm.access import rules as access_rules
 from crm.access.queries import reach
 from crm.access.rules import Access
+from crm.counts.queries import steps
 from crm.objects.rules.catalogue import OBJECTS
 from crm.records import queries
 from crm.records.models import Activity
 from infra.database import db
 
-MOST = 400
-"""How many activities a page of a calendar shows at most; it says when there are more."""
 FIRST = 50
 """How many late activities a day shows, and how many that are still to come."""
 _ABOUT = ("opportunity", "lead", "contact", "account")
@@ -82,13 +81,42 @@ def planned(access: Access, owners: Sequence[int] | None, now: datetime, until: 
     return Planned(found[True], found[False], totals.get(True, 0), totals.get(False, 0))
 
 
-def between(access: Access, owners: Sequence[int] | None, first: datetime, last: datetime) -> list[Item]:
-    """What was done or is planned from ``first`` until before ``last``, by its moment."""
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The first activities of a day, and how many there are."""
+
+    items: list[Item]
+    total: int
+
+
+def by_day(access: Access, owners: Sequence[int] | None, edges: Sequence[datetime], most: int) -> list[Day]:
+    """What was done or is planned between each two ``edges``, by its moment: of each day the first, and all counted."""
+    first, last = edges[0], edges[-1]
     happened = (Activity.occurred_at >= first) & (Activity.occurred_at < last)
     comes = (Activity.due_at >= first) & (Activity.due_at < last) & (Activity.state == "planned")
-    statement = _seen(access, owners).where(or_(happened, comes), Activity.state != "dropped").limit(MOST)
-    found = _items(access, db.session.scalars(statement).all())
-    return sorted(found, key=lambda each: (each.at is None, each.at, each.id))
+    at = func.coalesce(Activity.occurred_at, Activity.due_at)
+    day = steps(at, edges[1:-1])
+    ranked = (
+        _seen(access, owners)
+        .where(or_(happened, comes), Activity.state != "dropped")
+        .with_only_columns(
+            Activity.id,
+            day.label("day"),
+            func.row_number().over(partition_by=day, order_by=(at, Activity.id)).label("place"),
+            func.count().over(partition_by=day).label("total"),
+        )
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Activity, ranked.c.day, ranked.c.total)
+        .join(ranked, ranked.c.id == Activity.id)
+        .where(ranked.c.place <= most)
+        .order_by(ranked.c.day, ranked.c.place)
+    ).all()
+    found = [Day([], 0) for _each in edges[1:]]
+    for item, (_row, number, total) in zip(_items(access, [row[0] for row in rows]), rows, strict=True):
+        found[number] = Day([*found[number].items, item], total)
+    return found
 
 
 def _seen(access: Access, owners: Sequence[int] | None) -> Select[Activity]:

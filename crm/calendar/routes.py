@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from accounts.teams import queries as teams
 from crm.access.queries import access_of
 from crm.activities import queries
-from crm.activities.queries import Item
 from crm.calendar import rules
 from crm.calendar.rules import View
 from infra.http import requires
@@ -26,24 +25,20 @@ def page() -> ResponseReturnValue:
     first, after = rules.span(view, day)
     who = request.args.get("who", "mine")
     access = access_of(g.actor)
-    items = queries.between(access, _owners(who), _midnight(first), _midnight(after))
     days = [first + timedelta(days=number) for number in range((after - first).days)]
+    edges = [_midnight(each) for each in (*days, after)]
+    found = queries.by_day(access, _owners(who), edges, rules.SHOWN[view])
     return render_template(
         "crm/calendar/page.html",
         view=view,
         day=day,
         who=who,
-        days=[(each, _of_day(items, each)) for each in days],
-        count=len(items),
-        most=queries.MOST,
+        days=list(zip(days, found, strict=True)),
+        count=sum(each.total for each in found),
         earlier=rules.step(view, day, -1),
         later=rules.step(view, day, 1),
         people=[(each.person_id, each.name) for each in teams.members() if each.active],
     )
-
-
-def _of_day(items: list[Item], day: date) -> list[Item]:
-    return [each for each in items if each.at and each.at.astimezone(g.zone).date() == day]
 
 
 def _owners(who: str) -> list[int] | None:

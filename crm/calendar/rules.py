@@ -17,6 +17,10 @@ class View(StrEnum):
     AGENDA = "agenda"
 
 
+SHOWN = {View.MONTH: 6, View.WEEK: 40, View.AGENDA: 200}
+"""How many activities of a day a view shows; the others are counted."""
+
+
 def span(view: View, day: date) -> tuple[date, date]:
     """The first day of a view, a Monday but for the list, and the day after its last.
 

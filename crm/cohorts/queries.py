@@ -180,6 +180,13 @@ def behind(key: str, window: Window, scope: Scope, part: str = BOTTOM) -> tuple[
     return source.kind, select(table).where(*_conditions(source, window, scope, ""), *picked)
 
 
+def counted_at(key: str) -> str:
+    """The moment by which records fall into a figure's stretch; when they were made, for what just stands."""
+    if key == "activity-timeliness":
+        return "occurred_at"
+    return (SOURCES[key].at if key in SOURCES else "") or "created_at"
+
+
 def values(key: str, window: Window, scope: Scope) -> list[tuple[datetime, Decimal]]:
     """What each record behind a figure adds, with its instant: an amount in the organisation's currency, or 1.
 

@@ -155,15 +155,8 @@ def records(
     if key in cohorts.SOURCES:
         kind, found = cohorts.behind(key, usual(one, window), scope, part)
         table = found.column_descriptions[0]["entity"]
-        return kind, found.order_by(getattr(table, counted_at(key)).desc(), table.id.desc())
+        return kind, found.order_by(getattr(table, cohorts.counted_at(key)).desc(), table.id.desc())
     return (PEOPLE if key in ("weekly-active", "stickiness") else ""), None
-
-
-def counted_at(key: str) -> str:
-    """The moment by which records fall into a figure's stretch; when they were made, for what just stands."""
-    if key == "activity-timeliness":
-        return "occurred_at"
-    return (cohorts.SOURCES[key].at if key in cohorts.SOURCES else "") or "created_at"
 
 
 def people(

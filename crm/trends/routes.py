@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from accounts.teams import queries as teams
 from crm.access.queries import access_of
+from crm.cohorts import queries as cohorts
 from crm.counts.rules.periods import CHOSEN, PERIODS, Period, as_query, read_period
 from crm.counts.rules.windows import WEEK, Window, monday
 from crm.kpis import queries as kpis
@@ -220,7 +221,7 @@ def _behind(found: Kpi, window: Window, chosen: Choice) -> dict[str, Any]:
     part = part if part in (kpis.TOP, kpis.BOTTOM) else kpis.BOTTOM
     kind, query = kpis.records(found.key, window, access, part, **chosen.scope)
     if query is not None:
-        subject, at = OBJECTS[kind], kpis.counted_at(found.key)
+        subject, at = OBJECTS[kind], cohorts.counted_at(found.key)
         return {
             "part": part,
             "behind": queries.page_of(query, request.args.get("page", 1, type=row_number) or 1),

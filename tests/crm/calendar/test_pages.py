@@ -38,3 +38,19 @@ def test_an_empty_calendar_says_what_will_stand_there_and_leads_to_what_others_p
     lead = factories.record("lead", by=sofie)
     service.plan("lead", lead, "Ring back", "call", NOW, actor=sofie, now=NOW)
     assert "Nothing in this time" not in page.get("/crm/calendar").text
+
+
+def test_a_full_day_hides_none_of_the_others_and_says_what_it_leaves_out(client):
+    sofie = factories.crm_role(factories.person(), "sales-representative", factories.team("North"))
+    lead = factories.record("lead", by=sofie)
+    for number in range(9):
+        at = NOW + timedelta(minutes=number)
+        service.plan("lead", lead, f"Ring {number}", "call", at, actor=sofie, now=NOW)
+    service.plan("lead", lead, "Visit", "meeting", NOW + timedelta(days=1), actor=sofie, now=NOW)
+    page = factories.sign_in(client, sofie).get("/crm/calendar").text
+    assert "10 activities" in page
+    assert "Ring 5" in page
+    assert "Ring 6" not in page
+    assert "and 3 more" in page
+    assert "Visit" in page
+    assert "Ring 8" in client.get("/crm/calendar?view=agenda").text
