@@ -207,6 +207,13 @@ def test_a_report_that_can_not_be_read_says_so(browser, people):
     assert "x_gone" in browser.get("/crm/reports").text
 
 
+def test_groups_told_apart_twice_are_scrolled_by_keyboard(browser, people, leads):
+    twice = build(people[0], Definition("lead", (Group("source"), Group("owner_id"))))
+    box = 'tabindex="0" role="region" aria-label="Groups of the report, scrolls sideways"'
+    assert browser.get(f"/crm/reports/{twice}").text.count(box) == 1
+    assert box not in browser.get(f"/crm/reports/{build(people[0])}").text
+
+
 def test_a_workbook_holds_only_what_may_be_taken_out(client, people, leads):
     boss, mine, _other = people
     number = build(boss, Definition("lead", (Group("source"),), columns=("name", "source")), "everybody")
