@@ -8,7 +8,8 @@ function boxes(form) {
 function refresh(form) {
   const chosen = boxes(form).filter((box) => box.checked).length;
   form.hidden = chosen === 0;
-  form.querySelector("[data-bulk-count]").textContent = String(chosen);
+  const count = form.querySelector("[data-bulk-count]");
+  count.textContent = (count.dataset.word || "#").replace("#", String(chosen));
 }
 
 function between(all, one, other, checked) {

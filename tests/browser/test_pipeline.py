@@ -101,6 +101,7 @@ def test_a_stage_opens_in_its_place_and_the_focus_goes_on_at_the_first_new_card(
     assert axe(board) == []
     board.keyboard.press("ArrowLeft")
     expect(lane(board, "Demo").locator("[data-deal]")).to_have_count(1)
+    expect(board.locator(".toast")).to_contain_text("Moved to Demo.")
     stage.get_by_role("link", name="Show fewer").click()
     expect(stage.locator("[data-deal]")).to_have_count(4)
     expect(stage.get_by_role("link", name="One more")).to_be_focused()
