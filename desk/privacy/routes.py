@@ -216,10 +216,11 @@ def _erasure(request_id: int, form: EraseForm | None = None) -> str:
     duties = queries.duties(whose.person_id) if whose.person_id else []
     listed = [each for each in people.people(active_only=True) if each.signs_in and each.id != whose.person_id]
     shown.successor.choices = [("", _("Choose…")), *((str(each.id), each.name) for each in listed)]
-    steps = queries.plan(whose, queries.held(whose))
-    return render_template(
-        "desk/privacy/erase.html", row=row, who=whose, steps=steps, duties=duties, form=shown, word=rules.WORD
-    )
+    becomes: dict[tuple[str, str], int] = {}
+    for step in queries.plan(whose, queries.held(whose)):
+        key = (_(step.title), step.fate.value)
+        becomes[key] = becomes.get(key, 0) + len(step.changes)
+    return render_template("desk/privacy/erase.html", row=row, who=whose, becomes=becomes, duties=duties, form=shown)
 
 
 def _held(whose: Any, parts: list[Any]) -> list[tuple[str, int, list[tuple[str, int]]]]:

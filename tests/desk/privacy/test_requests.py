@@ -270,6 +270,8 @@ def test_the_pages_lead_from_the_request_to_the_answer(client, contact, ada):
     asked = browser.get(f"{answer.location}/erase")
     assert asked.status_code == 200
     assert "can’t be taken back" in asked.text
+    assert asked.text.count("Worked out from the rest") <= 1
+    assert asked.text.count("Type “erase”") == 1
     assert browser.post(f"{answer.location}/erase", data={"confirmation": "no"}).status_code == 422
     assert browser.post(f"{answer.location}/erase", data={"confirmation": "erase"}).status_code == 303
     assert browser.post(f"{answer.location}/close", data={"answer": ""}).status_code == 422
