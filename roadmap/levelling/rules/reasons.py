@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from .problem import Problem
-from .serial import Answer, Room
+from .serial import Answer
 
 
 class Why(NamedTuple):
@@ -48,8 +48,7 @@ def why_moved(problem: Problem, answer: Answer, place: int, delay: int) -> Why:
     if not delay:
         later = answer.starts[place] > job.now
         return Why("follows", others=_followed(problem, answer, place)) if later else Why("sooner")
-    room = Room(answer)
-    lacking = room.lacking(place)
+    lacking = answer.room.lacking(place)
     if lacking is None:
         return Why("follows", others=_followed(problem, answer, place))
     pool, day, percent, others = lacking

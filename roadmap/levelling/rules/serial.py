@@ -51,6 +51,11 @@ class Answer:
         moved = sum(job.priority * abs(self.starts[place] - job.now) for place, job in enumerate(self.problem.jobs))
         return round(self.excess), sum(self.ends.values()), moved
 
+    @cached_property
+    def room(self) -> Room:
+        """What says why its rows do not stand where their links alone would put them."""
+        return Room(self)
+
 
 def level(problem: Problem, seed: int = 1, effort: int = EFFORT) -> Answer:
     """The best of several passes: one for each rule, then the best rule with noise, each pushed together as long as the
@@ -247,11 +252,13 @@ class Room:
     def __init__(self, answer: Answer) -> None:
         """Take all rows in again, in the order in which they were placed."""
         self.answer, self.problem = answer, answer.problem
-        self.table = _Table(self.problem, None)
+        self.table, self.taken = _Table(self.problem, None), dict[tuple[int, int], list[tuple[int, float]]]()
         self.table.starts, self.table.finishes = list(answer.starts), list(answer.finishes)
         for place, job in enumerate(self.problem.jobs):
             if job.uses and not job.fixed:
                 self.table.take(job, place, answer.starts[place], answer.finishes[place])
+                for day, minutes in self._days(job, answer.starts[place], answer.finishes[place]).items():
+                    self.taken.setdefault(day, []).append((place, minutes))
 
     def lacking(self, place: int) -> tuple[int, int, int, list[int]] | None:
         """Of the earlier place: who, the first day without room, the load in percent, the rows that fill it."""
@@ -269,13 +276,7 @@ class Room:
         day, pool = min(over)
         full = self.problem.pools[pool].full[day - self.problem.first] or 1.0
         free = self.problem.pools[pool].free[day - self.problem.first]
-        others = [
-            (each, minutes)
-            for each, other in enumerate(self.problem.jobs)
-            if each != place and not other.fixed
-            for (who, when), minutes in self._days(other, self.answer.starts[each], self.answer.finishes[each]).items()
-            if (who, when) == (pool, day)
-        ]
+        others = [(each, minutes) for each, minutes in self.taken.get((pool, day), ()) if each != place]
         asked = full - free + there[pool, day] + sum(minutes for _each, minutes in others)
         others.sort(key=lambda each: (-each[1], each[0]))
         return pool, day, round(asked * 100 / full), [each for each, _minutes in others]
