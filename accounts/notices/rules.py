@@ -148,6 +148,21 @@ KINDS: dict[str, Kind] = {
             "The waiver for “%(label)s” lapsed on %(day)s: the criterion counts as it is measured.",
         ),
         Kind(
+            "waiver_asked",
+            "A waiver waits for my answer",
+            "%(who)s asks you to let “%(label)s” pass until %(day)s: %(text)s",
+            ways=_NOW,
+        ),
+        Kind("waiver_given", "A waiver that I asked for is given", "%(who)s lets “%(label)s” pass until %(day)s."),
+        Kind(
+            "waiver_refused", "A waiver that I asked for is refused", "%(who)s refused to waive “%(label)s”: %(text)s"
+        ),
+        Kind(
+            "waiver_ended",
+            "A waiver that I asked for or gave is ended",
+            "%(who)s ended the waiver for “%(label)s” before its day: the criterion counts as it is measured.",
+        ),
+        Kind(
             "kpi_left_limits",
             "A figure that I answer for leaves its limits",
             "“%(label)s” left its limits in the week from %(day)s.",

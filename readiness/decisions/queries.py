@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from readiness.decisions.rules import Altered
 from readiness.gates.models import ReadinessGate
 from readiness.gates.rules.decision import Decision
 from readiness.gates.rules.definitions import GO_LIVE
+from readiness.signoffs.models import ReadinessRound
 from readiness.signoffs.rules import Table
 
 _COLUMNS = ("number", "title", "decision", "computed", "score", "confidence", "reasons", "decided_by", "superseding")
@@ -112,6 +113,23 @@ def ended(taken: Iterable[Taken], gate_id: int, table: Table) -> Taken | None:
     """The decision that stands at a gate, if it rests on the round of its table: nobody signs in that one any more."""
     last = next((each for each in taken if each.gate_id == gate_id and each.stands), None)
     return last if last and table.round and last.round == table.round.number else None
+
+
+def closed(project_ids: Sequence[int]) -> frozenset[int]:
+    """The gates of many projects at which a decision ended the newest round, or none was opened: one statement.
+
+    A gate that was asked anew after its decision is open again, as `ended` says of a single one.
+    """
+    newest = (
+        select(func.max(ReadinessRound.number))
+        .where(ReadinessRound.gate_id == ReadinessDecision.gate_id)
+        .scalar_subquery()
+    )
+    rests_on = ReadinessDecision.document["round"].as_integer()
+    query = select(ReadinessDecision.gate_id).where(
+        ReadinessDecision.project_id.in_(project_ids), func.coalesce(rests_on, 0) == func.coalesce(newest, 0)
+    )
+    return frozenset(db.session.scalars(query))
 
 
 def lost(project_id: int) -> list[int]:

@@ -21,7 +21,7 @@ from readiness.across.rules import Blocking, GateStop, by_week, main_gate
 from readiness.benefits import queries as benefits
 from readiness.benefits.models import ObjectiveBaseline, ObjectiveDay, ObjectiveOutcome
 from readiness.benefits.rules.aims import chosen
-from readiness.decisions.models import ReadinessDecision
+from readiness.decisions import queries as taken
 from readiness.gates.models import ReadinessGate
 from readiness.gates.rules.decision import Decision
 from readiness.health import queries as health
@@ -202,26 +202,20 @@ def _asks(
     lines: Sequence[Line], stops: Mapping[int, list[GateStop]], answered: Mapping[int, frozenset[str]], today: date
 ) -> list[Ask]:
     names = {each.id: each.name for each in lines}
-    decided = _decided(list(names))
+    closed = taken.closed(list(names))
     found: list[Ask] = []
     for each in lines:
-        open_gates = [stop for stop in stops.get(each.id, ()) if stop.id not in decided]
+        open_gates = [stop for stop in stops.get(each.id, ()) if stop.id not in closed]
         found += asks.of_gates(each.id, each.name, open_gates, today)
-    found += _rounds(names, decided, today)
+    found += _rounds(names, closed, today)
     for each in lines:
         said = answered.get(each.health.claim.id, NOBODY) if each.health.claim else NOBODY
         found += asks.of_health(each.id, each.name, each.health, said, today)
     return asks.ordered([*found, *_waivers(names, today), *_from_reports(names, today)])
 
 
-def _decided(project_ids: Sequence[int]) -> frozenset[int]:
-    """The gates that somebody decided: one statement."""
-    query = select(ReadinessDecision.gate_id).where(ReadinessDecision.project_id.in_(project_ids))
-    return frozenset(db.session.scalars(query))
-
-
-def _rounds(names: Mapping[int, str], decided: frozenset[int], today: date) -> Iterable[Ask]:
-    """Sign-offs that were asked for by the end of this week at gates that nobody decided yet: one statement."""
+def _rounds(names: Mapping[int, str], closed: frozenset[int], today: date) -> Iterable[Ask]:
+    """Sign-offs that were asked for by the end of this week at gates that no decision closed since: one statement."""
     newest = select(func.max(ReadinessRound.id)).where(ReadinessRound.project_id.in_(names))
     given = (
         select(func.count(ReadinessSignOff.seat.distinct()))
@@ -235,7 +229,7 @@ def _rounds(names: Mapping[int, str], decided: frozenset[int], today: date) -> I
         .where(ReadinessRound.id.in_(newest.group_by(ReadinessRound.gate_id)))
     )
     for project_id, gate_id, key, name, due, count in db.session.execute(query):
-        if gate_id not in decided and (due is None or due <= end_of_week(today)):
+        if gate_id not in closed and (due is None or due <= end_of_week(today)):
             yield Ask(Kind.SIGN_OFF, project_id, names[project_id], name, due, key=key, number=gate_id, count=count)
 
 

@@ -61,6 +61,19 @@ def test_the_readiness_page_shows_sign_offs_and_decisions_and_leads_to_the_meeti
         assert words in page, words
 
 
+def test_a_gate_that_is_asked_anew_after_its_decision_waits_for_one_again(app, scene):
+    assert decisions.closed([scene.project]) == frozenset()
+    scene.state(1.0)
+    scene.all_sign()
+    scene.decide("go")
+    reader = browser(app, scene.beatrix)
+    assert decisions.closed([scene.project]) == {gates.gate(scene.project, "go-live").id}
+    assert "Sign off" not in reader.get("/portfolio/executive").text
+    scene.ask()
+    assert decisions.closed([scene.project]) == frozenset()
+    assert "Sign off" in reader.get("/portfolio/executive").text
+
+
 def test_a_gate_is_asked_signed_and_decided_through_its_pages(app, scene):
     maren, leila, beatrix = (browser(app, each) for each in (scene.maren, scene.leila, scene.beatrix))
     assert maren.post(f"{base(scene)}/gates/go-live/ask", data={"round_due": "2026-02-25"}).status_code == 303

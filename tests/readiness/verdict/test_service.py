@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from accounts.notices.models import Notice
 from infra.database import db
 from infra.transaction import transaction
 from kernel.actor import SYSTEM
@@ -107,6 +109,31 @@ def test_a_waiver_is_given_by_who_decides_and_never_by_who_asks(project, asked, 
     own, _work = waivers.ask(project, asked, "Again", SOON, actor=owner, now=NOW, today=TODAY)
     with pytest.raises(Refused):
         waivers.give(project, own, actor=owner, now=NOW)
+
+
+def told(who):
+    query = select(Notice.kind, Notice.params).where(Notice.person_id == who.id, Notice.kind.startswith("waiver_"))
+    return [(kind, params["text"]) for kind, params in db.session.execute(query.order_by(Notice.id))]
+
+
+def test_who_decides_is_told_that_a_waiver_is_asked_for_and_who_asked_what_became_of_it(project, asked, owner):
+    manager = factories.person("Priya Nair", projects={project: "manager"})
+    shared = {"actor": manager, "now": NOW, "today": TODAY}
+    refused, _work = waivers.ask(project, asked, "Is held next week", SOON, **shared)
+    assert (told(owner), told(manager)) == ([("waiver_asked", "Is held next week")], [])
+    waivers.refuse(project, refused, "Too early", actor=owner, now=NOW)
+    given, _work = waivers.ask(project, asked, "Is held now", SOON, **shared)
+    waivers.give(project, given, "Once", actor=owner, now=NOW)
+    waivers.end(project, given, actor=owner)
+    assert told(manager) == [("waiver_refused", "Too early"), ("waiver_given", "Once"), ("waiver_ended", "")]
+    assert told(owner) == [("waiver_asked", "Is held next week"), ("waiver_asked", "Is held now")]
+
+
+def test_where_nobody_decides_the_managers_are_told_of_a_waiver(project, asked, owner):
+    manager = factories.person("Priya Nair", projects={project: "manager"})
+    criteria.change_criterion(project, asked, {"role_id": None}, actor=SYSTEM)
+    waivers.ask(project, asked, "Is held next week", SOON, actor=owner, now=NOW, today=TODAY)
+    assert (told(owner), told(manager)) == ([], [("waiver_asked", "Is held next week")])
 
 
 def test_what_is_never_waivable_is_not_waived(project, asked, owner):
