@@ -48,7 +48,7 @@ def page(project_id: int) -> ResponseReturnValue:
     standing = queries.standing(gate, Look(project_id, g.now, project.local(g.now).date()))
     way = telling.way_of(standing)
     foreseen, taken = forecasts.kept(project_id), decisions.decisions(project_id)
-    signed = signoffs.table(project_id, gate.id)
+    signed, past = signoffs.table(project_id, gate.id), _past(project, standing, foreseen)
     return render_template(
         "readiness/verdict.html",
         project=project,
@@ -69,11 +69,12 @@ def page(project_id: int) -> ResponseReturnValue:
         signed=signed,
         ended=decisions.ended(taken, gate.id, signed),
         decisions=taken,
+        packs=_packs(project, gate, taken, past["kept"]),
         taken=next((each for each in taken if each.gate_id == gate.id and each.stands), None),
         categories=category_words(),
         opens=_opens(project_id),
         **_plan(project, gate, foreseen[0] if foreseen else None),
-        **_past(project, standing, foreseen),
+        **past,
     )
 
 
@@ -109,6 +110,13 @@ def _waivers(standing: Standing, project_id: int) -> list[tuple[str, waivers.Wai
         for row in waivers.waivers(project_id)
         if row.criterion_id in asked and (row.state is State.ASKED or row.stands(g.today))
     ]
+
+
+def _packs(project: ProjectRow, gate: Gate, taken: Sequence[decisions.Taken], kept: Sequence[Point]) -> dict[int, str]:
+    """The days of this gate's decisions, by their numbers, of which a pack can be made: those kept, and today."""
+    known = {project.local(g.now).date(), *(each.day for each in kept)}
+    days = {each.number: project.local(each.at).date() for each in taken if each.gate_id == gate.id}
+    return {number: day.isoformat() for number, day in days.items() if day in known}
 
 
 def _past(project: ProjectRow, standing: Standing, foreseen: Sequence[ForecastRow]) -> dict[str, Any]:

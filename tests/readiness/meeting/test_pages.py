@@ -61,6 +61,14 @@ def test_the_readiness_page_shows_sign_offs_and_decisions_and_leads_to_the_meeti
         assert words in page, words
 
 
+def test_a_decision_leads_to_the_pack_of_its_day(app, scene):
+    scene.state(1.0)
+    scene.all_sign()
+    scene.decide("go")
+    page = browser(app, scene.maren).get(base(scene)).text
+    assert f'href="{base(scene)}/pack.pdf?gate=go-live&amp;as_of=2026-02-18" aria-label="PDF of the day' in page
+
+
 def test_a_gate_that_is_asked_anew_after_its_decision_waits_for_one_again(app, scene):
     assert decisions.closed([scene.project]) == frozenset()
     scene.state(1.0)
