@@ -19,7 +19,7 @@ from kernel.worktime import DAY
 from .problem import FF, FS, NEVER, SF, Job, Pace, Problem
 from .turned import turned
 
-EFFORT = 20_000
+EFFORT = 12_000
 """About how many rows all passes together may place."""
 PASSES = 60
 """The most passes that are tried."""
