@@ -189,6 +189,14 @@ def _go_on(ticket_id: int, letter: Letter, text: str, now: datetime, *, automati
         reference=letter.message_id,
     )
     tickets.reply(ticket_id, said, actor=POSTMAN, now=now)
+    _warn(ticket_id, letter, now)
+
+
+def _warn(ticket_id: int, letter: Letter, now: datetime) -> None:
+    """Tell agents in the conversation that a mail's sender is not who they say."""
+    if letter.forged:
+        doubt = Said("The sender of this mail is not who they say: the server that took it found so.", public=False)
+        tickets.reply(ticket_id, doubt, actor=POSTMAN, now=now)
 
 
 def _begin(letter: Letter, text: str, queue_id: int, now: datetime) -> int:
@@ -209,9 +217,7 @@ def _begin(letter: Letter, text: str, queue_id: int, now: datetime) -> int:
         origin="automatic",
     )
     number, _work = tickets.receive(asked, actor=POSTMAN, now=now)
-    if letter.forged:
-        doubt = Said("The sender of this mail is not who they say: the server that took it found so.", public=False)
-        tickets.reply(number, doubt, actor=POSTMAN, now=now)
+    _warn(number, letter, now)
     return number
 
 

@@ -112,6 +112,14 @@ def test_of_a_forged_sender_nothing_is_believed_and_the_ticket_says_so(queue, id
     assert any("not who they say" in body for body, _direction, _automatic in said())
 
 
+def test_of_a_forged_answer_the_conversation_says_so(queue):
+    service.take(mail(number=1), queue, now=NOW)
+    more = "In-Reply-To: <1@fjord.example>\r\nAuthentication-Results: mx; dmarc=fail\r\n"
+    assert service.take(mail("Close it.", number=2, more=more), queue, now=NOW).came == "reply"
+    assert "Close it." in [body for body, _direction, _automatic in said()]
+    assert "not who they say" in said()[-1][0]
+
+
 def test_a_machine_makes_no_ticket_and_moves_none(queue):
     more = "Auto-Submitted: auto-replied\r\n"
     assert service.take(mail(number=1, more=more), queue, now=NOW).came == "ignored"
