@@ -103,9 +103,13 @@ def number(value: float | None) -> str:
     return _("unknown") if value is None else _number(value, language())
 
 
-def days(minutes: int | None) -> str:
-    """Minutes of working time as days of eight hours: "2.5 d"."""
-    return _("unknown") if minutes is None else f"{_number(round(minutes / MINUTES_A_DAY, 1), language())} d"
+def days(minutes: int | None, *, elapsed: bool = False) -> str:
+    """Minutes of working time as days of eight hours: "2.5 d"; of the clock as days of twenty-four: "2.5 elapsed d"."""
+    if minutes is None:
+        return _("unknown")
+    if elapsed:
+        return _("%(days)s elapsed d", days=_number(round(minutes / (24 * 60), 1), language()))
+    return f"{_number(round(minutes / MINUTES_A_DAY, 1), language())} d"
 
 
 def as_timeline(said: Iterable[Said]) -> list[dict[str, object]]:

@@ -84,6 +84,7 @@ class TaskRow:
     resume: datetime | None = None
     position: int = 0
     manual: bool = False
+    elapsed: bool = False
 
     @property
     def done(self) -> bool:
@@ -357,9 +358,7 @@ def _rows_query() -> Select[Any]:
         Task.is_go_live,
         Task.key,
         Task.uid,
-        Task.active,
-        Task.delay_minutes,
-        Task.position,
+        *(getattr(Task, name) for name in ("active", "delay_minutes", "position", "elapsed")),
         Task.manual_start.is_not(None).label("manual"),
     )
     return (

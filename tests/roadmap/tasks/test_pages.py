@@ -47,6 +47,14 @@ def test_the_table_shows_every_row_with_its_dates(page, project):
     assert "&lt;script&gt;alert(1)" in text
 
 
+def test_the_slack_of_work_around_the_clock_is_in_days_of_the_clock(page, project):
+    id = factories.task(project, "Cure", duration_minutes=1440, elapsed=True)
+    factories.task(project, "Build", duration_minutes=10 * 480)
+    days = f"{round(row(project, 'Cure').total_slack_minutes / 1440, 1):g} elapsed d"
+    for path in ("", f"/{id}"):
+        assert days in page.get(f"/projects/{project}/tasks{path}").get_data(as_text=True)
+
+
 def test_an_empty_plan_says_what_will_be_here(page, project):
     assert "No tasks yet" in page.get(f"/projects/{project}/tasks").get_data(as_text=True)
 
